@@ -1,0 +1,14 @@
+#!/bin/sh
+# Compile requirements.txt and requirements-dev.txt again from pyproject.toml: every version and every hash.
+# One version of each package for all supported Pythons and platforms; no address of any registry is written down.
+set -eu
+cd "$(dirname "$0")/.."
+
+compile() {
+    "${UV:-.venv/bin/uv}" pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+        --constraints scripts/lock.constraints --no-emit-index-url --no-emit-find-links \
+        --custom-compile-command "make lock" "$@"
+}
+
+compile pyproject.toml --output-file requirements.txt
+compile pyproject.toml --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt
