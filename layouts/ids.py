@@ -10,12 +10,20 @@ class Shell(StrEnum):
 
     URL = "shell-url"
     CONTENT = "shell-page-content"
+    SOURCE = "shell-source-content"
     NAV = "shell-navigation-nav"
     TRAY = "shell-tray-content"
     TRAY_TICK = "shell-tray-interval"
+    TRAY_TOGGLE = "shell-tray-button"
+    TRAY_SUMMARY = "shell-tray-summary"
+    TRAY_PANEL = "shell-tray-panel"
+    TRAY_DIGEST = "shell-tray-digest"
     TOASTS = "shell-toasts-container"
     THEME = "shell-theme-store"
     THEME_TOGGLE = "shell-theme-button"
+    TEMPLATES = "shell-templates-store"
+    SHORTCUTS = "shell-shortcuts-dialog"
+    SHORTCUTS_OPEN = "shell-shortcuts-button"
     LAUNCH = "shell-launch-store"
     JOB_PROGRESS = "shell-job-progress-store"
     JOB_ENDED = "shell-job-ended-store"
@@ -24,22 +32,98 @@ class Shell(StrEnum):
 class Overview(StrEnum):
     """The data set's facts."""
 
+    POPULARITY = "overview-popularity-graph"
+
 
 class Eda(StrEnum):
     """Explore the table."""
 
 
 class Training(StrEnum):
-    """Choose and start training runs."""
+    """Choose and start training runs; those in the second part are the ``type`` of pattern-matching ids."""
+
+    FORM = "training-form-section"
+    GUARD = "training-submit-fieldset"
+    SUBMIT = "training-submit-button"
+    REASON = "training-submit-reason"
+    NOTICE = "training-submit-notice"
+    NONCE = "training-submit-store"
+    PROTOCOL = "training-protocol-radio"
+    TEST_SHARE = "training-test-share-input"
+    FOLDS = "training-folds-input"
+    SEED = "training-seed-input"
+    DEFAULTS = "training-defaults-radio"
+    SETTINGS_EMPTY = "training-settings-empty"
+    PLAN = "training-plan-section"
+    LIVE = "training-live-section"
+    RECENT = "training-recent-section"
+    ACTIVE = "training-active-store"
+    SEEN = "training-seen-store"
+    TICK = "training-tick-interval"
+
+    FAMILIES = "training-families-checklist"
+    FEATURES = "training-features-checklist"
+    ALL = "training-features-all-button"
+    NONE = "training-features-none-button"
+    PARAM = "training-param-input"
+    PARAMS = "training-params-section"
+    CANCEL = "training-cancel-button"
 
 
 class Comparison(StrEnum):
-    """All runs, side by side."""
+    """All runs, side by side; the last two are the ``type`` of pattern-matching ids."""
+
+    LIST = "comparison-runs-section"
+    NOTICE = "comparison-undo-section"
+    CHANGED = "comparison-changed-store"
+    SEEN = "comparison-seen-store"
+    TICK = "comparison-tick-interval"
+
+    DELETE = "comparison-delete-button"
+    UNDO = "comparison-undo-button"
 
 
 class RunView(StrEnum):
-    """One run."""
+    """One run; the last three are the ``type`` of pattern-matching ids."""
+
+    RUN = "run-id-store"
+    CONTENT = "run-content-section"
+    NOTICE = "run-notice-section"
+    SEEN = "run-seen-store"
+    TICK = "run-tick-interval"
+    DOWNLOAD = "run-download-file"
+    ACTUAL = "run-actual-graph"
+    RESIDUALS = "run-residuals-graph"
+    TREND = "run-residual-trend-graph"
+    BANDS = "run-bands-graph"
+
+    CANCEL = "run-cancel-button"
+    FILE = "run-file-button"
 
 
 class Prediction(StrEnum):
-    """What-if."""
+    """What-if; those in the second part are the ``type`` of pattern-matching ids."""
+
+    RUN = "prediction-run-select"
+    ASKED = "prediction-asked-store"
+    CONTROLS = "prediction-controls-section"
+    VALUES = "prediction-values-store"
+    START = "prediction-start-store"
+    ANSWER = "prediction-answer-section"
+    ANSWERED = "prediction-answered-store"
+    GRAPH = "prediction-position-graph"
+    SEARCH = "prediction-track-input"
+    FOUND = "prediction-track-list"
+    TRACK = "prediction-track-section"
+    RESET = "prediction-reset-button"
+    KEEP = "prediction-keep-button"
+    KEPT = "prediction-kept-store"
+    BIN = "prediction-bin-store"
+    KEPT_LIST = "prediction-kept-section"
+    CLEAR = "prediction-clear-button"
+    UNDO = "prediction-undo-button"
+
+    SLIDER = "prediction-feature-slider"
+    NUMBER = "prediction-feature-number"
+    SELECT = "prediction-feature-select"
+    PICK = "prediction-track-button"
