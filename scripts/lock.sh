@@ -1,5 +1,6 @@
 #!/bin/sh
 # Compile requirements.txt and requirements-dev.txt again from pyproject.toml: every version and every hash.
+# `scripts/lock.sh --upgrade` takes the newest versions that fit.
 # One version of each package for all supported Pythons and platforms; no address of any registry is written down.
 set -eu
 cd "$(dirname "$0")/.."
@@ -10,5 +11,5 @@ compile() {
         --custom-compile-command "make lock" "$@"
 }
 
-compile pyproject.toml --output-file requirements.txt
-compile pyproject.toml --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt
+compile "$@" pyproject.toml --output-file requirements.txt
+compile "$@" pyproject.toml --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt

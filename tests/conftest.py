@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dash import Dash
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 # The marks that a whole folder carries.
 FOLDER_MARKS = {"browser": "browser", "lifecycle": "lifecycle"}
-# Tests with these marks may not be skipped where NO_SKIPS is set: a green run there means that they ran.
-NEVER_SKIPPED = ("real_data", "browser", "lifecycle")
+# Skipped tests with these marks are named at the end of the run. Those named in NO_SKIPS ("browser real_data") may not
+# be skipped at all: where it is set, a green run means that they ran.
+IMPORTANT_MARKS = ("real_data", "browser", "lifecycle")
 
 
 def find_real_table() -> Path | None:
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly which important tests did not run."""
-    missed = _missed(terminalreporter)
+    missed = _missed(terminalreporter, IMPORTANT_MARKS)
     if missed:
         terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
         for line in missed:
@@ -56,15 +57,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where NO_SKIPS is set, a skipped important test fails the run."""
+    """A skipped test whose mark NO_SKIPS names fails the run."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if os.environ.get("NO_SKIPS") and reporter is not None and _missed(reporter):
+    if reporter is not None and _missed(reporter, os.environ.get("NO_SKIPS", "").split()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def _missed(reporter: pytest.TerminalReporter) -> list[str]:
+def _missed(reporter: pytest.TerminalReporter, marks: Iterable[str]) -> list[str]:
     skipped = reporter.stats.get("skipped", [])
-    return [report.nodeid for report in skipped if any(mark in report.keywords for mark in NEVER_SKIPPED)]
+    return [report.nodeid for report in skipped if any(mark in report.keywords for mark in marks)]
 
 
 @pytest.fixture(scope="session", autouse=True)
