@@ -10,9 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from core.errors import InvalidRequest, unknown_name
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURES
+from core.search_space import ParamValue
 from core.validation import PROTOCOLS
-
-ParamValue = bool | int | float | str | None
 
 
 class TrainingRequest(BaseModel):

@@ -1,0 +1,133 @@
+"""What a model family is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from core.errors import InvalidRequest, unknown_name
+from core.search_space import Param, ParamValue
+
+Defaults = Literal["recommended", "library"]
+Treatment = Literal["plain", "scaled", "splines"]
+MakeEstimator = Callable[[Mapping[str, Any], int, int], Any]
+
+
+@dataclass(frozen=True)
+class ModelFamily:
+    """One kind of model: what it is, what it accepts and how it is built.
+
+    Parameters
+    ----------
+    key : str
+        Name in requests and in ``FAMILIES``.
+    label, summary : str
+        Name for people, and one plain sentence on how it works.
+    make : callable
+        ``make(params, seed, n_jobs)`` gives an unfitted scikit-learn estimator; it imports scikit-learn itself.
+    params : tuple of Param
+        Every hyperparameter a request may set, with its bounds.
+    recommended : mapping
+        Hyperparameters that do better on this kind of data than scikit-learn's own.
+    preprocessing, library_preprocessing : {"plain", "scaled", "splines"}
+        Treatment of the features under either kind of defaults.
+    row_cap : int or None
+        Most rows it is fitted on; beyond, a seeded sample is taken and the run says so.
+    needs : tuple of str
+        Columns it uses whether or not they are among the chosen features.
+    uses_features : bool
+        False for a model that looks at nothing but ``needs``.
+    is_baseline : bool
+        Whether it is a yardstick rather than a model.
+    """
+
+    key: str
+    label: str
+    summary: str
+    make: MakeEstimator
+    params: tuple[Param, ...] = ()
+    recommended: Mapping[str, ParamValue] = field(default_factory=lambda: MappingProxyType({}))
+    preprocessing: Treatment = "plain"
+    library_preprocessing: Treatment = "plain"
+    row_cap: int | None = None
+    needs: tuple[str, ...] = ()
+    uses_features: bool = True
+    is_baseline: bool = False
+
+    @property
+    def space(self) -> tuple[Param, ...]:
+        """The hyperparameters worth searching."""
+        return tuple(param for param in self.params if param.search is not None)
+
+    @property
+    def allowed(self) -> dict[str, Param]:
+        """The hyperparameters a request may set, by name."""
+        return {param.name: param for param in self.params}
+
+    def columns(self, features: Sequence[str]) -> tuple[str, ...]:
+        """The columns this family reads, given the chosen features."""
+        chosen = tuple(features) if self.uses_features else ()
+        return chosen + tuple(name for name in self.needs if name not in chosen)
+
+    def check_params(self, params: Mapping[str, object]) -> dict[str, ParamValue]:
+        """Give the parameters in the types that scikit-learn expects.
+
+        Raises
+        ------
+        InvalidRequest
+            For an unknown name (with the nearest known one) or a value out of bounds (with what came).
+        """
+        allowed = self.allowed
+        for name in params:
+            if name not in allowed:
+                raise self._unknown(name)
+        return {name: allowed[name].check(value) for name, value in params.items()}
+
+    def resolve(self, params: Mapping[str, object], defaults: Defaults = "recommended") -> dict[str, ParamValue]:
+        """Join what was asked for with the chosen defaults (library defaults stay unsaid: scikit-learn knows them)."""
+        base = dict(self.recommended) if defaults == "recommended" else {}
+        return base | self.check_params(params)
+
+    def build(
+        self,
+        params: Mapping[str, object],
+        defaults: Defaults,
+        features: Sequence[str],
+        seed: int = 0,
+        n_jobs: int = 1,
+    ) -> Any:
+        """Give an unfitted scikit-learn Pipeline (steps "prepare" and "model") that takes a frame by column names.
+
+        Parameters
+        ----------
+        params : mapping
+            Hyperparameters that differ from the defaults.
+        defaults : {"recommended", "library"}
+            Where the others come from.
+        features : sequence of str
+            Chosen features; the family adds what it ``needs``.
+        seed : int
+            Random state of every step.
+        n_jobs : int
+            Threads for the estimators that can use several.
+
+        Raises
+        ------
+        InvalidRequest
+            When a parameter is unknown or out of bounds.
+        """
+        from sklearn.pipeline import Pipeline
+
+        from core.preprocessing import make_preprocessing
+
+        treatment = self.preprocessing if defaults == "recommended" else self.library_preprocessing
+        estimator = self.make(self.resolve(params, defaults), seed, n_jobs)
+        prepare = make_preprocessing(self.columns(features), treatment, seed)
+        return Pipeline([("prepare", prepare), ("model", estimator)])
+
+    def _unknown(self, name: object) -> InvalidRequest:
+        if not self.params:
+            return InvalidRequest(f"{self.label} takes no parameters, got {str(name)[:80]!r}.")
+        return unknown_name(f"parameter of {self.key}", name, self.allowed)

@@ -1,0 +1,122 @@
+"""Which tracks belong together: same artist, same album, same song."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.schema import AUDIO_FEATURES
+
+Ints = npt.NDArray[np.int64]
+
+RECORDING = (*AUDIO_FEATURES, "key", "mode")
+
+_BRACKETS = re.compile(r"\s*[(\[{][^)\]}]*[)\]}]")
+_VERSION = re.compile(r"\s+[-–—]\s.*$")  # noqa: RUF001
+_FEATURING = re.compile(r"\s+(feat|ft|featuring)\b.*$")
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def artist_groups(table: pd.DataFrame) -> Ints:
+    """Label a row by its artist, regardless of case; a row without artist is a group of its own."""
+    return _codes_or_own(table["track_artist"].map(_fold, na_action="ignore"))
+
+
+def album_groups(table: pd.DataFrame) -> Ints:
+    """Label a row by its album id; a row without album is a group of its own."""
+    return _codes_or_own(table["track_album_id"])
+
+
+def song_groups(table: pd.DataFrame) -> Ints:
+    """Label a row by its song: rows linked by identical audio, or by the same artist and normalised title.
+
+    Links chain: two rows belong together when a path of links leads from one to the other.
+
+    Parameters
+    ----------
+    table : DataFrame of shape (n_rows, any)
+        With ``track_name``, ``track_artist`` and the twelve audio values.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Integer labels. A row with a missing audio value has no identical audio; one with no name or artist no title.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    n_rows = len(table)
+    recording, title = _recording_codes(table), _title_codes(table)
+    links = []
+    n_nodes = n_rows
+    for codes in (recording, title):
+        rows = np.flatnonzero(codes >= 0)
+        links.append((rows, codes[rows] + n_nodes))
+        n_nodes += int(codes.max(initial=-1)) + 1
+    start, end = (np.concatenate(side) for side in zip(*links, strict=True))
+    graph = coo_matrix((np.ones(len(start), dtype=np.int8), (start, end)), shape=(n_nodes, n_nodes))
+    labels = connected_components(graph, directed=False)[1]
+    return labels[:n_rows].astype(np.int64)
+
+
+def normalise_title(title: str) -> str:
+    """Reduce a title to the song: no case, accents, punctuation, brackets, guests or version after a dash.
+
+    Examples
+    --------
+    >>> normalise_title("Señorita (feat. X) - 2011 Remaster")
+    'senorita'
+    """
+    folded = _fold(title)
+    for pattern in (_BRACKETS, _VERSION, _FEATURING):
+        shorter = pattern.sub("", folded)
+        if _NOT_WORDS.sub("", shorter):
+            folded = shorter
+    return _NOT_WORDS.sub(" ", folded).strip() or folded
+
+
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.strip().lower()
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).strip().casefold()
+
+
+def _recording_codes(table: pd.DataFrame) -> Ints:
+    """Code of the twelve audio values, -1 where one of them is missing."""
+    audio = np.ascontiguousarray(table[list(RECORDING)].to_numpy(dtype=np.float64)) + 0.0  # no negative zeros
+    whole = ~np.isnan(audio).any(axis=1)
+    codes = np.full(len(audio), -1, dtype=np.int64)
+    as_bytes = audio[whole].view(np.dtype((np.void, audio.shape[1] * 8))).ravel()
+    codes[whole] = pd.factorize(as_bytes.astype(object))[0]
+    return codes
+
+
+def _title_codes(table: pd.DataFrame) -> Ints:
+    """Code of artist and normalised title, -1 where either is missing."""
+    artist = pd.factorize(table["track_artist"].map(_fold, na_action="ignore"))[0]
+    names, uniques = pd.factorize(table["track_name"])
+    normal = pd.factorize(np.array(_normalised(uniques), dtype=object))[0]
+    title = np.where(names >= 0, normal[names] if len(normal) else -1, -1)
+    both = (artist >= 0) & (title >= 0)
+    codes = np.full(len(table), -1, dtype=np.int64)
+    codes[both] = pd.factorize(artist[both].astype(np.int64) * (int(title.max(initial=0)) + 1) + title[both])[0]
+    return codes
+
+
+def _normalised(titles: Iterable[str]) -> list[str]:
+    return [normalise_title(title) for title in titles]
+
+
+def _codes_or_own(values: pd.Series) -> Ints:
+    """Code equal values alike, and each missing one as its own."""
+    codes, uniques = pd.factorize(values)
+    codes = codes.astype(np.int64)
+    missing = np.flatnonzero(codes < 0)
+    codes[missing] = len(uniques) + np.arange(len(missing))
+    return codes

@@ -1,0 +1,73 @@
+"""From raw feature columns to what an estimator can take; everything here is fitted inside the pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.families.model import Treatment
+from core.features import FEATURES
+
+SPLINE_KNOTS = 6
+MAX_QUANTILES = 1000
+
+
+def make_preprocessing(columns: Sequence[str], treatment: Treatment, seed: int) -> Any:
+    """Give an unfitted ColumnTransformer for these columns.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names from ``core.features.FEATURES``.
+    treatment : {"plain", "scaled", "splines"}
+        "plain" fills gaps and numbers the categories, for trees. "scaled" also brings numbers to equal spread and
+        gives each category its own column. "splines" bends each number by a cubic spline of its quantiles, so that a
+        linear model can follow a curve.
+    seed : int
+        Random state of the quantile estimates.
+    """
+    from sklearn.compose import ColumnTransformer
+
+    numbers = [name for name in columns if FEATURES[name].kind == "number"]
+    codes = [name for name in columns if FEATURES[name].kind == "category" and not FEATURES[name].is_text]
+    names = [name for name in columns if FEATURES[name].is_text]
+    parts = [
+        ("numbers", _numbers(treatment, seed), numbers),
+        ("codes", _codes(treatment), codes),
+        ("names", _names(treatment), names),
+    ]
+    return ColumnTransformer([part for part in parts if part[2]], verbose_feature_names_out=False)
+
+
+def _numbers(treatment: Treatment, seed: int) -> Any:
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import QuantileTransformer, SplineTransformer, StandardScaler
+
+    fill = SimpleImputer(strategy="median")
+    if treatment == "plain":
+        return fill
+    if treatment == "scaled":
+        return make_pipeline(fill, StandardScaler())
+    quantiles = QuantileTransformer(n_quantiles=MAX_QUANTILES, random_state=seed)
+    return make_pipeline(fill, quantiles, SplineTransformer(n_knots=SPLINE_KNOTS, include_bias=False))
+
+
+def _codes(treatment: Treatment) -> Any:
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder
+
+    fill = SimpleImputer(strategy="most_frequent")
+    if treatment == "plain":
+        return fill
+    return make_pipeline(fill, OneHotEncoder(handle_unknown="ignore", sparse_output=False))
+
+
+def _names(treatment: Treatment) -> Any:
+    """Names never seen in training get no column of their own, or the code -1; so does a missing name."""
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+
+    if treatment == "plain":
+        return OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-1)
+    return OneHotEncoder(handle_unknown="ignore", sparse_output=False)

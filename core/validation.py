@@ -1,0 +1,322 @@
+"""Validation protocols: which tracks are held out, and the question that answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.errors import DataError, unknown_name
+from core.grouping import album_groups, artist_groups, song_groups
+
+if TYPE_CHECKING:
+    from data.sources import Dataset
+
+Ints = npt.NDArray[np.int64]
+Folds = tuple[tuple[Ints, Ints], ...]
+
+MIN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One way of holding out tracks.
+
+    Parameters
+    ----------
+    key : str
+        Name in requests and in ``PROTOCOLS``.
+    label, question, term : str
+        For people: what it is, the question it answers, and the term of art.
+    groups : callable or None
+        ``groups(table)`` gives an integer label a row; rows with one label stay on one side.
+    is_leaky : bool
+        Whether the same track may stand on both sides, so that scores look better than they are.
+    by_time : bool
+        Whether the newest rows are held out.
+    uses_placements : bool
+        Whether a row is a placement in a playlist rather than a track.
+    """
+
+    key: str
+    label: str
+    question: str
+    term: str
+    groups: Callable[[pd.DataFrame], Ints] | None = None
+    is_leaky: bool = False
+    by_time: bool = False
+    uses_placements: bool = False
+
+
+PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
+    {
+        protocol.key: protocol
+        for protocol in (
+            Protocol(
+                "song",
+                "New songs (copies of a song stay together)",
+                "How well does it do on another song of the same catalogue?",
+                "Group split by song: identical audio, or same artist and normalised title",
+                groups=song_groups,
+            ),
+            Protocol(
+                "track",
+                "New tracks (each track once)",
+                "How well does it do on another track, which may be a copy of a known song?",
+                "Random split of unique tracks (ShuffleSplit, KFold)",
+            ),
+            Protocol(
+                "album",
+                "New albums (no album on both sides)",
+                "How well does it do on the next release of artists it may know?",
+                "Group split by album (GroupShuffleSplit, GroupKFold)",
+                groups=album_groups,
+            ),
+            Protocol(
+                "artist",
+                "New artists (no artist on both sides)",
+                "How well does it do on a newcomer?",
+                "Group split by artist (GroupShuffleSplit, GroupKFold)",
+                groups=artist_groups,
+            ),
+            Protocol(
+                "time",
+                "Next releases (train on the past, test on the newest)",
+                "How well does it do on what comes out next?",
+                "Split by release date, expanding window (TimeSeriesSplit)",
+                by_time=True,
+            ),
+            Protocol(
+                "rows",
+                "Leaky: raw rows (the same track on both sides)",
+                "What would one report if repeated rows were split at random, as most notebooks do?",
+                "Random split of raw rows (train_test_split without groups); optimistic, for contrast only",
+                is_leaky=True,
+                uses_placements=True,
+            ),
+        )
+    }
+)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A table of rows and which of them train, validate and test.
+
+    Parameters
+    ----------
+    table : DataFrame of shape (n_rows, any)
+        One row a track (one a placement under ``rows``), with the columns of the clean tracks and ``track``, the
+        position in the clean tracks.
+    group : ndarray of shape (n_rows,) or None
+        Integer label of the group that stays together; None when the protocol has no groups.
+    train, test : ndarray of int
+        Positions in ``table``; together every row exactly once.
+    folds : tuple of (train, valid)
+        Positions in ``table``, all inside ``train``.
+    notes : tuple of str
+        What people should know about this split.
+    """
+
+    table: pd.DataFrame
+    group: Ints | None
+    train: Ints
+    test: Ints
+    folds: Folds
+    notes: tuple[str, ...] = ()
+
+    @property
+    def resampling_unit(self) -> Ints:
+        """Integer label a row of what is resampled for intervals: the group, or else the track."""
+        return self.group if self.group is not None else self.table["track"].to_numpy(dtype=np.int64)
+
+
+def make_split(dataset: Dataset, protocol: str, test_share: float, cv_folds: int, seed: int) -> Split:
+    """Hold out a test part, and cut the training part into folds, by the same rule.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Clean tracks and placements.
+    protocol : str
+        Key of ``PROTOCOLS``.
+    test_share : float
+        Share of the rows to hold out; groups stay whole, so it is met as nearly as they allow.
+    cv_folds : int
+        Number of folds, 0 for none.
+    seed : int
+        The same seed gives the same split.
+
+    Raises
+    ------
+    InvalidRequest
+        For an unknown protocol.
+    DataError
+        When the rows or groups are too few for such a split.
+    """
+    if protocol not in PROTOCOLS:
+        raise unknown_name("protocol", protocol, PROTOCOLS)
+    rule = PROTOCOLS[protocol]
+    table = placements_table(dataset) if rule.uses_placements else tracks_table(dataset)
+    if len(table) < MIN_ROWS:
+        raise DataError(f"The table has {len(table)} usable rows; training needs {MIN_ROWS} or more.")
+    if rule.by_time:
+        return _split_by_time(table, test_share, cv_folds)
+    group = None if rule.groups is None else rule.groups(table)
+    rng = np.random.default_rng(seed)
+    is_test = _hold_out(_labels(group, len(table)), test_share, rng)
+    train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    folds = _folds(train, _labels(group, len(table))[train], cv_folds, rng)
+    return Split(table, group, train, test, folds)
+
+
+def tracks_table(dataset: Any) -> pd.DataFrame:
+    """Tracks with a known popularity, each once, with their position as ``track``."""
+    table = dataset.tracks.assign(track=np.arange(len(dataset.tracks)))
+    return _with_target(table)
+
+
+def placements_table(dataset: Any) -> pd.DataFrame:
+    """Raw rows as they were: a track as often as it was placed, with the genre of that placement."""
+    placements = dataset.placements
+    positions = placements["track"].to_numpy(dtype=np.int64)
+    table = dataset.tracks.iloc[positions].reset_index(drop=True)
+    own = {name: placements[name].to_numpy() for name in ("genre", "subgenre") if name in placements}
+    return _with_target(table.assign(track=positions, **own))
+
+
+def _with_target(table: pd.DataFrame) -> pd.DataFrame:
+    known = table["track_popularity"].notna().to_numpy()
+    return (table if known.all() else table[known]).reset_index(drop=True)
+
+
+def _labels(group: Ints | None, n_rows: int) -> Ints:
+    return np.arange(n_rows) if group is None else group
+
+
+def _hold_out(groups: Ints, share: float, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Take whole groups in random order until their rows come to the share; groups too large for it are passed over."""
+    _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(sizes) < 2:
+        raise DataError("All rows belong to one group under this protocol, so none can be held out. Choose another.")
+    order = rng.permutation(len(sizes))
+    wanted = max(1, round(share * len(groups)))
+    taken = _fill(sizes[order], wanted)
+    if not taken.any():
+        taken[np.argmin(sizes[order])] = True
+    is_held = np.zeros(len(sizes), dtype=bool)
+    is_held[order[taken]] = True
+    return is_held[codes.reshape(-1)]
+
+
+def _fill(sizes: Ints, wanted: int) -> npt.NDArray[np.bool_]:
+    """Choose sizes in order, skipping each that would overshoot; stops at the wanted sum or when nothing fits."""
+    taken = np.zeros(len(sizes), dtype=bool)
+    left, start = wanted, 0
+    while left > 0 and start < len(sizes):
+        fits = np.cumsum(sizes[start:]) <= left
+        n_fit = int(np.argmin(fits)) if not fits.all() else len(fits)
+        taken[start : start + n_fit] = True
+        left -= int(sizes[start : start + n_fit].sum())
+        start += n_fit
+        rest = np.flatnonzero(sizes[start:] <= left)
+        start = start + int(rest[0]) if len(rest) else len(sizes)
+    return taken
+
+
+def _folds(rows: Ints, groups: Ints, n_folds: int, rng: np.random.Generator) -> Folds:
+    """Cut rows into folds of about equal size, groups whole: large groups first, each to the smallest fold."""
+    if n_folds == 0:
+        return ()
+    _, codes, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(sizes) < n_folds:
+        raise DataError(
+            f"Cannot cut {len(sizes)} groups of training rows into {n_folds} folds. "
+            f"Ask for {len(sizes)} folds or fewer, or choose another protocol."
+        )
+    fold_of = _deal(sizes, n_folds, rng)[codes.reshape(-1)]
+    return tuple((rows[fold_of != fold], rows[fold_of == fold]) for fold in range(n_folds))
+
+
+def _deal(sizes: Ints, n_folds: int, rng: np.random.Generator) -> Ints:
+    fold_of = np.empty(len(sizes), dtype=np.int64)
+    load = np.zeros(n_folds, dtype=np.int64)
+    order = rng.permutation(len(sizes))
+    large = order[sizes[order] > 1]
+    for index in large[np.argsort(-sizes[large], kind="stable")]:
+        lightest = int(np.argmin(load))
+        fold_of[index] = lightest
+        load[lightest] += sizes[index]
+    single = order[sizes[order] == 1]
+    fold_of[single] = np.repeat(np.arange(n_folds), _top_up(load, len(single)))
+    return fold_of
+
+
+def _top_up(load: Ints, n_single: int) -> Ints:
+    """How many single rows each fold gets so that the loads end as level as can be."""
+    order = np.argsort(load, kind="stable")
+    level = np.sort(load)
+    # Raise the k lightest folds to a common level, for the largest k that the single rows can lift.
+    costs = np.arange(1, len(load) + 1) * level - np.cumsum(level)
+    k = int(np.searchsorted(costs, n_single, side="right"))
+    base, extra = divmod(n_single + int(level[:k].sum()), k)
+    gets = np.zeros(len(load), dtype=np.int64)
+    gets[order[:k]] = base - level[:k]
+    gets[order[:extra]] += 1
+    return gets
+
+
+def _split_by_time(table: pd.DataFrame, share: float, n_folds: int) -> Split:
+    """Newest rows test; rows without a date always train; rows of one date are never parted."""
+    dates = pd.to_datetime(table["release_date"]).to_numpy(dtype="datetime64[ns]").astype(np.int64)
+    undated = table["release_date"].isna().to_numpy()
+    dates = np.where(undated, np.iinfo(np.int64).min, dates)
+    blocks = _date_blocks(dates[~undated], [1 - share * len(dates) / max(1, (~undated).sum())])
+    first_test = blocks[0] if blocks else None
+    if first_test is None:
+        raise DataError("The newest rows cannot be held out: there are fewer than two release dates. Choose another protocol.")
+    train, test = np.flatnonzero(dates < first_test), np.flatnonzero(dates >= first_test)
+    folds = _folds_by_time(train, dates[train], n_folds)
+    return Split(table, None, train, test, folds, _time_notes(table, undated))
+
+
+def _folds_by_time(rows: Ints, dates: Ints, n_folds: int) -> Folds:
+    """Expanding window: the past of each block of dates trains, the block itself validates."""
+    if n_folds == 0:
+        return ()
+    cuts = _date_blocks(dates, [i / (n_folds + 1) for i in range(1, n_folds + 1)])
+    if len(cuts) < n_folds:
+        raise DataError(
+            f"Cannot cut the training rows into {n_folds} folds by release date: there are only {len(cuts) + 1} "
+            f"distinct stretches of dates. Ask for {max(len(cuts), 0)} folds or fewer."
+        )
+    ends = [*cuts[1:], np.iinfo(np.int64).max]
+    return tuple(
+        (rows[dates < cut], rows[(dates >= cut) & (dates < end)]) for cut, end in zip(cuts, ends, strict=True)
+    )
+
+
+def _date_blocks(dates: Ints, quantiles: list[float]) -> list[int]:
+    """Distinct dates nearest to the given shares of the rows at which to cut; each side of each cut keeps a row."""
+    unique, counts = np.unique(dates, return_counts=True)
+    if len(unique) < 2:
+        return []
+    before = np.cumsum(counts)[:-1] / len(dates)
+    nearest = {int(np.argmin(np.abs(before - q))) + 1 for q in quantiles}
+    return [int(unique[index]) for index in sorted(nearest)]
+
+
+def _time_notes(table: pd.DataFrame, undated: npt.NDArray[np.bool_]) -> tuple[str, ...]:
+    notes = []
+    if undated.any():
+        notes.append(f"{int(undated.sum()):,} rows have no release date: they only train, they are never in the test.")
+    if "release_precision" in table.columns:
+        vague = int(table["release_precision"].isin(["year", "month"]).sum())
+        if vague:
+            notes.append(f"{vague:,} release dates state only a year or a month: they count from its first day.")
+    return tuple(notes)
