@@ -1,0 +1,66 @@
+"""A queued or running model: where it stands, how long it may take, and the button that cancels it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from core.runs.model import Run, RunState
+from layouts import wording
+from layouts.components.icon import icon
+from layouts.links import run_address
+from layouts.run_words import model_name
+
+
+def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True) -> html.Div:
+    """Draw the live state of one run.
+
+    Parameters
+    ----------
+    run : Run
+        Queued or running.
+    cancel_id : dict
+        Id of its cancel button.
+    with_link : bool
+        Whether its name leads to its page.
+    """
+    name = model_name(run)
+    title: Any = html.A(name, href=run_address(run.id)) if with_link else html.Span(name)
+    cancel = html.Button(
+        [icon("x-lg"), " Cancel"], id=cancel_id, type="button", className="quiet-button", **{"aria-label": f"Cancel {name}"}
+    )
+    head = html.Div([html.Strong(title), html.Span(stage(run), className="run-stage"), cancel], className="run-live-head")
+    return html.Div([head, _bar(run), html.Div(remaining(run), className="control-help")], className="run-live")
+
+
+def stage(run: Run) -> str:
+    """What is happening now, in words."""
+    progress = run.progress or {}
+    if run.state is RunState.QUEUED:
+        ahead = progress.get("ahead")
+        if not ahead:
+            return "Waiting for its turn"
+        return f"Waiting: {wording.counted(int(ahead), 'job')} ahead"
+    return str(progress.get("stage") or "Starting")
+
+
+def remaining(run: Run) -> str:
+    """Steps done and time left, as far as they are known."""
+    progress = run.progress or {}
+    done, total, left = progress.get("done") or 0, progress.get("total") or 0, progress.get("seconds_left")
+    words = []
+    if total:
+        words.append(f"{done} of {wording.counted(total, 'fit')} done")
+    if wording.is_number(left) and run.state is RunState.RUNNING:
+        words.append(f"about {wording.duration(left)} left")
+    return ", ".join(words) or ("It starts by itself." if run.state is RunState.QUEUED else "Time left is not known yet.")
+
+
+def _bar(run: Run) -> html.Div:
+    progress = run.progress or {}
+    done, total = progress.get("done") or 0, progress.get("total") or 0
+    part = 100 * min(done / total, 1) if total else 0
+    inner = html.Div(className="progress-bar", style={"width": f"{max(part, 2):.0f}%"})
+    described = {"aria-valuenow": f"{part:.0f}", "aria-valuemin": "0", "aria-valuemax": "100"}
+    return html.Div(inner, role="progressbar", className="progress", **described, **{"aria-label": f"Progress: {model_name(run)}"})

@@ -1,0 +1,134 @@
+"""What is said about a run wherever it is mentioned: its name, its protocol, its score and what the score means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.families import FAMILIES
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES
+from core.runs.model import Run, RunState
+from core.validation import PROTOCOLS
+from layouts import wording
+
+STATE_WORDS = {
+    RunState.QUEUED: "Waiting",
+    RunState.RUNNING: "Running",
+    RunState.FINISHED: "Finished",
+    RunState.FAILED: "Failed",
+    RunState.CANCELLED: "Cancelled",
+}
+
+_AMONG = {
+    "song": "songs it has not seen",
+    "track": "tracks it has not seen",
+    "album": "albums it has not seen",
+    "artist": "artists it has not seen",
+    "time": "releases newer than any it learned from",
+}
+"""The tracks a score speaks of; a protocol without a row is said to speak of held-out tracks."""
+
+
+def model_name(run: Run) -> str:
+    """Name of the model family for people."""
+    return FAMILIES[run.request.family].label
+
+
+def protocol_name(key: str) -> str:
+    """Name of a validation protocol for people."""
+    return PROTOCOLS[key].label
+
+
+def features_in_words(features: tuple[str, ...]) -> str:
+    """Name a feature set: whole groups by their name, the rest one by one.
+
+    Examples
+    --------
+    >>> features_in_words(DEFAULT_FEATURES)
+    'the ten audio features'
+    """
+    if set(features) == set(DEFAULT_FEATURES):
+        return "the ten audio features"
+    words, left = [], list(features)
+    for group in FEATURE_GROUPS.values():
+        if len(group.features) > 1 and set(group.features) <= set(left):
+            words.append(f"all {len(group.features)} {wording.lower_first(group.label)} features")
+            left = [name for name in left if name not in group.features]
+    return wording.listed(words + [wording.lower_first(FEATURES[name].label) for name in left])
+
+
+def split_in_words(run: Run) -> str:
+    """Say how the run was validated: protocol, share held out, folds, seed."""
+    request = run.request
+    folds = f"{request.cv_folds}-fold cross-validation inside the rest" if request.cv_folds else "no cross-validation"
+    return (
+        f"Validation: {wording.lower_first(protocol_name(request.protocol))}; "
+        f"{wording.share(request.test_share)} held out for the test, {folds}, seed {request.seed}"
+    )
+
+
+def is_leaky(run: Run) -> bool:
+    """Whether the score is inflated because copies of a track stand on both sides."""
+    return PROTOCOLS[run.request.protocol].is_leaky
+
+
+def measure(run: Run, key: str, part: str = "test") -> float | None:
+    """A metric of the run's test or training part; None where there is none."""
+    return _dig(run.metrics, part, key)
+
+
+def interval(run: Run, key: str) -> tuple[float, float] | None:
+    """The 95% bootstrap interval of a test metric."""
+    found = _dig(run.metrics, "test_interval", key)
+    return (found[0], found[1]) if isinstance(found, (list, tuple)) and len(found) == 2 else None
+
+
+def baseline(run: Run, name: str, key: str) -> float | None:
+    """A test metric of a baseline on the very same held-out tracks."""
+    return _dig(run.metrics, "baselines", name, "test", key)
+
+
+def cross_validated(run: Run, key: str) -> dict[str, Any] | None:
+    """Mean, SD and folds of a metric over the validation folds; None without cross-validation."""
+    found = _dig(run.metrics, "cv", key)
+    return found if isinstance(found, dict) else None
+
+
+def verdict(run: Run) -> str:
+    """Say in words what the score means, beside the genre baseline, and never more than its interval supports."""
+    r2, genre = measure(run, "r2"), baseline(run, "genre_mean", "r2")
+    if not wording.is_number(r2):
+        return "R² has no meaning here: the held-out tracks do not differ in popularity."
+    among = _AMONG.get(run.request.protocol, "tracks that were held out")
+    if is_leaky(run):
+        return (
+            f"Seems to explain {_explained(r2)} of the variation in popularity, but the same tracks stand on both sides "
+            "of the split: part of this is memory. Train it under another protocol for an honest score."
+        )
+    low, high = interval(run, "r2") or (r2, r2)
+    if low <= 0:
+        said = f"Not better than always saying the average popularity, among {among}"
+        return f"{said}: R² {wording.score(r2)} is not above 0 beyond doubt. {_beside_genre(run, r2, genre, low, high)}".strip()
+    said = f"Explains {_explained(r2)} of the variation in popularity among {among}"
+    if genre is None or run.request.family == "genre_mean":
+        return f"{said}."
+    return f"{said}; knowing only the genre explains {_explained(genre)}. {_beside_genre(run, r2, genre, low, high)}".strip()
+
+
+def _beside_genre(run: Run, r2: float, genre: float | None, low: float, high: float) -> str:
+    if genre is None or FAMILIES[run.request.family].is_baseline:
+        return ""
+    if high < genre:
+        return "The genre alone does better."
+    if low <= genre:
+        return "The two are too close to call on this test."
+    return ""
+
+
+def _explained(r2: float) -> str:
+    return "nothing" if r2 < 0.0005 else wording.share(r2)
+
+
+def _dig(found: Any, *path: str) -> Any:
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
