@@ -1,0 +1,1 @@
+"""The command line: one module a command; what is heavy is imported only by the command that needs it."""

@@ -1,0 +1,69 @@
+"""What commands print: JSON for programs, calm tables for people."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document; what JSON has no number for (nan, infinity) becomes null."""
+    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print columns that line up: the first to the left, the others, which are numbers as a rule, to the right."""
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    for row in [header, ["-" * width for width in widths], *rows]:
+        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        print("  ".join(cells).rstrip())
+
+
+@contextlib.contextmanager
+def only_results_on_stdout() -> Iterator[None]:
+    """Send whatever libraries print while they work to stderr."""
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+def number(value: Any, digits: int = 2) -> str:
+    """A number for people, or a dash.
+
+    Examples
+    --------
+    >>> number(0.12345), number(None), number(1234567, 0)
+    ('0.12', '-', '1,234,567')
+    """
+    if value is None or not math.isfinite(value):
+        return "-"
+    return f"{value:,.{digits}f}"
+
+
+def duration(seconds: Any) -> str:
+    """A duration for people.
+
+    Examples
+    --------
+    >>> duration(0.4), duration(12.3), duration(200)
+    ('0.4 s', '12 s', '3 min 20 s')
+    """
+    if seconds is None:
+        return "-"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

@@ -1,0 +1,43 @@
+"""``predict``: score the tracks of a CSV file with the model of a finished run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from dashboard.cli.exit_codes import OK
+from dashboard.cli.output import only_results_on_stdout
+from dashboard.settings import Settings
+
+HELP = "Score the tracks of a CSV file: adds the columns predicted, low and high."
+SETTINGS = ("home", "database_url", "log_level")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The run, what to read and where to write."""
+    parser.add_argument("--run", required=True, metavar="ID", help="a finished run, see: python -m dashboard runs")
+    parser.add_argument("--input", required=True, metavar="FILE", help="CSV with a header and the model's features")
+    parser.add_argument("--output", default="-", metavar="FILE", help="where to write, - for stdout (default: -)")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Score, and write all columns of the input, in their order, with three more."""
+    from dashboard.cli.csv_files import format_table, read_table, write_atomically
+    from dashboard.cli.scoring import score
+    from dashboard.services import build_services
+
+    with only_results_on_stdout():
+        predictor = build_services(settings).runs.predictor(arguments.run, None)
+        table = read_table(Path(arguments.input))
+        text = format_table(score(table, predictor))
+    if arguments.output == "-":
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+    else:
+        write_atomically(Path(arguments.output), text)
+        rows, percent = f"{len(table.cells):,}", round(100 * predictor.coverage)
+        print(
+            f"Wrote {rows} tracks to {arguments.output}; low to high holds the truth for {percent}%.", file=sys.stderr
+        )
+    return OK

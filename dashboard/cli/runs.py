@@ -1,0 +1,73 @@
+"""``runs``: what has been trained, by whomever: the shell is the operator's door."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from core.errors import InvalidRequest
+from dashboard.cli.exit_codes import OK
+from dashboard.cli.output import duration, number, only_results_on_stdout, print_json, print_table
+from dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from core.runs.model import Run
+
+HELP = "List the runs, newest first, or show one."
+SETTINGS = ("home", "database_url", "log_level")
+MOST = 10_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A run's id, ``--json`` and ``--limit``."""
+    parser.add_argument("run_id", nargs="?", metavar="ID", help="show this run only")
+    parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs, or the one asked for")
+    parser.add_argument("--limit", type=int, default=200, help="how many to list (default: %(default)s)")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the runs."""
+    from dashboard.services import build_services
+
+    if not 1 <= arguments.limit <= MOST:
+        raise InvalidRequest(f"--limit takes 1 to {MOST}, got {arguments.limit}.")
+    with only_results_on_stdout():
+        runs = build_services(settings).runs
+        runs.sweep()
+        one = None if arguments.run_id is None else runs.get(arguments.run_id, None)
+        found = [one] if one else runs.list(None, limit=arguments.limit)
+    if arguments.json:
+        print_json(one.to_dict() if one else [item.to_dict() for item in found])
+    elif not found:
+        print("There are no runs yet. Train one: python -m dashboard train --family random_forest")
+    else:
+        print_runs(found)
+    return OK
+
+
+def print_runs(runs: list[Run]) -> None:
+    """Print a line for each run."""
+    rows = [_row(run) for run in runs]
+    header = ["Run", "State", "Family", "Protocol", "R2 test", "RMSE", "R2 in cross-validation", "Time", "Created"]
+    print_table(header, rows)
+
+
+def cross_validated(metrics: dict[str, Any] | None) -> str:
+    """R2 over the folds as mean and spread, or a dash."""
+    folds = ((metrics or {}).get("cv") or {}).get("r2")
+    return f"{number(folds['mean'], 3)} ± {number(folds['sd'], 3)}" if folds else "-"
+
+
+def _row(run: Run) -> list[str]:
+    test = (run.metrics or {}).get("test", {})
+    return [
+        run.id,
+        run.state.value,
+        run.request.family,
+        run.request.protocol,
+        number(test.get("r2"), 3),
+        number(test.get("rmse"), 1),
+        cross_validated(run.metrics),
+        duration((run.timings or {}).get("total_seconds")),
+        run.created_at.strftime("%Y-%m-%d %H:%M"),
+    ]

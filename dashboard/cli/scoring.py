@@ -1,0 +1,103 @@
+"""Text cells to what a model takes, every cell that makes no sense named with its line, and the scores beside them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from core.errors import DataError
+from core.features import FEATURES, Feature
+from core.prediction import RAW_NAMES
+from dashboard.cli.csv_files import TextTable
+from data.errors import missing_columns
+from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS
+
+if TYPE_CHECKING:
+    from core.prediction import Predictor
+
+RESULTS = ("predicted", "low", "high")
+MOST_PROBLEMS = 20
+# Columns from which the predictor works out others.
+DATES = ("release_date", "track_album_release_date")
+WORKED_OUT = {
+    "release_year": DATES,
+    "release_month": DATES,
+    **{clean: (raw,) for raw, clean in RAW_NAMES.items()},
+}
+# Spotify's way to say that nothing was detected: a gap, which the model fills as in training.
+NOT_DETECTED = {"tempo": 0.0, "key": -1.0}
+
+
+def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
+    """Give the table with the columns predicted, low and high (points from 0 to 100) after its own.
+
+    Raises
+    ------
+    DataError
+        When a feature is missing or cells make no sense: the first twenty with line, column and what was expected.
+    """
+    header = list(table.cells.columns)
+    taken = [name for name in RESULTS if name in header]
+    if taken:
+        raise DataError(f"The table already has a column {taken[0]!r}. Rename it, so that it is not overwritten.")
+    absent = [name for name in predictor.columns if not _is_there(name, header)]
+    if absent:
+        raise missing_columns(absent, header)
+    scores = predictor.predict(_typed(table, predictor.columns))
+    return pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
+
+
+def _is_there(name: str, header: list[str]) -> bool:
+    return name in header or any(source in header for source in WORKED_OUT.get(name, ()))
+
+
+def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The columns that the predictor reads, numbers as float64, texts with NaN where they are missing."""
+    typed: dict[str, pd.Series] = {}
+    problems: list[str] = []
+    for name in columns:
+        if name in table.cells and not FEATURES[name].is_text:
+            typed[name], found = _numbers(table, FEATURES[name])
+            problems.extend(found)
+            continue
+        for source in (name, *WORKED_OUT.get(name, ())):
+            if source in table.cells:
+                text = table.cells[source].str.strip()
+                typed[source] = text.mask(text.isin(MISSING_TEXT_WORDS))
+    if problems:
+        shown, rest = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
+        more = [f"... and {rest:,} more."] if rest > 0 else []
+        raise DataError("\n".join(["the table cannot be scored:", *shown, *more]))
+    return pd.DataFrame(typed, index=table.cells.index)
+
+
+def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
+    """One number column, and a sentence for each cell that is no such number."""
+    text = table.cells[feature.name].str.strip()
+    values = pd.to_numeric(text, errors="coerce").astype(np.float64)
+    is_gap = text.str.lower().isin(MISSING_NUMBER_WORDS) | (values == NOT_DETECTED.get(feature.name, np.nan))
+    low, high = _bounds(feature)
+    is_sound = (values >= low) & (values <= high) & np.isfinite(values)
+    if feature.categories:
+        is_sound &= values % 1 == 0
+    problems = [
+        f"line {table.lines[row]}, column {feature.name!r}: expected {_expected(feature)}, got {text.iloc[row][:80]!r}."
+        for row in np.flatnonzero(~(is_sound | is_gap).to_numpy())
+    ]
+    return values.mask(is_gap), problems
+
+
+def _bounds(feature: Feature) -> tuple[float, float]:
+    if feature.categories:
+        return 0, len(feature.categories) - 1
+    return -np.inf if feature.low is None else feature.low, np.inf if feature.high is None else feature.high
+
+
+def _expected(feature: Feature) -> str:
+    if feature.categories:
+        return f"a code from 0 ({feature.categories[0]}) to {len(feature.categories) - 1} ({feature.categories[-1]})"
+    if feature.low is None or feature.high is None:
+        return "a finite number"
+    return f"a number from {feature.low:g} to {feature.high:g}"

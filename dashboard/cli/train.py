@@ -1,0 +1,114 @@
+"""``train``: one run a family, one after another, in this process."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from dashboard.cli.exit_codes import OK, RUN_FAILED
+from dashboard.cli.output import duration, number, only_results_on_stdout, print_json, print_table
+from dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from core.progress import Progress, Report
+    from core.runs.model import Run
+
+HELP = "Train one or several models and print their scores beside the baselines."
+SETTINGS = ("home", "data", "database_url", "run_seconds", "run_memory_mb", "log_level")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a training request has; what is not given takes the request's own default."""
+    parser.add_argument("--family", action="append", required=True, metavar="NAME", help="model family; may repeat")
+    parser.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="hyperparameter of every named family that knows it, or FAMILY.NAME=VALUE for one of them; may repeat",
+    )
+    parser.add_argument(
+        "--features", metavar="A,B,...", help="features, or groups of them such as audio (default: the audio features)"
+    )
+    parser.add_argument("--protocol", metavar="NAME", help="how train and test are kept apart (default: song)")
+    parser.add_argument("--test-share", type=float, metavar="SHARE", help="share held out for the test (default: 0.2)")
+    parser.add_argument("--cv", type=int, metavar="FOLDS", help="cross-validation folds, 0 for none (default: 5)")
+    parser.add_argument("--seed", type=int, help="seed of the split and the model (default: 42)")
+    parser.add_argument(
+        "--defaults",
+        choices=("recommended", "library"),
+        help="where the other hyperparameters come from (default: recommended)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Check every request, then train."""
+    from dashboard.cli.requests import build_requests
+
+    with only_results_on_stdout():
+        requests = build_requests(arguments)
+
+        from dashboard.services import build_services
+
+        services = build_services(settings)
+        runs: list[Run] = []
+        for number_, request in enumerate(requests, start=1):
+            watch = _watch(f"[{number_}/{len(requests)}] {request.family}")
+            runs.extend(services.runs.run_inline([request], report=watch))
+    if arguments.json:
+        print_json([run.to_dict() for run in runs])
+    else:
+        _print_runs(runs)
+    return OK if all(run.state == "finished" for run in runs) else RUN_FAILED
+
+
+def _watch(title: str) -> Report:
+    """Tell a person how far a run is: one line that changes on a terminal, silence elsewhere."""
+    is_terminal = sys.stderr.isatty()
+
+    def report(progress: Progress) -> None:
+        if not is_terminal:
+            return
+        steps = f" {progress.done}/{progress.total}" if progress.total else ""
+        left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
+        print(f"\r\033[K{title}: {progress.stage}{steps}{left}", end="", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _print_runs(runs: list[Run]) -> None:
+    from core.validation import PROTOCOLS
+    from dashboard.cli.runs import cross_validated
+
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    first = runs[0]
+    protocol = PROTOCOLS[first.request.protocol]
+    made_up = " (synthetic)" if first.data.get("is_synthetic") else ""
+    print(f"Table: {first.data.get('source_name', '?')}{made_up}, {first.data.get('tracks', 0):,} tracks")
+    print(f"Protocol: {protocol.label}. {protocol.question}\n")
+    finished = [run for run in runs if run.metrics]
+    if finished:
+        rows = [_row(run.request.family, run.metrics, cross_validated(run.metrics), run) for run in finished]
+        baselines: dict[str, Any] = (finished[0].metrics or {}).get("baselines", {})
+        rows += [_row(f"{name} (baseline)", scores, "-", None) for name, scores in baselines.items()]
+        print_table(["Family", "R2 test", "RMSE", "MAE", "R2 in cross-validation", "Time", "Run"], rows)
+    for run in runs:
+        for line in [*run.notices, *([f"{run.state.value}: {run.reason}"] if run.reason else [])]:
+            print(f"\n{run.request.family}: {line}")
+
+
+def _row(name: str, metrics: dict[str, Any] | None, folds: str, run: Run | None) -> list[str]:
+    test = (metrics or {}).get("test", {})
+    seconds = (run.timings or {}).get("total_seconds") if run else None
+    return [
+        name,
+        number(test.get("r2"), 3),
+        number(test.get("rmse"), 1),
+        number(test.get("mae"), 1),
+        folds,
+        duration(seconds),
+        run.id if run else "",
+    ]
