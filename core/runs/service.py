@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import io
+import json
+import logging
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from core.errors import BundleError, InvalidRequest, NotFound, Refused, StorageError
 from core.progress import Report, report_nothing
-from core.runs.model import Job, Limits, Run
+from core.runs.artifacts import MODEL, PREDICTIONS, RESULT
+from core.runs.making import JobContext
+from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
+from core.runs.processes import kill_tree
+from core.runs.registry import open_registry
+from core.runs.sweep import sweep
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,9 +30,34 @@ if TYPE_CHECKING:
     from core.prediction import Predictor
     from core.requests import TrainingRequest
 
+MOST_RUNS_PER_JOB: Final = 50
+LONGEST_KEY: Final = 200
+SWEEP_EVERY_S: Final = 1.0
+PREDICTORS_KEPT: Final = 4
+
+_log = logging.getLogger(__name__)
+
 
 class Runs:
-    """The one door to runs (API; the methods are being filled in)."""
+    """The one door to runs. Safe to share between threads; open one a process.
+
+    Parameters
+    ----------
+    home : Path
+        Folder where the registry and the bundles are kept; made when missing.
+    limits : Limits, optional
+    database_url : str, optional
+        Address of the registry; default is SQLite in the home folder.
+    data : Path, optional
+        Configured table that jobs train on.
+    context : JobContext, optional
+        Instead of all of the above, when the steps of training are replaced as well.
+
+    Raises
+    ------
+    StorageError
+        When the home folder or the registry cannot be used.
+    """
 
     def __init__(
         self,
@@ -26,44 +66,291 @@ class Runs:
         *,
         database_url: str | None = None,
         data: Path | None = None,
-    ) -> None: ...
+        context: JobContext | None = None,
+    ) -> None:
+        self.context: Final = context or JobContext(home, limits or Limits(), database_url, data)
+        self._registry = open_registry(self.context.home, self.context.database_url)
+        self._bundles = self.context.bundles
+        self._swept_at = -SWEEP_EVERY_S
+        self._predictors: OrderedDict[str, Predictor] = OrderedDict()
+        self._lock = threading.Lock()
+        self._sweep_now()
+        self._remove_orphans()
+
+    # -- asking for runs -------------------------------------------------------------------------------------------
 
     def submit(self, owner: str, requests: Sequence[TrainingRequest], key: str) -> Job:
-        raise NotImplementedError
+        """Queue one job with a run for each request.
 
-    def get(self, run_id: str, owner: str | None) -> Run:
-        raise NotImplementedError
+        Parameters
+        ----------
+        owner : str
+        requests : sequence of TrainingRequest
+        key : str
+            Made anew for each press of the button: the same key gives the same job again.
 
-    def list(self, owner: str | None, limit: int = 200) -> list[Run]:
-        return []
+        Raises
+        ------
+        InvalidRequest
+            When there is no request, there are too many, or the key is empty or too long.
+        Refused
+            When the owner has an active job already, or the queue is full.
+        """
+        self._sweep_now()
+        return self._registry.submit(owner, _as_json(requests), _checked_key(key), self.context.limits)
 
-    def active(self, owner: str | None) -> Sequence[Run]:
-        return []
-
-    def recent(self, owner: str | None, seconds: float = 3600) -> Sequence[Run]:
-        return []
-
-    def cancel(self, run_id: str, owner: str | None) -> Run:
-        raise NotImplementedError
-
-    def cancel_job(self, job_id: str, owner: str | None) -> Job:
-        raise NotImplementedError
-
-    def delete(self, run_id: str, owner: str | None) -> Run:
-        raise NotImplementedError
-
-    def restore(self, run_id: str, owner: str | None) -> Run:
-        raise NotImplementedError
-
-    def predictions(self, run_id: str, owner: str | None) -> pd.DataFrame:
-        raise NotImplementedError
-
-    def predictor(self, run_id: str, owner: str | None) -> Predictor:
-        raise NotImplementedError
+    def admit(self, job_id: object) -> bool:
+        """Allow one process to be started for a queued job: true exactly once, false for anything else."""
+        return _is_uuid(job_id) and self._registry.admit(str(job_id))
 
     def run_inline(
-        self, requests: Sequence[TrainingRequest], owner: str = "shell", report: Report = report_nothing
+        self, requests: Sequence[TrainingRequest], owner: str = SHELL_OWNER, report: Report = report_nothing
     ) -> Sequence[Run]:
-        raise NotImplementedError
+        """Make runs in this process, one after another, and return them as they ended.
 
-    def sweep(self) -> None: ...
+        A run that fails says why in its ``reason``; the ones after it are still made.
+
+        Raises
+        ------
+        InvalidRequest
+            When there is no request, or there are too many.
+        DataError
+            When the table cannot be read.
+        KeyboardInterrupt
+            After Ctrl-C, when everything that had not ended is cancelled.
+        """
+        from core.runs.inline import run_here
+
+        job = self._registry.submit(owner, _as_json(requests), str(uuid.uuid4()), None)
+        run_here(self.context, self._registry, job, requests, report)
+        return self.job(job.id, owner).runs
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, run_id: str, owner: str | None) -> Run:
+        """One run.
+
+        Raises
+        ------
+        NotFound
+            When there is none that this owner may see: absent, foreign and deleted ones answer alike.
+        """
+        return self._find(run_id, owner)
+
+    def job(self, job_id: str, owner: str | None) -> Job:
+        """One job with its runs.
+
+        Raises
+        ------
+        NotFound
+            As for ``get``.
+        """
+        self.sweep()
+        job = self._registry.job(job_id) if _is_uuid(job_id) else None
+        if job is None or not _may_see(job.owner, owner):
+            raise NotFound("There is no such training job.")
+        return job
+
+    def list(self, owner: str | None, limit: int = 200) -> Sequence[Run]:
+        """The runs an owner may see (their own and the shell's; all for None), newest first."""
+        self.sweep()
+        return self._registry.runs(owner, limit=limit)
+
+    def active(self, owner: str | None) -> Sequence[Run]:
+        """Those of ``list`` that are queued or running."""
+        self.sweep()
+        return self._registry.runs(owner, limit=1000, active=True)
+
+    def recent(self, owner: str | None, seconds: float = 3600) -> Sequence[Run]:
+        """Those of ``list`` that are active, or ended within the last ``seconds``."""
+        self.sweep()
+        return self._registry.runs(owner, limit=200, ended_since=now() - timedelta(seconds=seconds))
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def cancel(self, run_id: str, owner: str | None) -> Run:
+        """Cancel a run and end its process; one that has ended already stays as it is.
+
+        Raises
+        ------
+        NotFound
+        Refused
+            When it belongs to the shell and is not the operator's to change.
+        """
+        run = self._find_own(run_id, owner)
+        self._cancel((run,))
+        return self._find(run_id, owner)
+
+    def cancel_job(self, job_id: str, owner: str | None) -> Job:
+        """Cancel all runs of a job that have not ended.
+
+        Raises
+        ------
+        NotFound
+        Refused
+            As for ``cancel``.
+        """
+        job = self.job(job_id, owner)
+        _refuse_foreign(job.owner, owner)
+        self._cancel(reversed(job.runs))  # the last first: otherwise the next one would start meanwhile
+        return self.job(job_id, owner)
+
+    def delete(self, run_id: str, owner: str | None) -> Run:
+        """Put an ended run into the bin, from which ``restore`` takes it back.
+
+        Raises
+        ------
+        NotFound
+        Refused
+            While it is queued or running, or when it belongs to the shell.
+        """
+        run = self._find_own(run_id, owner)
+        if not self._registry.set_deleted(run.id, now()):
+            raise Refused("This run has not ended yet. Cancel it first.")
+        with self._lock:
+            self._predictors.pop(run.id, None)
+        return self._find(run_id, owner, deleted=True)
+
+    def restore(self, run_id: str, owner: str | None) -> Run:
+        """Take a run out of the bin.
+
+        Raises
+        ------
+        NotFound
+        Refused
+            When it belongs to the shell and is not the operator's to change.
+        """
+        run = self._find(run_id, owner, deleted=True)
+        _refuse_foreign(run.owner, owner)
+        self._registry.set_deleted(run.id, None)
+        return self._find(run_id, owner)
+
+    def sweep(self) -> None:
+        """Mark runs whose process is dead as failed; done at most once a second, so readers may call it freely."""
+        if time.monotonic() - self._swept_at >= SWEEP_EVERY_S:
+            self._sweep_now()
+
+    def close(self) -> None:
+        """Close the database connections; they reopen by themselves."""
+        self._registry.close()
+
+    # -- what a finished run has made ------------------------------------------------------------------------------
+
+    def predictions(self, run_id: str, owner: str | None) -> pd.DataFrame:
+        """Out-of-sample predictions of a finished run.
+
+        Returns
+        -------
+        DataFrame
+            track_id, track_name, track_artist (text), part ("test" or "cv"), fold, actual, predicted.
+
+        Raises
+        ------
+        NotFound
+        BundleError
+            When the run is not finished, or its file is missing or has changed.
+        """
+        import pandas as pd
+
+        run = self._find_finished(run_id, owner)
+        content = self._bundles.read(run.id, PREDICTIONS, run.digests)
+        text = dict.fromkeys(("track_id", "track_name", "track_artist", "part"), "str")
+        # A track may be called "NA": only an empty cell is missing.
+        return pd.read_csv(io.BytesIO(content), dtype=text, keep_default_na=False, na_values=[""])
+
+    def predictor(self, run_id: str, owner: str | None) -> Predictor:
+        """The model of a finished run, ready to predict; the last few stay in memory.
+
+        Raises
+        ------
+        NotFound
+        BundleError
+            When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
+        """
+        run = self._find_finished(run_id, owner)
+        with self._lock:
+            known = self._predictors.get(run.id)
+            if known is not None:
+                self._predictors.move_to_end(run.id)
+                return known
+        loaded = self._load_predictor(run)
+        with self._lock:
+            self._predictors[run.id] = loaded
+            while len(self._predictors) > PREDICTORS_KEPT:
+                self._predictors.popitem(last=False)
+        return loaded
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _load_predictor(self, run: Run) -> Predictor:
+        from core.persistence import load_pipeline
+        from core.prediction import Predictor
+
+        interval = json.loads(self._bundles.read(run.id, RESULT, run.digests))["interval"]
+        self._bundles.read(run.id, MODEL, run.digests)
+        return Predictor(load_pipeline(self._bundles.path(run.id, MODEL)), run.request, interval)
+
+    def _find(self, run_id: str, owner: str | None, *, deleted: bool = False) -> Run:
+        self.sweep()
+        run = self._registry.run(run_id) if _is_uuid(run_id) else None
+        is_hidden = run is not None and run.deleted_at is not None and not deleted
+        if run is None or is_hidden or not _may_see(run.owner, owner):
+            raise NotFound("There is no such run.")
+        return run
+
+    def _find_own(self, run_id: str, owner: str | None) -> Run:
+        run = self._find(run_id, owner)
+        _refuse_foreign(run.owner, owner)
+        return run
+
+    def _find_finished(self, run_id: str, owner: str | None) -> Run:
+        run = self._find(run_id, owner)
+        if run.state is not RunState.FINISHED:
+            raise BundleError(f"This run is {run.state.value}, so there is no model to use.")
+        return run
+
+    def _cancel(self, runs: Iterable[Run]) -> None:
+        ended = [run for run in runs if self._registry.cancel(run.id, "Cancelled.")]
+        for run in ended:
+            child = self._registry.child(run.id)
+            if child is not None:
+                kill_tree(child)
+
+    def _sweep_now(self) -> None:
+        self._swept_at = time.monotonic()
+        with contextlib.suppress(StorageError):  # on a full disk reading goes on
+            sweep(self._registry)
+
+    def _remove_orphans(self) -> None:
+        on_disk = self._bundles.runs_on_disk()  # before asking who is alive, as a run may start in between
+        for run_id in on_disk - self._registry.bundle_owners():
+            _log.info("Removing the files of run %s, which never finished", run_id)
+            self._bundles.discard(run_id)
+
+
+def _as_json(requests: Sequence[TrainingRequest]) -> list[dict[str, Any]]:
+    if not 1 <= len(requests) <= MOST_RUNS_PER_JOB:
+        raise InvalidRequest(f"A job has 1 to {MOST_RUNS_PER_JOB} runs, got {len(requests)}.")
+    return [request.model_dump(mode="json") for request in requests]
+
+
+def _checked_key(key: object) -> str:
+    if not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY:
+        raise InvalidRequest(f"The key of a job is a text of 1 to {LONGEST_KEY} characters.")
+    return key
+
+
+def _is_uuid(text: object) -> bool:
+    try:
+        return isinstance(text, str) and str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _may_see(owner_of_run: str, owner: str | None) -> bool:
+    return owner is None or owner_of_run in (owner, SHELL_OWNER)
+
+
+def _refuse_foreign(owner_of_run: str, owner: str | None) -> None:
+    if owner is not None and owner_of_run != owner:
+        raise Refused("This run was made from the command line, where it can be changed.")

@@ -1,0 +1,140 @@
+"""Bundles: the files of a finished run. Written aside, made durable, renamed into place; digests checked on reading."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import BundleError, StorageError
+
+MODEL, PREDICTIONS, REQUEST, RESULT = "model.skops", "predictions.csv", "request.json", "result.json"
+BUNDLE_FILES = (MODEL, PREDICTIONS, REQUEST, RESULT)
+
+_TEMPORARY = ".writing-"
+
+
+class Bundles:
+    """The folder in which each finished run has a folder of its own, named by its id.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when missing, readable for its owner only.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def open_draft(self, run_id: str) -> Path:
+        """Make a private folder beside the bundles to write the files of a run into."""
+        with storage_errors():
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self._folder / f"{_TEMPORARY}{_checked(run_id)}-{uuid.uuid4().hex[:8]}"
+            draft.mkdir(mode=0o700)
+        return draft
+
+    def publish(self, draft: Path, run_id: str) -> dict[str, str]:
+        """Make the files of a draft durable and move them into place in one step.
+
+        Returns
+        -------
+        dict of str
+            SHA-256 of each file, by name: the caller records them before anything reads the bundle.
+
+        Raises
+        ------
+        StorageError
+            When the disk is full or refuses to write; the draft remains for the caller to discard.
+        """
+        with storage_errors():
+            digests = {path.name: _sync_and_digest(path) for path in sorted(draft.iterdir())}
+            _sync_folder(draft)
+            draft.rename(self._folder / _checked(run_id))
+            _sync_folder(self._folder)
+        return digests
+
+    def read(self, run_id: str, name: str, digests: Mapping[str, str]) -> bytes:
+        """The bytes of one file, after comparing them with the digest of the registry.
+
+        Raises
+        ------
+        BundleError
+            When the file is missing or has changed since it was written.
+        """
+        path = self.path(run_id, name)
+        expected = digests.get(name)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise BundleError(f"The stored file {name} of this run cannot be read. Train the model again.") from error
+        if expected is None or hashlib.sha256(content).hexdigest() != expected:
+            raise BundleError(
+                f"The stored file {name} of this run has changed since it was written, so it is not used. "
+                "Train the model again."
+            )
+        return content
+
+    def path(self, run_id: str, name: str) -> Path:
+        return self._folder / _checked(run_id) / name
+
+    def discard(self, run_id: str) -> None:
+        """Remove the bundle and all drafts of a run, if there are any."""
+        shutil.rmtree(self._folder / _checked(run_id), ignore_errors=True)
+        for draft in self._folder.glob(f"{_TEMPORARY}{_checked(run_id)}-*"):
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def runs_on_disk(self) -> set[str]:
+        """Ids of the runs that have a bundle or a draft."""
+        names = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
+        return {run_id for name in names if _is_run_id(run_id := name.removeprefix(_TEMPORARY)[:36])}
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn errors of the disk into one that people can read.
+
+    Raises
+    ------
+    StorageError
+        With the reason: a full disk, or what the system said.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageError("The disk is full, so the result could not be stored. Free some space.") from error
+        raise StorageError(f"The result could not be stored: {error.strerror or type(error).__name__}.") from error
+
+
+def _checked(run_id: str) -> str:
+    """Only the canonical form of a UUID may become part of a path."""
+    if not _is_run_id(run_id):
+        raise BundleError("The id of a run is a UUID.")
+    return run_id
+
+
+def _is_run_id(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _sync_and_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

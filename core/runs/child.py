@@ -1,0 +1,133 @@
+"""The forked process in which one run is made: it tells its parent everything, and touches no registry."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core.errors import DashboardError
+from core.progress import Progress, Report
+from core.requests import TrainingRequest
+from core.runs.making import PROGRESS_EVERY_S, JobContext, Outcome, make_run
+from core.runs.processes import ProcessId, die_with_parent, process_id
+
+NICENESS = 10
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a training ended, one sentence for people."""
+
+    reason: str
+
+
+Message = Progress | Outcome | Failure
+
+
+@dataclass
+class Child:
+    """A forked process as its parent sees it.
+
+    Parameters
+    ----------
+    process : ProcessId
+    messages : Connection
+        Progress while it works; at the end an Outcome or a Failure.
+    """
+
+    process: ProcessId
+    messages: Connection
+
+    def exit_code(self) -> int | None:
+        """None while it runs; below zero it is the number of the signal that ended it."""
+        pid, status = os.waitpid(self.process.pid, os.WNOHANG)
+        return None if pid == 0 else os.waitstatus_to_exitcode(status)
+
+    def listen(self, seconds: float) -> list[Message]:
+        """What it said, waiting at most this long for the first message."""
+        heard: list[Message] = []
+        try:
+            while self.messages.poll(0 if heard else seconds):
+                heard.append(self.messages.recv())
+        except EOFError:
+            time.sleep(0 if heard else min(seconds, 0.02))  # it is about to end
+        return heard
+
+
+def start_child(context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, threads: int) -> Child:
+    """Fork a process that makes one run; the caller has a single thread and no open database connection."""
+    ours, theirs = Pipe(duplex=False)
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        ours.close()
+        _live(parent, theirs, lambda report: make_run(context, request, dataset, draft, report, threads), threads)
+    theirs.close()
+    return Child(process_id(pid), ours)
+
+
+def throttled(send: Callable[[Progress], None], every_s: float = PROGRESS_EVERY_S) -> Report:
+    """A Report that passes on at most one moment per interval, and each change of stage at once.
+
+    The number of stages is small, the number of steps is not.
+    """
+    last_stage, last_time = "", -every_s
+
+    def report(progress: Progress) -> None:
+        nonlocal last_stage, last_time
+        clock = time.monotonic()
+        if progress.stage != last_stage or clock - last_time >= every_s:
+            last_stage, last_time = progress.stage, clock
+            send(progress)
+
+    return report
+
+
+def explain(error: BaseException) -> Failure:
+    """The reason for people; what was not expected goes to the log with its traceback."""
+    if isinstance(error, DashboardError):
+        return Failure(str(error))
+    if isinstance(error, MemoryError):
+        return Failure("It ran out of memory. Choose fewer features, fewer trees or a simpler model.")
+    _log.error("A training raised", exc_info=error)
+    first_line = (str(error).strip().splitlines() or [""])[0][:300]
+    return Failure(f"The training raised {type(error).__name__}: {first_line}" if first_line else type(error).__name__)
+
+
+def _live(parent: int, pipe: Connection, make: Callable[[Report], Outcome], threads: int) -> NoReturn:
+    code = 1
+    try:
+        _settle(parent, threads)
+        pipe.send(_work(make, throttled(pipe.send), threads))
+        code = 0
+    finally:
+        os._exit(code)  # what the parent registered to happen at its exit is not ours
+
+
+def _settle(parent: int, threads: int) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent(parent)
+    os.setpgid(0, 0)
+    os.nice(NICENESS)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = str(threads)  # for libraries that are loaded from here on
+
+
+def _work(make: Callable[[Report], Outcome], report: Report, threads: int) -> Outcome | Failure:
+    from threadpoolctl import threadpool_limits
+
+    try:
+        with threadpool_limits(limits=threads):
+            return make(report)
+    except (Exception, MemoryError) as error:
+        return explain(error)

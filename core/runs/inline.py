@@ -1,0 +1,106 @@
+"""Runs made in the calling process, one after another: what the command line does."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from core.errors import DashboardError, Refused
+from core.progress import Progress, Report
+from core.requests import TrainingRequest
+from core.runs.child import explain, throttled
+from core.runs.jobs import HEARTBEAT_EVERY_S
+from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
+from core.runs.model import Job, Run
+from core.runs.processes import this_process
+from core.runs.registry import Registry
+
+
+def run_here(
+    context: JobContext, registry: Registry, job: Job, requests: Sequence[TrainingRequest], report: Report
+) -> None:
+    """Make the runs of a submitted job; failures go to the registry.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After Ctrl-C, when everything that had not ended is cancelled.
+    DashboardError
+        When the table cannot be read; the runs are failed then.
+    """
+    if not (registry.admit(job.id) and registry.claim(job.id, this_process())):
+        raise Refused("This job is made by another process.")
+    try:
+        with _beating(registry, job.id):
+            dataset = context.load_dataset()
+            for run, request in zip(job.runs, requests, strict=True):
+                if registry.start(run.id, data=data_facts(dataset), versions=versions()):
+                    _make(context, registry, run, request, dataset, report)
+    except KeyboardInterrupt:
+        _end_all(registry, job, cancelled=True, reason="Stopped by Ctrl-C.")
+        raise
+    except DashboardError as error:
+        _end_all(registry, job, cancelled=False, reason=str(error))
+        raise
+    finally:
+        _end_all(registry, job, cancelled=False, reason="It was stopped before it could run.")
+
+
+def _make(
+    context: JobContext, registry: Registry, run: Run, request: TrainingRequest, dataset: Any, report: Report
+) -> None:
+    bundles = context.bundles
+    note = throttled(lambda progress: _note(registry, run, progress))
+
+    def tell(progress: Progress) -> None:
+        note(progress)
+        report(progress)
+
+    published = False
+    try:
+        draft = bundles.open_draft(run.id)
+        outcome = make_run(context, request, dataset, draft, tell, cores())
+        published = publish(registry, bundles, run.id, draft, outcome)
+    except _CancelledError:
+        pass
+    except Exception as error:
+        bundles.discard(run.id)
+        registry.fail(run.id, explain(error).reason)
+    finally:
+        if not published:
+            bundles.discard(run.id)
+
+
+class _CancelledError(Exception):
+    """The run was cancelled from elsewhere."""
+
+
+def _note(registry: Registry, run: Run, progress: Progress) -> None:
+    if not registry.note_progress(run.id, progress.to_dict()):
+        raise _CancelledError
+
+
+def _end_all(registry: Registry, job: Job, *, cancelled: bool, reason: str) -> None:
+    for run in job.runs:
+        (registry.cancel if cancelled else registry.fail)(run.id, reason)
+
+
+@contextlib.contextmanager
+def _beating(registry: Registry, job_id: str) -> Iterator[None]:
+    """Signs of life from a thread, as training blocks this one."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(HEARTBEAT_EVERY_S):
+            with contextlib.suppress(DashboardError):
+                registry.beat(job_id)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

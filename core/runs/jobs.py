@@ -1,0 +1,245 @@
+"""The process of a job: it waits for its turn, then makes its runs one after another, each in a child of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from core.errors import DashboardError, StorageError
+from core.progress import Progress
+from core.runs.child import Child, Failure, explain, start_child
+from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
+from core.runs.model import Job, Run, RunState
+from core.runs.processes import kill_tree, resident_mb, this_process
+from core.runs.registry import Registry, open_registry
+from core.runs.slots import NoLongerWantedError, slot
+
+Tell = Callable[[Mapping[str, Any]], None]
+"""Takes what the page that started the job may show: job_id, run_id, state and progress."""
+
+HEARTBEAT_EVERY_S = 2.0
+LOOK_EVERY_S = 0.25
+
+_WAITING = Progress("Waiting for the run before it")
+_STOPPED = "It was stopped together with the server's computer or service."
+_log = logging.getLogger(__name__)
+
+
+def tell_nobody(news: Mapping[str, Any]) -> None:
+    """A Tell for jobs that no page follows."""
+
+
+def run_job(job_id: str, context: JobContext, tell: Tell = tell_nobody) -> bool:
+    """Make all runs of a job in the calling process, which must have one thread and be made for this job alone.
+
+    Every end of a run (finished, failed, cancelled) is recorded in the registry; nothing about runs is raised.
+
+    Parameters
+    ----------
+    job_id : str
+    context : JobContext
+    tell : callable
+        Hears of progress, for the page that started the job.
+
+    Returns
+    -------
+    bool
+        False when another process has this job already, or nobody wants it any more.
+    """
+    registry = open_registry(context.home, context.database_url)
+    if not registry.claim(job_id, this_process()):
+        return False
+    job = registry.job(job_id)
+    assert job is not None
+    with _stopping_politely(), _failing_what_is_left(registry, job):
+        _Dispatcher(context, registry, job, tell).run()
+    return True
+
+
+class _Dispatcher:
+    """Watches over the runs of one job."""
+
+    def __init__(self, context: JobContext, registry: Registry, job: Job, tell: Tell) -> None:
+        self._context = context
+        self._registry = registry
+        self._job = job
+        self._tell = tell
+        self._last_beat = time.monotonic()
+        self._last_ahead = -1
+
+    def run(self) -> None:
+        slots = self._context.limits.run_slots
+        with (
+            contextlib.suppress(NoLongerWantedError),
+            slot(self._context.tickets, slots, self._note_queue, self._is_wanted),
+        ):
+            self._make_all()
+
+    def _make_all(self) -> None:
+        self._note_all(Progress("Loading the table"))
+        dataset = self._context.load_dataset()
+        facts, made_with = data_facts(dataset), versions()
+        self._note_all(_WAITING)
+        for run in self._job.runs:
+            if self._registry.start(run.id, data=facts, versions=made_with):
+                self._make(run, dataset)
+
+    def _make(self, run: Run, dataset: Any) -> None:
+        bundles = self._context.bundles
+        try:
+            draft = bundles.open_draft(run.id)
+            ended = self._attend(run, self._start_child(run, dataset, draft))
+            if isinstance(ended, Outcome):
+                publish(self._registry, bundles, run.id, draft, ended)
+        except StorageError as error:
+            ended = explain(error)
+        if isinstance(ended, Failure):
+            bundles.discard(run.id)  # first, as on a full disk the registry may need the space
+            self._fail(run, ended.reason)
+        self._tell_state(run)
+
+    def _start_child(self, run: Run, dataset: Any, draft: Path) -> Child:
+        self._registry.close()  # a database connection must not cross a fork
+        threads = max(1, cores() // self._context.limits.run_slots)
+        child = start_child(self._context, run.request, dataset, draft, threads)
+        with _quietly():
+            self._registry.set_child(run.id, child.process)
+        return child
+
+    def _attend(self, run: Run, child: Child) -> Outcome | Failure:
+        """Watch a child until it ends, or has to."""
+        deadline = time.monotonic() + self._context.limits.run_seconds
+        ended: Outcome | Failure | None = None
+        code: int | None = None
+        try:
+            while code is None:
+                code = child.exit_code()  # before listening, so that its last words are heard
+                for message in child.listen(LOOK_EVERY_S if code is None else 0):
+                    if isinstance(message, Progress):
+                        self._note(run, message)
+                    else:
+                        ended = message
+                self._beat()
+                if code is None and (stopped := self._reason_to_stop(run, child, deadline)):
+                    return stopped
+        finally:
+            self._end(child, code)
+        return ended or Failure(_why_ended(code))
+
+    def _reason_to_stop(self, run: Run, child: Child, deadline: float) -> Failure | None:
+        limits = self._context.limits
+        if time.monotonic() > deadline:
+            return Failure(f"It exceeded its time limit of {_duration(limits.run_seconds)}.")
+        if resident_mb(child.process.pid) > limits.run_memory_mb:
+            return Failure(f"It exceeded its memory limit of {limits.run_memory_mb} MiB.")
+        if self._registry.state(run.id) is not RunState.RUNNING:
+            return Failure("It was cancelled.")
+        return None
+
+    def _end(self, child: Child, code: int | None) -> None:
+        child.messages.close()
+        if code is None:
+            kill_tree(child.process)
+            with contextlib.suppress(ChildProcessError):
+                while child.exit_code() is None:
+                    time.sleep(0.01)
+
+    # -- what is said meanwhile ------------------------------------------------------------------------------------
+
+    def _is_wanted(self) -> bool:
+        self._beat()
+        return self._registry.is_wanted(self._job.id)
+
+    def _note_queue(self, ahead: int) -> None:
+        if ahead != self._last_ahead:
+            self._last_ahead = ahead
+            self._note_all(Progress("Queued", ahead=ahead))
+
+    def _note_all(self, progress: Progress) -> None:
+        with _quietly():
+            self._registry.note_waiting(self._job.id, progress.to_dict())
+        first = self._job.runs[0]
+        self._tell(_news(first, RunState.QUEUED, progress))
+
+    def _note(self, run: Run, progress: Progress) -> None:
+        with _quietly():
+            self._registry.note_progress(run.id, progress.to_dict())
+        self._tell(_news(run, RunState.RUNNING, progress))
+
+    def _tell_state(self, run: Run) -> None:
+        state = self._registry.state(run.id)
+        if state is not None:
+            self._tell(_news(run, state, None))
+
+    def _beat(self) -> None:
+        if time.monotonic() - self._last_beat >= HEARTBEAT_EVERY_S:
+            self._last_beat = time.monotonic()
+            with _quietly():
+                self._registry.beat(self._job.id)
+
+    def _fail(self, run: Run, reason: str) -> None:
+        with _quietly():  # what cannot be recorded now is tried again when the job ends
+            if self._registry.fail(run.id, reason):
+                _log.warning("Run %s failed: %s", run.id, reason)
+
+
+def _news(run: Run, state: RunState, progress: Progress | None) -> dict[str, Any]:
+    shown = None if progress is None else progress.to_dict()
+    return {"job_id": run.job_id, "run_id": run.id, "state": state.value, "progress": shown}
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Go on without a sign of life when the disk is full; the result itself will say so."""
+    try:
+        yield
+    except StorageError as error:
+        _log.warning("Not recorded: %s", error)
+
+
+@contextlib.contextmanager
+def _failing_what_is_left(registry: Registry, job: Job) -> Iterator[None]:
+    """No run stays active when its job ends, however that comes."""
+    reason = _STOPPED
+    try:
+        yield
+        reason = "Its job ended before it."
+    except Exception as error:
+        reason = explain(error).reason
+        if not isinstance(error, DashboardError):
+            _log.exception("Job %s ended unexpectedly", job.id)
+    finally:
+        for run in job.runs:
+            with _quietly():
+                registry.fail(run.id, reason)
+        registry.close()
+
+
+@contextlib.contextmanager
+def _stopping_politely() -> Iterator[None]:
+    """Let SIGTERM unwind the stack, so that children end and the registry hears of it."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _why_ended(code: int | None) -> str:
+    if code == -signal.SIGKILL:
+        return "It was stopped by the system (signal 9), most often because memory ran out."
+    if code is not None and code < 0:
+        return f"It was stopped by signal {-code} ({signal.Signals(-code).name})."
+    return f"Its process ended without a result (exit code {code})."
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:g} seconds"
+    return f"{seconds / 60:g} minutes" if seconds < 7200 else f"{seconds / 3600:g} hours"

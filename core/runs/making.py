@@ -1,0 +1,174 @@
+"""Making one run: train, write the bundle, publish it. The same steps in a job's process and in the shell."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from core.progress import Progress, Report
+from core.requests import TrainingRequest
+from core.runs.artifacts import MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
+from core.runs.model import Limits
+from core.runs.registry import Registry
+
+PROGRESS_EVERY_S = 0.25
+
+_FACTS = ("source_name", "source_kind", "is_synthetic", "sha256", "tracks")
+_LIBRARIES = ("scikit-learn", "numpy", "pandas")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the registry keeps of a training that went well; plain values only."""
+
+    metrics: dict[str, Any]
+    timings: dict[str, Any]
+    notices: list[str]
+
+
+def load_table(data: Path | None, home: Path) -> Any:
+    """The table to train on; a table that cannot be read raises ``DataError``."""
+    from core.errors import DataError
+    from data.errors import DataFileError
+    from data.sources import load_dataset
+
+    try:
+        return load_dataset(data, home)
+    except DataFileError as error:
+        raise DataError(str(error)) from error
+
+
+def train_model(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> Any:
+    from core.training import train
+
+    return train(request, dataset, report, n_jobs=n_jobs)
+
+
+def dump_model(pipeline: Any, path: Path) -> None:
+    from core.persistence import dump_pipeline
+
+    dump_pipeline(pipeline, path)
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """Where a job finds things, and what it may use; travels to its process.
+
+    Parameters
+    ----------
+    home : Path
+        Folder of the registry, the bundles and the tickets.
+    limits : Limits
+    database_url : str or None
+        Address of the registry; None is SQLite in the home folder.
+    data : Path or None
+        Configured table.
+    load, train, dump : callable
+        The three steps that know about tables and estimators; tests give their own.
+    """
+
+    home: Path
+    limits: Limits = field(default_factory=Limits)
+    database_url: str | None = None
+    data: Path | None = None
+    load: Callable[[Path | None, Path], Any] = load_table
+    train: Callable[[TrainingRequest, Any, Report, int], Any] = train_model
+    dump: Callable[[Any, Path], None] = dump_model
+
+    @property
+    def bundles(self) -> Bundles:
+        return Bundles(self.home / "runs")
+
+    @property
+    def tickets(self) -> Path:
+        return self.home / "tickets"
+
+    def load_dataset(self) -> Any:
+        return self.load(self.data, self.home)
+
+
+def make_run(
+    context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, report: Report, n_jobs: int
+) -> Outcome:
+    """Train and write the files of the bundle into the draft.
+
+    Raises
+    ------
+    DashboardError
+        With a message for people; StorageError when the disk is full.
+    """
+    result = context.train(request, dataset, report, n_jobs)
+    report(Progress("Storing the model"))
+    outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), [str(each) for each in result.notices])
+    with storage_errors():
+        context.dump(result.pipeline, draft / MODEL)
+        result.predictions.to_csv(draft / PREDICTIONS, index=False)
+        _write_json(draft / REQUEST, request.model_dump(mode="json"))
+        kept = {"metrics": outcome.metrics, "timings": outcome.timings, "notices": outcome.notices}
+        _write_json(draft / RESULT, {**kept, "interval": as_plain(result.interval)})
+    return outcome
+
+
+def publish(registry: Registry, bundles: Bundles, run_id: str, draft: Path, outcome: Outcome) -> bool:
+    """Put the bundle in place, then call the run finished; false (and no bundle) when it was cancelled meanwhile."""
+    digests = bundles.publish(draft, run_id)
+    finished = registry.finish(
+        run_id, metrics=outcome.metrics, timings=outcome.timings, notices=outcome.notices, digests=digests
+    )
+    if not finished:
+        bundles.discard(run_id)
+    return finished
+
+
+def data_facts(dataset: Any) -> dict[str, Any]:
+    """The facts by which a run names the table it was made from."""
+    facts = dataset.facts().to_dict()
+    return {name: facts.get(name) for name in _FACTS}
+
+
+def versions() -> dict[str, str]:
+    """Versions of what makes a run, without importing any of it."""
+    from core import __version__
+
+    found = {"dashboard": __version__, "python": platform.python_version()}
+    for name in _LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # pragma: no cover
+            found[name] = "unknown"
+    return found
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def as_plain(value: Any) -> Any:
+    """The same value in JSON's own types; numbers that JSON does not know become None.
+
+    Examples
+    --------
+    >>> as_plain({"r2": float("nan"), "folds": (1, 2)})
+    {'r2': None, 'folds': [1, 2]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): as_plain(each) for key, each in value.items()}
+    if hasattr(value, "tolist"):  # numpy's numbers and arrays
+        return as_plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [as_plain(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=2, allow_nan=False), encoding="utf-8")

@@ -1,0 +1,49 @@
+"""Finds active runs whose process has ended without a word, and says so in the registry."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from core.runs.model import now
+from core.runs.processes import is_alive, kill_tree
+from core.runs.registry import Registry, Watched
+
+UNLAUNCHED_AFTER = timedelta(seconds=15)
+"""Longest pause between pressing Train and the page asking for the process."""
+
+UNCLAIMED_AFTER = timedelta(seconds=120)
+"""Longest time a process may take to start; the very first one imports the libraries."""
+
+STALE_AFTER = timedelta(seconds=60)
+"""Silence after which a process on another computer counts as dead."""
+
+_log = logging.getLogger(__name__)
+
+
+def sweep(registry: Registry) -> None:
+    """Mark the runs of dead processes as failed, with the reason."""
+    moment = now()
+    for watched in registry.watched():
+        reason = _why_dead(watched, moment)
+        if reason is None:
+            continue
+        for run in watched.job.runs:
+            if registry.fail(run.id, reason):
+                _log.warning("Run %s failed: %s", run.id, reason)
+        for child in watched.children.values():
+            kill_tree(child)
+
+
+def _why_dead(watched: Watched, moment: datetime) -> str | None:
+    job, process = watched.job, watched.process
+    if process is None:
+        if job.launched_at is None:
+            late = moment - job.created_at > UNLAUNCHED_AFTER
+            return "It did not start: the page was closed too early. Train it again." if late else None
+        late = moment - job.launched_at > UNCLAIMED_AFTER
+        return "It did not start: the server could not make its process. Train it again." if late else None
+    if process.is_local:
+        return None if is_alive(process) else "Its process ended unexpectedly, most often because memory ran out."
+    silent = moment - (job.heartbeat_at or job.created_at) > STALE_AFTER
+    return f"Nothing was heard from its computer for over {STALE_AFTER.seconds} seconds." if silent else None

@@ -1,0 +1,209 @@
+"""Background callbacks as processes of their own: dash's diskcache manager, hardened.
+
+What differs from the stock manager, and why:
+
+- every click has its own result: the stock key is made of the arguments, so equal settings shared one result;
+- processes start from a clean, preloaded server (``forkserver``): a fork of the web process would inherit its threads,
+  its listening socket and half-initialised OpenMP pools;
+- a process starts only for a job that the registry admits, once;
+- the web process neither waits for jobs at its end nor ever ends one: only the registry's ``cancel`` does.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import diskcache
+import multiprocess
+from dash import DiskcacheManager
+from multiprocess import forkserver
+from multiprocess import process as multiprocess_process
+
+from core.runs.making import JobContext
+from core.runs.model import Limits
+from core.runs.processes import ProcessId, is_alive, process_id
+from core.runs.registry import Registry, open_registry
+from dashboard.settings import Settings
+
+KEPT_S = 24 * 3600
+"""Results and progress that no page fetched are forgotten after this time; the registry keeps what matters."""
+
+PRELOAD = (
+    "callbacks.jobs",
+    "dashboard.background",
+    "core.runs.jobs",
+    "core.training",
+    "core.persistence",
+    "data.sources",
+    "alembic.util",
+    "pandas",
+    "scipy.stats",
+    "skops.io",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "sklearn.neighbors",
+    "sklearn.svm",
+    "sklearn.pipeline",
+    "threadpoolctl",
+)
+
+_NO_UPDATE = {"_dash_no_update": "_dash_no_update"}
+_log = logging.getLogger(__name__)
+
+
+def prepare_environment() -> None:
+    """Give numeric libraries one thread each, before any of them is loaded in this process or in those it starts.
+
+    On busy cores a second OpenMP thread spins and makes boosting many times slower; jobs raise the number themselves.
+    """
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
+def job_context(settings: Settings) -> JobContext:
+    """What jobs need to know of the settings."""
+    limits = Limits(
+        run_slots=settings.run_slots,
+        queue_limit=settings.queue_limit,
+        jobs_per_user=settings.jobs_per_user,
+        run_seconds=settings.run_seconds,
+        run_memory_mb=settings.run_memory_mb,
+    )
+    data = settings.data.absolute() if settings.data else None
+    return JobContext(settings.home.absolute(), limits, settings.database_url, data)
+
+
+def make_manager(settings: Settings) -> TrainingManager:
+    """The manager of one web process; call ``warm`` once the process serves."""
+    return TrainingManager(job_context(settings))
+
+
+class TrainingManager(DiskcacheManager):
+    """Starts the processes of jobs and passes on what they tell.
+
+    Background functions are registered with every manager of a process, so it is the manager that knows the settings:
+    each function is called as ``function(set_progress, *inputs, context=...)``.
+
+    Parameters
+    ----------
+    context : JobContext
+    """
+
+    def __init__(self, context: JobContext) -> None:
+        folder = context.home / "jobs"
+        context.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        super().__init__(diskcache.Cache(str(folder), eviction_policy="none"))
+        self.handle.expire()
+        self._context = context
+        self._processes = multiprocess.get_context("forkserver")
+        self._processes.set_forkserver_preload(list(PRELOAD))
+
+    def warm(self) -> None:
+        """Start loading the libraries of the process server, in a thread; the first job then starts at once."""
+        threading.Thread(target=forkserver.ensure_running, name="warm-up", daemon=True).start()
+
+    # -- what dash calls -------------------------------------------------------------------------------------------
+
+    def build_cache_key(self, fn: object, args: object, cache_args_to_ignore: object, triggered: object) -> str:
+        return uuid.uuid4().hex
+
+    def make_job_fn(self, fn: Callable[..., Any], progress: object, key: str | None = None) -> Callable[..., Any]:
+        return fn
+
+    def call_job_fn(self, key: str, job_fn: Callable[..., Any], args: Any, context: Any) -> str | None:
+        """Start the process of the job that the page names; a job that is not to be started answers at once."""
+        inputs = tuple(args.values()) if isinstance(args, Mapping) else tuple(args)
+        job_id = _job_id(inputs)
+        if job_id is None or not self._registry.admit(job_id):
+            self.handle.set(key, _NO_UPDATE, expire=KEPT_S)
+            return None
+        try:
+            return self._start(key, job_fn, inputs)
+        except OSError:
+            _log.exception("The process of job %s could not be started", job_id)
+            job = self._registry.job(job_id)
+            for run in job.runs if job else ():
+                self._registry.fail(run.id, "It did not start: the server has no room for another process.")
+            self.handle.set(key, _NO_UPDATE, expire=KEPT_S)
+            return None
+
+    def job_running(self, job: str | None) -> bool:
+        process = _parse_handle(job)
+        return process is not None and is_alive(process)
+
+    def terminate_job(self, job: str | None) -> None:
+        """Do nothing: dash asks for this when a result was read or a page starts its next job.
+
+        A job ends by itself, and is cancelled only through the registry.
+        """
+
+    def terminate_unhealthy_job(self, job: str | None) -> bool:
+        return False
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _registry(self) -> Registry:
+        return open_registry(self._context.home, self._context.database_url)
+
+    def _start(self, key: str, job_fn: Callable[..., Any], inputs: tuple[Any, ...]) -> str:
+        child = self._processes.Process(
+            target=_live,
+            args=(self.handle.directory, key, self._make_progress_key(key), job_fn, inputs, self._context),
+            name=f"job-{key[:8]}",
+        )
+        child.start()
+        multiprocess_process._children.discard(child)  # or the web process would wait for it at its own end
+        started = process_id(child.pid)
+        return f"{started.pid}@{started.created}@{started.host}"
+
+
+def _job_id(inputs: Sequence[Any]) -> str | None:
+    """The job a page wants started; None for anything that is not the id of a job."""
+    launch = inputs[0] if inputs else None
+    found = launch.get("job_id") if isinstance(launch, Mapping) else None
+    try:
+        return found if isinstance(found, str) and str(uuid.UUID(found)) == found else None
+    except ValueError:
+        return None
+
+
+def _parse_handle(job: str | None) -> ProcessId | None:
+    try:
+        pid, created, host = str(job).split("@", 2)
+        return ProcessId(int(pid), float(created), host)
+    except ValueError:
+        return None
+
+
+def _live(
+    cache: str, key: str, progress_key: str, function: Callable[..., Any], inputs: tuple[Any, ...], context: JobContext
+) -> None:
+    """The life of a job's process."""
+    os.setsid()  # it outlives the terminal and the server that started it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    results = diskcache.Cache(cache)
+
+    def tell(name: str, value: Any) -> None:
+        try:
+            results.set(name, value, expire=KEPT_S)
+        except (OSError, sqlite3.Error, diskcache.Timeout) as error:  # the registry has the truth
+            _log.warning("News of a job could not be passed on: %s", error)
+
+    try:
+        answer = function(lambda news: tell(progress_key, [news]), *inputs, context=context)
+    except Exception:
+        _log.exception("A job's process failed")
+        answer = _NO_UPDATE
+    tell(key, answer)
