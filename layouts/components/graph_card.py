@@ -80,21 +80,25 @@ def graph_card(
     )
     head = html.Div(
         [
-            html.H3(title, id=card_part(graph_id, "title"), className="graph-title"),
+            html.H2(title, id=card_part(graph_id, "title"), className="graph-title"),
             html.Span(count_text(n), id=card_part(graph_id, "n"), className="graph-n"),
             *([html.Div(actions, className="graph-actions")] if actions is not None else []),
         ],
         className="graph-head",
     )
     described = html.Div(
-        graph, role="img", **{"aria-labelledby": card_part(graph_id, "title"), "aria-describedby": f"{graph_id}-alternative"}
+        graph,
+        role="img",
+        **{"aria-labelledby": card_part(graph_id, "title"), "aria-describedby": f"{graph_id}-alternative"},
     )
     words = [
         html.P(alternative, id=card_part(graph_id, "alternative"), className="visually-hidden"),
         html.Figcaption(reading, id=card_part(graph_id, "reading"), className="graph-reading"),
     ]
     return html.Figure(
-        [head, described, *words, _foot(graph_id, title, table)], className="graph-card panel", **{"data-graph": graph_id}
+        [head, described, *words, _foot(graph_id, title, table)],
+        className="graph-card panel",
+        **{"data-graph": graph_id},
     )
 
 

@@ -28,9 +28,15 @@ def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True) -> html.Di
     name = model_name(run)
     title: Any = html.A(name, href=run_address(run.id)) if with_link else html.Span(name)
     cancel = html.Button(
-        [icon("x-lg"), " Cancel"], id=cancel_id, type="button", className="quiet-button", **{"aria-label": f"Cancel {name}"}
+        [icon("x-lg"), " Cancel"],
+        id=cancel_id,
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"Cancel {name}"},
     )
-    head = html.Div([html.Strong(title), html.Span(stage(run), className="run-stage"), cancel], className="run-live-head")
+    head = html.Div(
+        [html.Strong(title), html.Span(stage(run), className="run-stage"), cancel], className="run-live-head"
+    )
     return html.Div([head, _bar(run), html.Div(remaining(run), className="control-help")], className="run-live")
 
 
@@ -38,10 +44,10 @@ def stage(run: Run) -> str:
     """What is happening now, in words."""
     progress = run.progress or {}
     if run.state is RunState.QUEUED:
-        ahead = progress.get("ahead")
-        if not ahead:
-            return "Waiting for its turn"
-        return f"Waiting: {wording.counted(int(ahead), 'job')} ahead"
+        if progress.get("ahead"):
+            return f"Waiting: {wording.counted(int(progress['ahead']), 'job')} ahead"
+        words = progress.get("stage")
+        return str(words) if words and words != "Queued" else "Waiting for its turn"
     return str(progress.get("stage") or "Starting")
 
 
@@ -54,7 +60,9 @@ def remaining(run: Run) -> str:
         words.append(f"{done} of {wording.counted(total, 'fit')} done")
     if wording.is_number(left) and run.state is RunState.RUNNING:
         words.append(f"about {wording.duration(left)} left")
-    return ", ".join(words) or ("It starts by itself." if run.state is RunState.QUEUED else "Time left is not known yet.")
+    return ", ".join(words) or (
+        "It starts by itself." if run.state is RunState.QUEUED else "Time left is not known yet."
+    )
 
 
 def _bar(run: Run) -> html.Div:
@@ -63,4 +71,6 @@ def _bar(run: Run) -> html.Div:
     part = 100 * min(done / total, 1) if total else 0
     inner = html.Div(className="progress-bar", style={"width": f"{max(part, 2):.0f}%"})
     described = {"aria-valuenow": f"{part:.0f}", "aria-valuemin": "0", "aria-valuemax": "100"}
-    return html.Div(inner, role="progressbar", className="progress", **described, **{"aria-label": f"Progress: {model_name(run)}"})
+    return html.Div(
+        inner, role="progressbar", className="progress", **described, **{"aria-label": f"Progress: {model_name(run)}"}
+    )

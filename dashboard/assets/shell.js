@@ -1,0 +1,135 @@
+/* The frame's behaviour in the browser: theme, current place, dialogs, shortcuts. */
+(function () {
+  "use strict";
+
+  var root = document.documentElement;
+  var templates = null;
+
+  function currentTheme() {
+    return root.getAttribute("data-bs-theme") === "dark" ? "dark" : "light";
+  }
+
+  function keepTheme(theme) {
+    root.setAttribute("data-bs-theme", theme);
+    try {
+      window.localStorage.setItem("dashboard-theme", theme);
+    } catch (error) {
+      // embedded in another site: the choice lasts as long as the page
+    }
+  }
+
+  /* Charts already on the page take the other template; new ones come from the server in the right one. */
+  function repaintCharts(theme) {
+    if (!templates || !window.Plotly) return;
+    document.querySelectorAll(".js-plotly-plot").forEach(function (graph) {
+      if (graph.layout) window.Plotly.relayout(graph, { template: templates[theme] });
+    });
+  }
+
+  function markPlace(pathname) {
+    var best = null;
+    document.querySelectorAll("#shell-navigation-nav a").forEach(function (link) {
+      var path = new URL(link.href).pathname;
+      link.removeAttribute("aria-current");
+      var fits = pathname === path || (pathname || "").indexOf(path.replace(/\/?$/, "/")) === 0;
+      var isHome = link === document.querySelector("#shell-navigation-nav a");
+      if (fits && (!isHome || pathname === path) && (!best || path.length > best.length)) {
+        best = path;
+        document.querySelectorAll("#shell-navigation-nav a[aria-current]").forEach(function (other) {
+          other.removeAttribute("aria-current");
+        });
+        link.setAttribute("aria-current", "page");
+      }
+    });
+  }
+
+  var product = document.title;
+
+  function nameWindow() {
+    var heading = document.querySelector("#shell-page-content h1");
+    document.title = heading ? heading.textContent + " – " + product : product;
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.shell = {
+    theme: function (clicks, given) {
+      templates = given || templates;
+      var theme = currentTheme();
+      if (clicks) {
+        theme = theme === "dark" ? "light" : "dark";
+        keepTheme(theme);
+        repaintCharts(theme);
+      }
+      return theme;
+    },
+    markPlace: function (pathname) {
+      markPlace(pathname);
+      return pathname || "";
+    },
+    open: function (clicks) {
+      return Boolean(clicks);
+    },
+  };
+
+  /* Shortcuts: single keys, off while someone types. */
+  var goPending = 0;
+
+  function isTyping(target) {
+    return target.closest("input, textarea, select, [contenteditable=true], .ag-root") !== null;
+  }
+
+  function press(id) {
+    var button = document.getElementById(id);
+    if (button) button.click();
+  }
+
+  function go(key) {
+    document.querySelectorAll("#shell-navigation-nav a[data-key]").forEach(function (link) {
+      if (link.getAttribute("data-key") === key) link.click();
+    });
+    var links = Array.prototype.slice.call(document.querySelectorAll("#shell-navigation-nav a"));
+    var link = links.find(function (one) {
+      return one.textContent.trim().charAt(0).toLowerCase() === key;
+    });
+    if (link) link.click();
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (document.querySelector(".modal.show") && event.key !== "?") return;
+    if (goPending && Date.now() - goPending < 1500) {
+      goPending = 0;
+      go(event.key);
+    } else if (event.key === "g") {
+      goPending = Date.now();
+    } else if (event.key === "t") {
+      press("shell-theme-button");
+    } else if (event.key === "j") {
+      press("shell-tray-button");
+    } else if (event.key === "?") {
+      press("shell-shortcuts-button");
+    }
+  });
+
+  /* After a change of page: name the window and start at the top; the skip link works in place. */
+  function watchPages() {
+    var content = document.getElementById("shell-page-content");
+    if (!content) {
+      window.setTimeout(watchPages, 50);
+      return;
+    }
+    new MutationObserver(nameWindow).observe(content, { childList: true });
+    nameWindow();
+  }
+
+  window.addEventListener("popstate", function () {
+    markPlace(window.location.pathname);
+  });
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a.skip-link");
+    if (!link) return;
+    event.preventDefault();
+    document.getElementById("shell-main").focus();
+  });
+  watchPages();
+})();

@@ -1,0 +1,118 @@
+"""The table of pages: one row a page, in the order of the navigation."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dash.development.base_component import Component
+
+from dashboard.settings import Settings
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Parameters
+    ----------
+    key : str
+        Name of the view in every room: ``layouts/<key>.py``, ``callbacks/<key>.py``.
+    path : str
+        Path below the base path; ``<name>`` stands for one path part, handed to ``load`` by that name.
+    title : str
+        Word of the navigation and of the window title.
+    icon : str
+        Name of a Bootstrap icon.
+    shortcut : str
+        Key that follows ``g`` to come here; empty for none.
+    in_navigation : bool
+        False for pages that one reaches from another page.
+    """
+
+    key: str
+    path: str
+    title: str
+    icon: str = ""
+    shortcut: str = ""
+    in_navigation: bool = True
+
+    def load(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
+        """Build the page's content: ``callbacks.<key>.page(services, owner, query=..., **path_params)``."""
+        return _view(self.key).page(services, owner, query=query, **path_params)
+
+    def register(self, app: Any, services: Any) -> None:
+        """Attach the page's callbacks: ``callbacks.<key>.register(app, services)``."""
+        _view(self.key).register(app, services)
+
+    def match(self, path: str) -> Mapping[str, str] | None:
+        """Give the path's parts by name when it leads here, else None.
+
+        Examples
+        --------
+        >>> Page("run", "/runs/<run_id>", "Run").match("/runs/abc")
+        {'run_id': 'abc'}
+        """
+        pattern = re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", self.path.rstrip("/"))
+        found = re.fullmatch(pattern + "/?", path)
+        return found.groupdict() if found else None
+
+
+PAGES: tuple[Page, ...] = (
+    Page("overview", "/", "Overview", "house", "o"),
+    Page("eda", "/explore", "Explore", "bar-chart", "e"),
+    Page("training", "/train", "Train", "play-circle", "t"),
+    Page("comparison", "/runs", "Runs", "list-check", "r"),
+    Page("run", "/runs/<run_id>", "Run", in_navigation=False),
+    Page("prediction", "/predict", "Predict", "sliders", "p"),
+)
+
+
+def offered_pages(settings: Settings) -> tuple[Page, ...]:
+    """Give the pages that the settings leave switched on."""
+    return tuple(page for page in PAGES if settings.eda or page.key != "eda")
+
+
+def find_page(pages: tuple[Page, ...], path: str) -> tuple[Page, Mapping[str, str]] | None:
+    """Give the page a path leads to, with the path's parts, or None.
+
+    Examples
+    --------
+    >>> find_page(PAGES, "/runs")[0].key
+    'comparison'
+    """
+    for page in pages:
+        params = page.match(path)
+        if params is not None:
+            return page, params
+    return None
+
+
+class _Missing:
+    """Stands for a view that is not built yet."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def register(self, app: Any, services: Any) -> None:
+        """Attach nothing."""
+
+    def page(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
+        from layouts.components import empty_state
+
+        return empty_state("Not built yet", f"The {self.key} view is on its way.")
+
+
+def _view(key: str) -> Any:
+    try:
+        return importlib.import_module(f"callbacks.{key}")
+    except ModuleNotFoundError as error:
+        if error.name != f"callbacks.{key}":
+            raise
+        return _Missing(key)
+
+
+Loader = Callable[..., Component]

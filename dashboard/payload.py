@@ -1,0 +1,199 @@
+"""The guard in front of Dash: a callback's payload must have the shape that the page itself would send."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from dash import Dash
+from flask import Flask, abort, request
+from flask.json.provider import DefaultJSONProvider
+
+from core.errors import InvalidRequest
+
+MAX_DEPTH: Final = 32
+MAX_NODES: Final = 500_000
+ROUTE: Final = "_dash-update-component"
+_KNOWN_KEYS: Final = frozenset(
+    {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds", "outputIds", "end_id"}
+)
+
+
+class StrictJSON(DefaultJSONProvider):
+    """Reads JSON as the standard has it: no NaN, no Infinity, no number beyond a float, no bottomless nesting."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse; raises ValueError, which Flask answers with HTTP 400."""
+        try:
+            return json.loads(s, parse_constant=_refuse_constant, parse_float=_finite, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def install(app: Dash) -> None:
+    """Check every payload sent to a callback before Dash sees it (HTTP 400, 405, 413 or 415 with a message)."""
+    app.server.json = StrictJSON(app.server)
+    _install_guard(app.server, app)
+
+
+def _install_guard(server: Flask, app: Dash) -> None:
+    @server.before_request
+    def guard_callbacks() -> None:
+        if not request.path.endswith(f"/{ROUTE}"):
+            return
+        if request.method != "POST":
+            abort(405, "Callbacks are called with POST.")
+        if request.mimetype != "application/json":
+            abort(415, "Callbacks take JSON.")
+        body = request.get_json()
+        check_nesting(body)
+        check_payload(body, app.callback_map)
+
+
+def check_nesting(value: Any) -> None:
+    """Refuse a value nested deeper than 32 levels or with more than 500,000 parts.
+
+    Raises
+    ------
+    InvalidRequest
+    """
+    level, seen, depth = [value], 0, 0
+    while level:
+        seen, depth = seen + len(level), depth + 1
+        if depth > MAX_DEPTH or seen > MAX_NODES:
+            raise InvalidRequest(f"The request is nested deeper than {MAX_DEPTH} levels, or too large.")
+        level = [
+            child
+            for item in level
+            if isinstance(item, (dict, list))
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+
+
+def check_payload(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse a payload that does not fit a registered callback.
+
+    Parameters
+    ----------
+    body : object
+        What came, parsed.
+    callbacks : mapping
+        ``app.callback_map``: output id to its inputs and state.
+
+    Raises
+    ------
+    InvalidRequest
+        Unknown callback; inputs, state or outputs other than the callback's; a changed property that is no input.
+    """
+    _require(isinstance(body, dict), "A callback takes a JSON object.")
+    _require(set(body) <= _KNOWN_KEYS, "The callback's payload has unknown fields.")
+    output = body.get("output")
+    _require(isinstance(output, str) and output in callbacks, "There is no such callback on this page.")
+    callback = callbacks[output]
+    _check_list(body.get("inputs", []), callback["inputs"], "inputs")
+    _check_list(body.get("state", []), callback["state"], "state")
+    _check_outputs(body.get("outputs"), output, bool(callback.get("no_output")))
+    _check_changed(body.get("changedPropIds", []), body.get("inputs", []))
+
+
+def _check_list(given: Any, expected: list[dict[str, Any]], what: str) -> None:
+    fits = isinstance(given, list) and len(given) == len(expected)
+    _require(fits, f"The callback's {what} do not fit: {len(expected)} expected.")
+    for item, spec in zip(given, expected, strict=True):
+        pattern = _pattern(spec["id"])
+        if pattern is not None and "ALL" in _wildcards(pattern):
+            _require(isinstance(item, list), f"The callback's {what} do not fit: a list is expected for {spec['id']}.")
+            for one in item:
+                _check_item(one, spec, pattern, what)
+        else:
+            _check_item(item, spec, pattern, what)
+
+
+def _check_item(item: Any, spec: Mapping[str, Any], pattern: Mapping[str, Any] | None, what: str) -> None:
+    fits = isinstance(item, dict) and item.get("property") == spec["property"].split("@")[0]
+    fits = fits and _id_fits(item.get("id"), spec["id"], pattern)
+    _require(fits, f"The callback's {what} do not fit: {spec['id']}.{spec['property']} is expected.")
+
+
+def _id_fits(given: Any, expected: str, pattern: Mapping[str, Any] | None) -> bool:
+    if pattern is None:
+        return isinstance(given, str) and given == expected
+    if not isinstance(given, dict) or set(given) != set(pattern):
+        return False
+    return all(_part_fits(given[key], value) for key, value in pattern.items())
+
+
+def _part_fits(given: Any, expected: Any) -> bool:
+    if isinstance(expected, list):  # a wildcard, written ["ALL"] or ["MATCH"]
+        return isinstance(given, str | int | float) and len(str(given)) <= 200
+    return type(given) is type(expected) and given == expected
+
+
+def _check_outputs(given: Any, output: str, has_none: bool) -> None:
+    if has_none:
+        _require(given in (None, []), "The callback has no outputs.")
+        return
+    if output.startswith(".."):
+        names = output[2:-2].split("...")
+        _require(isinstance(given, list) and len(given) == len(names), "The callback's outputs do not fit.")
+        pairs = zip(given, names, strict=True)
+    else:
+        pairs = zip([given], [output], strict=True)
+    for item, name in pairs:
+        expected, _, prop = name.rpartition(".")
+        _check_output(item, expected, prop)
+
+
+def _check_output(item: Any, expected: str, prop: str) -> None:
+    pattern = _pattern(expected)
+    if pattern is not None and "ALL" in _wildcards(pattern):
+        _require(isinstance(item, list), "The callback's outputs do not fit: a list is expected.")
+        for one in item:
+            _check_one_output(one, expected, prop, pattern)
+    else:
+        _check_one_output(item, expected, prop, pattern)
+
+
+def _check_one_output(item: Any, expected: str, prop: str, pattern: Mapping[str, Any] | None) -> None:
+    fits = isinstance(item, dict) and item.get("property") in {prop, prop.split("@")[0]}
+    fits = fits and _id_fits(item.get("id"), expected.replace("\\.", "."), pattern)
+    _require(fits, "The callback's outputs do not fit.")
+
+
+def _check_changed(changed: Any, inputs: list[Any]) -> None:
+    flat = [one for item in inputs for one in (item if isinstance(item, list) else [item])]
+    known = {f"{_written(one['id'])}.{one['property']}" for one in flat}
+    fits = isinstance(changed, list) and all(isinstance(name, str) and name in known for name in changed)
+    _require(fits, "A changed property is not an input of the callback.")
+
+
+def _written(component_id: str | dict[str, Any]) -> str:
+    if isinstance(component_id, str):
+        return component_id
+    return json.dumps(component_id, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _pattern(component_id: str) -> dict[str, Any] | None:
+    return json.loads(component_id) if component_id.startswith("{") else None
+
+
+def _wildcards(pattern: Mapping[str, Any]) -> set[str]:
+    return {value[0] for value in pattern.values() if isinstance(value, list) and value}
+
+
+def _require(holds: bool, message: str) -> None:
+    if not holds:
+        raise InvalidRequest(message)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text[:40]} is too large")
+    return value

@@ -1,0 +1,106 @@
+"""The job tray: what runs, waits or just ended, for the one who asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from layouts.components import empty_state, icon
+
+
+@dataclass(frozen=True)
+class TrayJob:
+    """One run as the tray shows it.
+
+    Parameters
+    ----------
+    run_id : str
+    title : str
+        The family's label.
+    state : str
+        "queued", "running", "finished", "failed" or "cancelled".
+    line : str
+        What is happening, or how it ended, in words.
+    percent : int or None
+        Progress, 0 to 100; None while not known.
+    href : str
+        Address of the run, with the base path.
+    """
+
+    run_id: str
+    title: str
+    state: str
+    line: str
+    percent: int | None
+    href: str
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in {"queued", "running"}
+
+
+_ICONS = {
+    "queued": "hourglass-split",
+    "running": "play-circle",
+    "finished": "check-circle-fill",
+    "failed": "x-octagon-fill",
+    "cancelled": "slash-circle",
+}
+
+
+def tray_list(jobs: Iterable[TrayJob], train_href: str) -> Any:
+    """Draw the panel's content: the jobs in order, or what to do when there are none."""
+    rows = [_job(job) for job in jobs]
+    if rows:
+        return html.Ul(rows, className="tray-list")
+    action = html.A("Train a model", href=train_href, className="btn btn-primary")
+    return empty_state("No jobs", "Training jobs that run, wait or ended in the last hour stand here.", action)
+
+
+def tray_summary(jobs: Iterable[TrayJob]) -> str:
+    """Say in a few words what goes on: "1 running, 2 queued", "Jobs" when nothing does."""
+    jobs = tuple(jobs)
+    counts = {state: sum(job.state == state for job in jobs) for state in ("running", "queued")}
+    words = [f"{count} {state}" for state, count in counts.items() if count]
+    percents = [job.percent for job in jobs if job.state == "running" and job.percent is not None]
+    if counts["running"] == 1 and percents:
+        words[0] += f", {percents[0]}%"
+    return ", ".join(words) or "Jobs"
+
+
+def _job(job: TrayJob) -> html.Li:
+    head = html.Div(
+        [
+            icon(_ICONS.get(job.state, "circle"), f"state-{job.state}"),
+            html.A(job.title, href=job.href, className="tray-title"),
+            html.Span(job.state, className=f"state-word state-{job.state}"),
+        ],
+        className="tray-head",
+    )
+    parts: list[Any] = [head]
+    if job.is_active and job.percent is not None:
+        parts.append(_bar(job))
+    parts.append(html.Div(job.line, className="tray-line"))
+    if job.is_active:
+        parts.append(_cancel(job))
+    return html.Li(parts, className="tray-job")
+
+
+def _bar(job: TrayJob) -> dbc.Progress:
+    return dbc.Progress(
+        value=job.percent, class_name="tray-bar", label="", **{"aria-label": f"Progress of {job.title}"}
+    )
+
+
+def _cancel(job: TrayJob) -> html.Button:
+    return html.Button(
+        [icon("x-lg"), " Cancel"],
+        id={"type": "tray-cancel", "run": job.run_id},
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"Cancel {job.title}"},
+    )
