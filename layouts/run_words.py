@@ -101,20 +101,24 @@ def verdict(run: Run) -> str:
     among = _AMONG.get(run.request.protocol, "tracks that were held out")
     if is_leaky(run):
         return (
-            f"Seems to explain {_explained(r2)} of the variation in popularity, but the same tracks stand on both sides "
-            "of the split: part of this is memory. Train it under another protocol for an honest score."
+            f"Seems to explain {_explained(r2)} of the variation in popularity, but the same tracks stand on both "
+            "sides of the split: part of this is memory. Train it under another protocol for an honest score."
         )
     low, high = interval(run, "r2") or (r2, r2)
+    beside = _beside_genre(run, genre, low, high)
     if low <= 0:
-        said = f"Not better than always saying the average popularity, among {among}"
-        return f"{said}: R² {wording.score(r2)} is not above 0 beyond doubt. {_beside_genre(run, r2, genre, low, high)}".strip()
-    said = f"Explains {_explained(r2)} of the variation in popularity among {among}"
-    if genre is None or run.request.family == "genre_mean":
-        return f"{said}."
-    return f"{said}; knowing only the genre explains {_explained(genre)}. {_beside_genre(run, r2, genre, low, high)}".strip()
+        said = f"Not beyond doubt better than always saying the average popularity, among {among}."
+    elif genre is None or FAMILIES[run.request.family].is_baseline:
+        said = f"Explains {_explained(r2)} of the variation in popularity among {among}."
+    else:
+        said = (
+            f"Explains {_explained(r2)} of the variation in popularity among {among}; "
+            f"knowing only the genre explains {_explained(genre)}."
+        )
+    return f"{said} {beside}".strip()
 
 
-def _beside_genre(run: Run, r2: float, genre: float | None, low: float, high: float) -> str:
+def _beside_genre(run: Run, genre: float | None, low: float, high: float) -> str:
     if genre is None or FAMILIES[run.request.family].is_baseline:
         return ""
     if high < genre:

@@ -42,6 +42,15 @@ def compute_density(predictions: pd.DataFrame, cell: float = _CELL) -> tuple[np.
     return (edges[:-1] + cell / 2), counts
 
 
+def density_table(predictions: pd.DataFrame, cell: float = 10.0) -> pd.DataFrame:
+    """The density in coarse cells, as a table to read: one row a band of predictions, one column a band of actual."""
+    centres, counts = compute_density(predictions, cell)
+    names = [f"{centre - cell / 2:.0f}–{centre + cell / 2:.0f}" for centre in centres]
+    frame = pd.DataFrame(counts.astype(int), columns=[f"Actual {name}" for name in names])
+    frame.insert(0, "Predicted", names)
+    return frame[frame.iloc[:, 1:].sum(axis=1) > 0].reset_index(drop=True)
+
+
 def plot_actual_vs_predicted(
     predictions: pd.DataFrame, *, baseline: float | None = None, theme: str = "light"
 ) -> go.Figure:

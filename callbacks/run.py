@@ -1,0 +1,169 @@
+"""Run view: follows a run until it ends, then draws its result and hands out its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks.identity import current_owner, current_theme
+from core.errors import BundleError, DashboardError, InvalidRequest
+from core.export import to_csv
+from core.figures import run as figures
+from core.runs.model import Run, RunState
+from layouts import run as view
+from layouts.ids import RunView, Shell
+
+COLUMNS = ["track_id", "track_name", "track_artist", "fold", "actual", "predicted"]
+
+
+def page(services: Any, owner: str, run_id: str = "", query: str = "") -> Component:
+    """Draw the view.
+
+    Raises
+    ------
+    NotFound
+        When this owner has no such run; absent and foreign answer alike.
+    """
+    run = services.runs.get(run_id, owner)
+    return view.layout(run.id, _content(services, run, owner, current_theme()), _digest(run), is_active=run.is_active)
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the view's callbacks."""
+
+    @app.callback(
+        Output(RunView.CONTENT, "children"),
+        Output(RunView.SEEN, "data"),
+        Output(RunView.TICK, "disabled"),
+        Input(RunView.TICK, "n_intervals"),
+        Input(Shell.JOB_ENDED, "data"),
+        State(RunView.RUN, "data"),
+        State(RunView.SEEN, "data"),
+        State(Shell.THEME, "data"),
+        prevent_initial_call=True,
+    )
+    def follow(_tick: Any, _ended: Any, run_id: Any, seen: Any, theme: Any) -> tuple[Any, Any, Any]:
+        owner = current_owner()
+        run = services.runs.get(_text(run_id), owner)
+        digest = _digest(run)
+        if digest == seen:
+            return no_update, no_update, no_update
+        return _content(services, run, owner, "dark" if theme == "dark" else "light"), digest, not run.is_active
+
+    @app.callback(
+        Output(RunView.NOTICE, "children"),
+        Input({"type": RunView.CANCEL, "run": ALL}, "n_clicks"),
+        State(RunView.RUN, "data"),
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: Any, run_id: Any) -> Any:
+        if not any(clicks):
+            return no_update
+        try:
+            services.runs.cancel(_text(run_id), current_owner())
+        except DashboardError as error:
+            return view.notice(str(error))
+        return None
+
+    @app.callback(
+        Output(RunView.DOWNLOAD, "data"),
+        Output(RunView.NOTICE, "children", allow_duplicate=True),
+        Input({"type": RunView.FILE, "kind": ALL}, "n_clicks"),
+        State(RunView.RUN, "data"),
+        prevent_initial_call=True,
+    )
+    def download(clicks: Any, run_id: Any) -> tuple[Any, Any]:
+        pressed = ctx.triggered_id
+        if not any(clicks) or not isinstance(pressed, dict):
+            return no_update, no_update
+        try:
+            return make_file(services, _text(run_id), current_owner(), str(pressed["kind"])), None
+        except BundleError as error:
+            return no_update, view.notice(str(error))
+
+
+def make_file(services: Any, run_id: str, owner: str, kind: str) -> dict[str, Any]:
+    """Make the content of a download.
+
+    Parameters
+    ----------
+    kind : {"test", "cv", "request"}
+
+    Raises
+    ------
+    InvalidRequest
+        For another kind.
+    NotFound, BundleError
+        As the runs do.
+    """
+    if kind not in view.FILES:
+        raise InvalidRequest(f"There is no file {kind[:40]!r}. Choose one of: {', '.join(view.FILES)}.")
+    run = services.runs.get(run_id, owner)
+    name = f"{run.request.family}-{run.request.protocol}-{run.id[:8]}"
+    if kind == "request":
+        return {"content": view.request_json(run), "filename": f"{name}-request.json", "type": "application/json"}
+    predictions = services.runs.predictions(run_id, owner)
+    table = predictions.loc[predictions["part"] == kind, COLUMNS]
+    return {"content": to_csv(table), "filename": f"{name}-{kind}-predictions.csv", "type": "text/csv"}
+
+
+def _content(services: Any, run: Run, owner: str, theme: str) -> Any:
+    if run.state is not RunState.FINISHED:
+        return view.content(run, [])
+    try:
+        predictions = services.runs.predictions(run.id, owner)
+    except BundleError as error:
+        return view.content(run, [], str(error))
+    return view.content(run, _charts(run, predictions[predictions["part"] == "test"], theme))
+
+
+def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:
+    cells = figures.density_table(test)
+    return [
+        view.Chart(
+            RunView.ACTUAL,
+            "Actual against predicted popularity",
+            figures.plot_actual_vs_predicted(test, baseline=test["actual"].mean(), theme=theme),
+            figures.read_actual_vs_predicted(test),
+            len(test),
+            cells,
+        ),
+        view.Chart(
+            RunView.BANDS,
+            "Error by band of actual popularity",
+            figures.plot_error_by_band(test, theme=theme),
+            figures.read_error_by_band(test),
+            len(test),
+            figures.compute_error_by_band(test),
+        ),
+        view.Chart(
+            RunView.RESIDUALS,
+            "Distribution of the errors",
+            figures.plot_residuals(test, theme=theme),
+            figures.read_residuals(test),
+            len(test),
+            figures.compute_residuals(test),
+        ),
+        view.Chart(
+            RunView.TREND,
+            "Errors by predicted popularity",
+            figures.plot_residuals_by_predicted(test, theme=theme),
+            figures.read_residuals_by_predicted(test),
+            len(test),
+            figures.compute_residual_trend(test),
+        ),
+    ]
+
+
+def _digest(run: Run) -> str:
+    """What a person could see change, as text."""
+    return repr((run.state.value, run.progress))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidRequest("The id of a run is a text.")
+    return value

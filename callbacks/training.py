@@ -1,0 +1,332 @@
+"""Training view: reads the form, starts jobs and shows how they go."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs
+
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks.identity import current_owner
+from core.errors import DashboardError, InvalidRequest, NotFound, Refused, StorageError
+from core.families import FAMILIES
+from core.features import FEATURE_GROUPS, FEATURES
+from core.requests import TrainingRequest, parse_request
+from core.runs.model import Run
+from core.search_space import Choice, Float, Int, Param
+from core.validation import PROTOCOLS
+from layouts import training as view
+from layouts import wording
+from layouts.ids import Shell, Training
+from layouts.run_words import features_in_words, model_name
+
+RECENT = 8
+
+FORM_INPUTS = (
+    ("families", {"type": Training.FAMILIES, "group": ALL}, "value"),
+    ("features", {"type": Training.FEATURES, "group": ALL}, "value"),
+    ("protocol", Training.PROTOCOL, "value"),
+    ("test_percent", Training.TEST_SHARE, "value"),
+    ("cv_folds", Training.FOLDS, "value"),
+    ("seed", Training.SEED, "value"),
+    ("defaults", Training.DEFAULTS, "value"),
+    ("params", {"type": Training.PARAM, "family": ALL, "name": ALL}, "value"),
+    ("param_ids", {"type": Training.PARAM, "family": ALL, "name": ALL}, "id"),
+)
+"""Name of a form value, and the component and property that holds it."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The form's values, as they come from a browser."""
+
+    families: Any
+    features: Any
+    protocol: Any
+    test_percent: Any
+    cv_folds: Any
+    seed: Any
+    defaults: Any
+    params: Any
+    param_ids: Any
+
+
+def page(services: Any, owner: str, query: str = "") -> Component:
+    """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
+    return view.layout(_first_form(services, owner, query), str(uuid.uuid4()))
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the view's callbacks."""
+    _register_form(app)
+    _register_submit(app, services)
+    _register_live(app, services)
+
+
+def parse_form(choices: Choices) -> list[TrainingRequest]:
+    """Turn the form's values into one checked request a model family.
+
+    Raises
+    ------
+    InvalidRequest
+        With the first problem, in words.
+    """
+    families = _names(choices.families, "model")
+    if not families:
+        raise InvalidRequest("Choose at least one model.")
+    features = _in_order(_names(choices.features, "feature"))
+    if not features and any(key not in FAMILIES or FAMILIES[key].uses_features for key in families):
+        raise InvalidRequest("Choose at least one feature.")
+    shared = {
+        "protocol": choices.protocol,
+        "test_share": _percent(choices.test_percent),
+        "cv_folds": _whole(choices.cv_folds, "The number of folds", 0, 20),
+        "seed": _whole(choices.seed, "The seed", 0, 2**32 - 1),
+        "defaults": choices.defaults,
+    }
+    if features:
+        shared["features"] = features
+    params = _params(choices.params, choices.param_ids)
+    return [parse_request({"family": key, "params": params.get(key, {}), **shared}) for key in dict.fromkeys(families)]
+
+
+def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[list[str], str]:
+    """Say what a list of requests would do: lines, and a warning where one is due."""
+    first = requests[0]
+    fits = len(requests) * (1 + first.cv_folds)
+    protocol = PROTOCOLS[first.protocol]
+    folds = (
+        f"{first.cv_folds}-fold cross-validation inside the rest, under the same rule"
+        if first.cv_folds
+        else "no cross-validation, so no spread over folds"
+    )
+    lines = [
+        f"{wording.listed([FAMILIES[one.family].label for one in requests])}, on {features_in_words(first.features)}.",
+        f"{wording.share(first.test_share)} of the {wording.count(tracks)} tracks are held out for the test; {folds}.",
+        f"{protocol.question} {protocol.label}.",
+        f"{wording.counted(fits, 'fit')} in all. Beside each score stand two baselines: the mean and the genre mean.",
+    ]
+    if protocol.uses_placements:
+        lines[1] = f"{wording.share(first.test_share)} of the raw rows are held out for the test; {folds}."
+    warning = (
+        "Copies of the same track stand in training and test: the score will look better than it is."
+        if protocol.is_leaky
+        else ""
+    )
+    return lines, warning
+
+
+def _register_form(app: Dash) -> None:
+    @app.callback(
+        Output({"type": Training.FEATURES, "group": MATCH}, "value"),
+        Input({"type": Training.ALL, "group": MATCH}, "n_clicks"),
+        Input({"type": Training.NONE, "group": MATCH}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def pick_features(_all: Any, _none: Any) -> Any:
+        picked = ctx.triggered_id
+        if not isinstance(picked, dict) or picked.get("group") not in FEATURE_GROUPS:
+            raise InvalidRequest("There is no such group of features.")
+        return list(FEATURE_GROUPS[picked["group"]].features) if picked["type"] == Training.ALL else []
+
+    @app.callback(
+        Output({"type": Training.PARAMS, "family": ALL}, "hidden"),
+        Output(Training.SETTINGS_EMPTY, "hidden"),
+        Input({"type": Training.FAMILIES, "group": ALL}, "value"),
+        State({"type": Training.PARAMS, "family": ALL}, "id"),
+    )
+    def show_settings(families: Any, sections: Any) -> tuple[list[bool], bool]:
+        chosen = set(_names(families, "model"))
+        hidden = [section["family"] not in chosen for section in sections]
+        return hidden, not all(hidden)
+
+
+def _register_submit(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Training.PLAN, "children"),
+        Output(Training.SUBMIT, "children"),
+        Output(Training.SUBMIT, "disabled"),
+        Output(Training.REASON, "children"),
+        inputs={"form": _form(Input), "active": Input(Training.ACTIVE, "data")},
+    )
+    def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
+        try:
+            requests = parse_form(Choices(**form))
+            lines, warning = describe_plan(requests, services.tracks.facts.tracks)
+        except DashboardError as error:
+            return view.plan_lines([]), view.submit_words(0), True, str(error)
+        busy = "Your last job is still in progress: wait for it, or cancel it below." if active else ""
+        return view.plan_lines(lines, warning), view.submit_words(len(requests)), bool(active), busy
+
+    @app.callback(
+        Output(Shell.LAUNCH, "data"),
+        Output(Training.NONCE, "data"),
+        Output(Training.NOTICE, "children"),
+        inputs={"clicks": Input(Training.SUBMIT, "n_clicks")},
+        state={"form": _form(State), "nonce": State(Training.NONCE, "data")},
+        running=[(Output(Training.GUARD, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def submit(clicks: Any, form: dict[str, Any], nonce: Any) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        requests = parse_form(Choices(**form))
+        owner = current_owner()
+        try:
+            job = services.runs.submit(owner, requests, _key(nonce))
+        except (Refused, StorageError) as error:
+            return no_update, no_update, view.refusal(str(error), _own_active(services, owner))
+        return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests))
+
+
+def _register_live(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Training.LIVE, "children"),
+        Output(Training.RECENT, "children"),
+        Output(Training.ACTIVE, "data"),
+        Output(Training.SEEN, "data"),
+        Output(Training.NOTICE, "children", allow_duplicate=True),
+        Input(Training.TICK, "n_intervals"),
+        Input(Shell.LAUNCH, "data"),
+        Input(Shell.JOB_PROGRESS, "data"),
+        Input(Shell.JOB_ENDED, "data"),
+        State(Training.SEEN, "data"),
+        State(Training.ACTIVE, "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def watch(_tick: Any, _launch: Any, _progress: Any, _ended: Any, seen: Any, was_active: Any) -> tuple[Any, ...]:
+        owner = current_owner()
+        runs = services.runs.list(owner, limit=50)
+        now_seen = _digest(runs)
+        if now_seen == seen:
+            return (no_update,) * 5
+        active = [run for run in reversed(runs) if run.is_active and run.owner == owner]
+        ended = [run for run in runs if not run.is_active][:RECENT]
+        notice = None if was_active and not active else no_update
+        return view.live(active), view.recent(ended), len(active), now_seen, notice
+
+    @app.callback(
+        Output(Training.SEEN, "data", allow_duplicate=True),
+        Input({"type": Training.CANCEL, "run": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: Any) -> Any:
+        clicked = ctx.triggered_id
+        if not isinstance(clicked, dict) or not any(clicks):
+            return no_update
+        services.runs.cancel(str(clicked["run"]), current_owner())
+        return None  # what was seen is out of date: the next tick draws anew
+
+
+def _form(kind: Any) -> dict[str, Any]:
+    return {name: (State if prop == "id" else kind)(part, prop) for name, part, prop in FORM_INPUTS}
+
+
+def _own_active(services: Any, owner: str) -> list[Run]:
+    return [run for run in services.runs.active(owner) if run.owner == owner]
+
+
+def _digest(runs: Sequence[Run]) -> str:
+    """What a person could see change, as text."""
+    return repr([(run.id, run.state.value, run.progress) for run in runs[: RECENT + 20]])
+
+
+def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
+    run_id = parse_qs(query.lstrip("?")).get("from", [""])[0]
+    if not run_id:
+        return view.TrainingForm()
+    try:
+        run = services.runs.get(run_id, owner)
+    except (NotFound, InvalidRequest):
+        return view.TrainingForm(origin="The run whose settings you asked for is not there; these are the defaults.")
+    request = run.request
+    return view.TrainingForm(
+        families=(request.family,),
+        features=request.features,
+        protocol=request.protocol,
+        test_percent=round(request.test_share * 100, 6),
+        cv_folds=request.cv_folds,
+        seed=request.seed,
+        defaults=request.defaults,
+        params={(request.family, name): value for name, value in request.params.items()},
+        origin=f"The form holds the settings of your run {model_name(run)}, {wording.ago(run.created_at)}.",
+    )
+
+
+def _names(groups: Any, kind: str) -> list[str]:
+    if not isinstance(groups, list) or not all(group is None or isinstance(group, list) for group in groups):
+        raise InvalidRequest(f"The choice of {kind}s is a list of lists of names.")
+    names = [name for group in groups for name in group or []]
+    if not all(isinstance(name, str) for name in names) or len(names) > 200:
+        raise InvalidRequest(f"The choice of {kind}s is a short list of names.")
+    return names
+
+
+def _in_order(names: Sequence[str]) -> list[str]:
+    """The order of the registry, so that equal choices make equal requests; unknown names stay, to be refused."""
+    return sorted(names, key=lambda name: list(FEATURES).index(name) if name in FEATURES else len(FEATURES))
+
+
+def _percent(value: Any) -> float:
+    if not wording.is_number(value) or not 5 <= value <= 50:
+        raise InvalidRequest(f"The test share is a number from 5 to 50 per cent, got {_shown(value)}.")
+    return float(value) / 100
+
+
+def _whole(value: Any, what: str, low: int, high: int) -> int:
+    if not wording.is_number(value) or value != int(value) or not low <= value <= high:
+        raise InvalidRequest(f"{what} is a whole number from {low} to {high}, got {_shown(value)}.")
+    return int(value)
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None or value == "" else repr(value)[:40]
+
+
+def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
+    """The settings that were filled in, by family; text becomes what the parameter expects."""
+    if not isinstance(values, list) or not isinstance(parts, list) or len(values) != len(parts):
+        raise InvalidRequest("The settings do not fit their fields.")
+    found: dict[str, dict[str, Any]] = {}
+    for part, value in zip(parts, values, strict=True):
+        if value is None or value == "":
+            continue
+        param = _find_param(part)
+        found.setdefault(part["family"], {})[param.name] = _read(param, value)
+    return found
+
+
+def _find_param(part: Any) -> Param:
+    family = FAMILIES.get(part.get("family")) if isinstance(part, Mapping) else None
+    if family is None or part.get("name") not in family.allowed:
+        raise InvalidRequest("There is no such setting.")
+    return family.allowed[part["name"]]
+
+
+def _read(param: Param, value: Any) -> Any:
+    """Turn what was typed or chosen into a value; what makes no sense stays, to be refused with its bounds."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().lower()
+    known = param.values if isinstance(param, Choice) else param.also
+    for one in known:
+        if text == ("none" if one is None else str(one).lower()):
+            return one
+    if isinstance(param, (Float, Int)):
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            return value
+        return int(number) if isinstance(param, Int) and number.is_integer() else number
+    return value
+
+
+def _key(nonce: Any) -> str:
+    try:
+        return str(uuid.UUID(nonce))
+    except (ValueError, TypeError, AttributeError):
+        raise InvalidRequest("The submission carries no key. Reload the page and try again.") from None

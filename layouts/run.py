@@ -1,0 +1,339 @@
+"""Run view: one run from waiting to its honest score."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from core.families import FAMILIES
+from core.features import FEATURES
+from core.metrics import METRICS
+from core.runs.model import SHELL_OWNER, Run, RunState
+from core.validation import PROTOCOLS
+from layouts import wording
+from layouts.components import graph_card, icon, metric_card, metric_row, page_header, source_badge
+from layouts.components.run_progress import run_progress
+from layouts.ids import RunView
+from layouts.links import address, button_link
+from layouts.run_words import (
+    STATE_WORDS,
+    baseline,
+    cross_validated,
+    features_in_words,
+    interval,
+    is_leaky,
+    measure,
+    model_name,
+    protocol_name,
+    split_in_words,
+    verdict,
+)
+
+FILES = {"test": "Test predictions", "cv": "Cross-validation predictions", "request": "Request"}
+"""What can be downloaded: key and name."""
+
+_SHOWN = {
+    "r2": wording.score,
+    "rmse": wording.error_points,
+    "mae": wording.error_points,
+    "mse": wording.squared_points,
+}
+_DECIMALS = {"r2": 2, "rmse": 1, "mae": 1, "mse": 0}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with its words and its numbers."""
+
+    graph_id: str
+    title: str
+    figure: go.Figure
+    reading: str
+    n: int
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def layout(run_id: str, content: Any, seen: str, *, is_active: bool) -> html.Div:
+    """Draw the view around its content, which is drawn anew while the run goes on."""
+    return html.Div(
+        [
+            html.Div(content, id=RunView.CONTENT),
+            html.Div(id=RunView.NOTICE, **{"aria-live": "polite"}),
+            dcc.Store(id=RunView.RUN, data=run_id),
+            dcc.Store(id=RunView.SEEN, data=seen),
+            dcc.Interval(id=RunView.TICK, interval=1000, disabled=not is_active),
+            dcc.Download(id=RunView.DOWNLOAD),
+        ]
+    )
+
+
+def content(run: Run, charts: list[Chart], trouble: str = "") -> Any:
+    """Draw a run in whatever state it is.
+
+    Parameters
+    ----------
+    run : Run
+    charts : list of Chart
+        Empty unless the run is finished.
+    trouble : str
+        Why there are no charts although the run is finished.
+    """
+    if run.is_active:
+        body: list[Any] = [_live(run)]
+    elif run.state is RunState.FINISHED:
+        body = _result(run, charts, trouble)
+    else:
+        body = [_ended(run)]
+    return [_header(run), *body, _facts(run)]
+
+
+def _header(run: Run) -> html.Div:
+    state = html.Span(
+        [html.Span(className=f"state-dot state-{run.state.value}", **{"aria-hidden": "true"}), STATE_WORDS[run.state]],
+        className="state-words",
+    )
+    action: list[Any] = []
+    if run.state is RunState.FINISHED:
+        action.append(button_link([icon("sliders"), " Predict with this model"], address("/predict", run=run.id)))
+    again = button_link(
+        [icon("arrow-repeat"), " Train again"], address("/train", **{"from": run.id}), kind="outline-secondary"
+    )
+    head = page_header(model_name(run), f"{split_in_words(run)}.", [*action, again])
+    return html.Div([head, html.Div([state, *_badge(run)], className="run-badges")])
+
+
+def _badge(run: Run) -> list[Any]:
+    data = run.data
+    if not data.get("source_name"):
+        return []
+    return [
+        source_badge(data["source_name"], int(data.get("tracks") or 0), is_synthetic=bool(data.get("is_synthetic")))
+    ]
+
+
+def _live(run: Run) -> html.Section:
+    words = "This page turns into the result by itself; you may leave it."
+    progress = run_progress(run, {"type": RunView.CANCEL, "run": run.id}, with_link=False)
+    return html.Section([html.H2("In progress"), progress, html.P(words, className="control-help")], className="panel")
+
+
+def _ended(run: Run) -> html.Section:
+    failed = run.state is RunState.FAILED
+    title = "This run failed" if failed else "This run was cancelled"
+    reason = run.reason or ("No reason was recorded." if failed else "It was cancelled before it finished.")
+    way = button_link([icon("arrow-repeat"), " Train again with these settings"], address("/train", **{"from": run.id}))
+    kind = "callout-danger" if failed else "callout-warning"
+    return html.Section(
+        [html.H2(title), html.P([icon("exclamation-triangle-fill"), " ", reason], className=f"callout {kind}"), way],
+        className="panel",
+    )
+
+
+def _result(run: Run, charts: list[Chart], trouble: str) -> list[Any]:
+    parts: list[Any] = []
+    if is_leaky(run):
+        words = (
+            "Inflated by leakage: repeated rows of one track were split at random, so the model has already seen many "
+            "of the tracks it is tested on. Do not expect this score on new tracks."
+        )
+        parts.append(html.Div([icon("exclamation-triangle-fill"), " ", words], className="callout callout-warning"))
+    parts += [html.P(verdict(run), className="verdict"), _cards(run), _score_table(run)]
+    if trouble:
+        parts.append(html.Div([icon("exclamation-triangle-fill"), " ", trouble], className="callout callout-danger"))
+    parts.append(html.Div([_graph(chart) for chart in charts], className="graph-grid"))
+    return parts
+
+
+def _graph(chart: Chart) -> html.Figure:
+    return graph_card(
+        chart.graph_id, chart.figure, title=chart.title, reading=chart.reading, n=chart.n, table=chart.table
+    )
+
+
+def _cards(run: Run) -> html.Div:
+    cards = []
+    for key in ("r2", "rmse", "mae"):
+        metric, ends, genre = METRICS[key], interval(run, key), baseline(run, "genre_mean", key)
+        detail = [html.Div(f"95% interval {wording.spread(*ends, _DECIMALS[key])}")] if ends else []
+        if genre is not None:
+            detail.append(html.Div(f"genre mean {_SHOWN[key](genre)}"))
+        unit = f" {metric.unit}" if metric.unit else ""
+        value = f"{_SHOWN[key](measure(run, key))}{unit}"
+        label = f"{metric.label} on the test" + (", inflated" if is_leaky(run) else "")
+        cards.append(metric_card(label, value, detail, help=metric.explanation))
+    n_test, n_train = (run.metrics or {}).get("n_test"), (run.metrics or {}).get("n_train")
+    cards.append(metric_card("Held-out rows", wording.count(n_test), f"trained on {wording.count(n_train)}"))
+    return metric_row(cards)
+
+
+def _score_table(run: Run) -> html.Section:
+    head = html.Thead(html.Tr([html.Th("", scope="col"), *(_metric_head(metric) for metric in METRICS.values())]))
+    rows = [
+        _score_row("This model, held-out test", {key: _with_interval(run, key) for key in METRICS}, strong=True),
+        *_fold_row(run),
+        _score_row(
+            "Baseline: genre mean, same test", {key: _SHOWN[key](baseline(run, "genre_mean", key)) for key in METRICS}
+        ),
+        _score_row("Baseline: mean, same test", {key: _SHOWN[key](baseline(run, "mean", key)) for key in METRICS}),
+    ]
+    scored = (run.metrics or {}).get("n_train_scored")
+    if scored:
+        rows.append(
+            _score_row(
+                f"On {wording.count(scored)} tracks it learned from (not a score)",
+                {key: _SHOWN[key](measure(run, key, "train")) for key in METRICS},
+            )
+        )
+    protocol = protocol_name(run.request.protocol)
+    explained = (
+        "R² is the share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better "
+        "than always saying the average, below 0 is worse. RMSE and MAE are in popularity points: how far off it is, "
+        "with large misses weighing more in RMSE. Brackets: 95% bootstrap interval; ±: SD over folds."
+    )
+    table = html.Table(
+        [html.Caption(f"Scores; {protocol}", className="visually-hidden"), head, html.Tbody(rows)],
+        className="score-table",
+    )
+    return html.Section(
+        [
+            html.H2("Scores"),
+            html.P(f"Validation: {wording.lower_first(protocol)}", className="control-help"),
+            html.Div(table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": "Scores"}),
+            html.P(explained, className="control-help"),
+        ],
+        className="panel",
+    )
+
+
+def _metric_head(metric: Any) -> html.Th:
+    unit = f", {metric.unit}" if metric.unit else ""
+    return html.Th(
+        html.Span(f"{metric.label}{unit}", className="has-help", title=metric.explanation, tabIndex=0), scope="col"
+    )
+
+
+def _score_row(name: str, cells: dict[str, Any], *, strong: bool = False) -> html.Tr:
+    return html.Tr(
+        [html.Th(name, scope="row"), *(html.Td(cell, className="number") for cell in cells.values())],
+        className="strong-row" if strong else "",
+    )
+
+
+def _with_interval(run: Run, key: str) -> list[Any]:
+    ends = interval(run, key)
+    spread = [html.Span(f" [{wording.spread(*ends, _DECIMALS[key])}]", className="quiet-note")] if ends else []
+    return [_SHOWN[key](measure(run, key)), *spread]
+
+
+def _fold_row(run: Run) -> list[html.Tr]:
+    found = {key: cross_validated(run, key) for key in METRICS}
+    if not found["r2"]:
+        return []
+    cells = {
+        key: [_SHOWN[key](one["mean"]), html.Span(f" ± {_SHOWN[key](one['sd'])}", className="quiet-note")]
+        if one
+        else ""
+        for key, one in found.items()
+    }
+    return [_score_row(f"This model, mean of {run.request.cv_folds} validation folds", cells)]
+
+
+def _facts(run: Run) -> html.Div:
+    parts = [_request(run), _making(run)]
+    if run.notices:
+        notices = html.Section(
+            [html.H2("Notices"), html.Ul([html.Li(words) for words in run.notices])], className="panel"
+        )
+        parts.insert(0, notices)
+    if run.state is RunState.FINISHED:
+        parts.append(_downloads(run))
+    return html.Div(parts, className="fact-grid")
+
+
+def _request(run: Run) -> html.Section:
+    request = run.request
+    family = FAMILIES[request.family]
+    settings = [f"{name} = {value}" for name, value in family.resolve(request.params, request.defaults).items()]
+    defaults = "recommended for this kind of data" if request.defaults == "recommended" else "scikit-learn's own"
+    names = ", ".join(FEATURES[name].label for name in request.features)
+    used = family.columns(request.features)
+    shown = f"{features_in_words(request.features)}: {names}" if family.uses_features else "looks at none of them"
+    return _panel(
+        "Request",
+        [
+            ("Model", f"{family.label}. {family.summary}"),
+            ("Features", shown if used or not family.uses_features else "none"),
+            ("Protocol", f"{PROTOCOLS[request.protocol].label}. {PROTOCOLS[request.protocol].question}"),
+            ("Defaults", defaults),
+            ("Settings", ", ".join(settings) or "scikit-learn's own"),
+            ("Made by", "the command line" if run.owner == SHELL_OWNER else "you"),
+        ],
+    )
+
+
+def _making(run: Run) -> html.Section:
+    timings, data = run.timings or {}, run.data
+    rows = [("Asked for", wording.moment(run.created_at))]
+    if run.started_at:
+        rows.append(("Waited", wording.duration((run.started_at - run.created_at).total_seconds())))
+    stages = {"cv_seconds": "Cross-validation", "fit_seconds": "Final fit", "total_seconds": "In all"}
+    rows += [(words, wording.duration(timings[key])) for key, words in stages.items() if key in timings]
+    if data.get("sha256"):
+        rows.append(("Table", f"{data.get('source_name')}, {wording.count(data.get('tracks'))} tracks"))
+        rows.append(("Data hash", _hash(str(data["sha256"]))))
+    rows += [(name, str(version)) for name, version in run.versions.items()]
+    rows.append(("Run id", html.Code(run.id, className="hash")))
+    return _panel("How it was made", rows)
+
+
+def _hash(full: str) -> html.Span:
+    return html.Span(
+        [
+            html.Code(full[:12], title=full, tabIndex=0, className="hash"),
+            dcc.Clipboard(content=full, title="Copy the whole hash", className="copy-button"),
+        ]
+    )
+
+
+def _panel(title: str, rows: list[tuple[str, Any]]) -> html.Section:
+    items = [part for name, value in rows for part in (html.Dt(name), html.Dd(value))]
+    return html.Section([html.H2(title), html.Dl(items, className="fact-list")], className="panel")
+
+
+def _downloads(run: Run) -> html.Section:
+    buttons = [
+        _file(run, "test", "CSV: track id, name, artist, fold, actual, predicted"),
+        *(
+            [_file(run, "cv", "CSV, same columns: each track predicted by a model that had not seen it")]
+            if run.request.cv_folds
+            else []
+        ),
+        _file(run, "request", "JSON: trains the same model again from the command line"),
+    ]
+    return html.Section([html.H2("Downloads"), *buttons], className="panel")
+
+
+def _file(run: Run, kind: str, words: str) -> html.Div:
+    button = dbc.Button(
+        [icon("download"), f" {FILES[kind]}"], id={"type": RunView.FILE, "kind": kind}, color="secondary", outline=True,
+        type="button", size="sm",
+    )  # fmt: skip
+    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
+
+
+def request_json(run: Run) -> str:
+    """The request as a JSON document."""
+    return json.dumps(run.request.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+
+
+def notice(message: str) -> html.Div:
+    """Say why something could not be done."""
+    return html.Div(
+        [icon("exclamation-triangle-fill"), " ", message], className="callout callout-warning", role="alert"
+    )

@@ -1,0 +1,374 @@
+"""Training view: what to train at the left, what happens at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from core.families import FAMILIES
+from core.families.baseline import BASELINES
+from core.families.boosting import BOOSTING
+from core.families.forests import FORESTS
+from core.families.kernel import KERNEL
+from core.families.linear import LINEAR
+from core.families.model import ModelFamily
+from core.families.neighbors import NEIGHBORS
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, FeatureGroup
+from core.runs.model import Run, RunState
+from core.search_space import Choice, Float, Int, Param
+from core.validation import PROTOCOLS, Protocol
+from layouts import wording
+from layouts.components import control, icon, page_header
+from layouts.components.run_progress import run_progress
+from layouts.ids import Training
+from layouts.links import address, run_address
+from layouts.run_words import STATE_WORDS, measure, model_name, protocol_name
+
+FAMILY_GROUPS: tuple[tuple[str, tuple[ModelFamily, ...]], ...] = (
+    ("Baselines", BASELINES),
+    ("Linear", LINEAR),
+    ("Trees and boosting", FORESTS + BOOSTING),
+    ("Neighbours and kernel", NEIGHBORS + KERNEL),
+)
+DEFAULT_FAMILIES = ("ridge", "random_forest", "hist_gradient_boosting")
+COST = {
+    "random_forest": "up to a minute",
+    "extra_trees": "up to a minute",
+    "gradient_boosting": "up to a minute",
+    "adaboost": "up to a minute",
+    "svr": "minutes",
+}
+"""Rough cost of a run on a table of some 30,000 tracks; families without a row take seconds."""
+
+
+@dataclass(frozen=True)
+class TrainingForm:
+    """What the form shows at first: a default, or the settings of an earlier run."""
+
+    families: tuple[str, ...] = DEFAULT_FAMILIES
+    features: tuple[str, ...] = DEFAULT_FEATURES
+    protocol: str = "song"
+    test_percent: float = 20
+    cv_folds: int = 5
+    seed: int = 42
+    defaults: str = "recommended"
+    params: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    origin: str = ""
+
+
+def layout(form: TrainingForm, nonce: str) -> html.Div:
+    """Draw the view.
+
+    Parameters
+    ----------
+    form : TrainingForm
+        First values of the form.
+    nonce : str
+        Key of the next submission: two clicks that carry the same one start one job.
+    """
+    purpose = "Choose models and how to judge them; the training goes on in the background, wherever you are."
+    return html.Div(
+        [
+            page_header("Train", purpose),
+            html.Div([_controls(form), _results(form.origin)], className="work"),
+            dcc.Store(id=Training.NONCE, data=nonce),
+            dcc.Store(id=Training.ACTIVE, data=0),
+            dcc.Store(id=Training.SEEN),
+            dcc.Interval(id=Training.TICK, interval=1500),
+        ]
+    )
+
+
+def _controls(form: TrainingForm) -> html.Div:
+    return html.Div(
+        [
+            _section("Models", [_families(name, rows, form.families) for name, rows in _all_groups()]),
+            _section("Features", [_features(group, form.features) for group in FEATURE_GROUPS.values()]),
+            _section("Validation", _validation(form)),
+            _section("Settings", _settings(form)),
+        ],
+        className="view-controls",
+        id=Training.FORM,
+    )
+
+
+def _all_groups() -> list[tuple[str, tuple[ModelFamily, ...]]]:
+    grouped = {family.key for _, rows in FAMILY_GROUPS for family in rows}
+    others = tuple(family for key, family in FAMILIES.items() if key not in grouped)
+    return [*FAMILY_GROUPS, *([("Others", others)] if others else [])]
+
+
+def _section(title: str, parts: Any) -> html.Section:
+    return html.Section(
+        [html.H2(title), *(parts if isinstance(parts, list) else [parts])], className="panel form-section"
+    )
+
+
+def _families(name: str, rows: Iterable[ModelFamily], chosen: tuple[str, ...]) -> html.Div:
+    rows = tuple(rows)
+    options = [{"value": family.key, "label": _family_label(family)} for family in rows]
+    checklist = dbc.Checklist(
+        id={"type": Training.FAMILIES, "group": name},
+        options=options,
+        value=[family.key for family in rows if family.key in chosen],
+        persistence=True,
+        persistence_type="memory",
+    )
+    return html.Div(
+        [html.H3(name, className="form-group-title"), checklist], role="group", className="form-group",
+        **{"aria-label": f"Models: {name}"},
+    )  # fmt: skip
+
+
+def _family_label(family: ModelFamily) -> html.Span:
+    words = family.summary
+    if family.row_cap:
+        words += f" At most {family.row_cap:,} tracks."
+    name = html.Span(family.label, className="has-help", title=words, tabIndex=0)
+    cost = COST.get(family.key)
+    return html.Span([name, *([html.Span(f" {cost}", className="quiet-note")] if cost else [])])
+
+
+def _features(group: FeatureGroup, chosen: tuple[str, ...]) -> html.Div:
+    options = [
+        {
+            "value": name,
+            "label": html.Span(FEATURES[name].label, className="has-help", title=FEATURES[name].help, tabIndex=0),
+        }
+        for name in group.features
+    ]
+    head = html.Div(
+        [
+            html.H3(group.label, className="form-group-title", title=group.description),
+            _pick_button(Training.ALL, group, "All"),
+            _pick_button(Training.NONE, group, "None"),
+        ],
+        className="form-group-head",
+    )
+    checklist = dbc.Checklist(
+        id={"type": Training.FEATURES, "group": group.key},
+        options=options,
+        value=[name for name in group.features if name in chosen],
+        persistence=True,
+        persistence_type="memory",
+        class_name="feature-columns",
+    )
+    return html.Div(
+        [head, checklist], role="group", className="form-group", **{"aria-label": f"Features: {group.label}"}
+    )
+
+
+def _pick_button(kind: str, group: FeatureGroup, word: str) -> html.Button:
+    return html.Button(
+        word,
+        id={"type": kind, "group": group.key},
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"{word} of the {wording.lower_first(group.label)} features"},
+    )
+
+
+def _validation(form: TrainingForm) -> list[Any]:
+    options = [{"value": key, "label": _protocol_label(protocol)} for key, protocol in PROTOCOLS.items()]
+    radio = dbc.RadioItems(
+        id=Training.PROTOCOL, options=options, value=form.protocol, persistence=True, persistence_type="memory",
+        class_name="protocol-choice",
+    )  # fmt: skip
+    return [
+        control("What is held out", radio),
+        html.Div(
+            [
+                _number("Test share, %", Training.TEST_SHARE, form.test_percent, 5, 50, 1, "5 to 50"),
+                _number("Folds", Training.FOLDS, form.cv_folds, 0, 20, 1, "0 for none", "Cross-validation (KFold)"),
+                _number("Seed", Training.SEED, form.seed, 0, 2**32 - 1, 1, "repeats a split", "random_state"),
+            ],
+            className="number-row",
+        ),
+    ]
+
+
+def _protocol_label(protocol: Protocol) -> html.Span:
+    name: list[Any] = [html.Span(protocol.label, className="has-help", title=protocol.term, tabIndex=0)]
+    if protocol.is_leaky:
+        name = [icon("exclamation-triangle"), " ", *name]
+    return html.Span([*name, html.Span(protocol.question, className="control-help d-block")])
+
+
+def _number(
+    label: str, part: str, value: float, low: float, high: float, step: float, help: str, term: str = ""
+) -> Any:
+    field_ = dbc.Input(
+        id=part, type="number", value=value, min=low, max=high, step=step, persistence=True, persistence_type="memory"
+    )
+    return control(label, field_, help, term=term)
+
+
+def _settings(form: TrainingForm) -> list[Any]:
+    options = [
+        {"value": "recommended", "label": _choice("Recommended", "Chosen to do well on this kind of data.")},
+        {"value": "library", "label": _choice("Library", "scikit-learn's own, for comparison with other work.")},
+    ]
+    radio = dbc.RadioItems(
+        id=Training.DEFAULTS, options=options, value=form.defaults, persistence=True, persistence_type="memory"
+    )
+    sections = [_params(family, form) for family in FAMILIES.values() if family.params]
+    empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
+    details = html.Details(
+        [
+            html.Summary("Adjust settings"),
+            html.P("Leave a field empty to use the default.", className="control-help"),
+            empty,
+            *sections,
+        ],
+        open=bool(form.params),
+    )
+    return [control("Start from", radio), details]
+
+
+def _choice(name: str, words: str) -> html.Span:
+    return html.Span([name, html.Span(words, className="control-help d-block")])
+
+
+def _params(family: ModelFamily, form: TrainingForm) -> html.Div:
+    fields = [_param(family, param, form.params.get((family.key, param.name))) for param in family.params]
+    return html.Div(
+        [html.H3(family.label, className="form-group-title"), html.Div(fields, className="param-grid")],
+        id={"type": Training.PARAMS, "family": family.key},
+        hidden=family.key not in form.families,
+        role="group",
+        className="form-group",
+        **{"aria-label": f"Settings of {family.label}"},
+    )
+
+
+def _param(family: ModelFamily, param: Param, value: Any) -> html.Div:
+    part = {"type": Training.PARAM, "family": family.key, "name": param.name}
+    kept = {"persistence": True, "persistence_type": "memory"}
+    if isinstance(param, Choice):
+        options = [{"value": "", "label": "Default"}] + [
+            {"value": _text(one), "label": _text(one)} for one in param.values
+        ]
+        component: Any = dbc.Select(id=part, options=options, value="" if value is None else _text(value), **kept)
+    else:
+        shown = family.recommended.get(param.name)
+        component = dbc.Input(
+            id=part, type="text", inputmode="decimal" if isinstance(param, Float) else "numeric", debounce=True,
+            placeholder="default" if shown is None else f"{_text(shown)} recommended",
+            value="" if value is None else _text(value), **kept,
+        )  # fmt: skip
+    title = html.Span(param.label, className="has-help", title=f"{param.help} ({param.name})", tabIndex=0)
+    return html.Div(
+        [html.Label([title, component], className="param-label"), html.Div(_bounds(param), className="control-help")]
+    )
+
+
+def _bounds(param: Param) -> str:
+    if isinstance(param, (Float, Int)):
+        also = [_text(one) for one in param.also]
+        return f"{param.low:g} to {param.high:g}" + (f", or {', '.join(also)}" if also else "")
+    return ""
+
+
+def _text(value: Any) -> str:
+    return "none" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
+def _results(origin: str) -> html.Div:
+    submit = dbc.Button(
+        [icon("play-fill"), " Train"], id=Training.SUBMIT, color="primary", size="lg", type="button", disabled=True
+    )
+    guard = html.Fieldset(submit, id=Training.GUARD, className="bare-fieldset")
+    reason = html.Div("", id=Training.REASON, className="submit-reason", role="status")
+    from_run = [html.P(origin, className="control-help")] if origin else []
+    plan = html.Section(
+        [
+            html.H2("What will happen"),
+            *from_run,
+            html.Div(id=Training.PLAN),
+            html.Div([guard, reason], className="submit-row"),
+            html.Div(id=Training.NOTICE),
+        ],
+        className="panel plan-panel",
+    )
+    return html.Div(
+        [plan, html.Div(id=Training.LIVE, **{"aria-live": "polite"}), html.Div(id=Training.RECENT)],
+        className="view-results",
+    )
+
+
+def plan_lines(lines: Iterable[str], warning: str = "") -> html.Div:
+    """Draw the summary of what a click on the button would start."""
+    parts: list[Any] = [html.Ul([html.Li(line) for line in lines], className="plan-list")]
+    if warning:
+        parts.append(html.Div([icon("exclamation-triangle-fill"), " ", warning], className="callout callout-warning"))
+    return html.Div(parts)
+
+
+def submit_words(models: int) -> list[Any]:
+    """The words of the main button."""
+    return [icon("play-fill"), f" Train {wording.counted(models, 'model')}" if models else " Train"]
+
+
+def refusal(message: str, job_runs: Iterable[Run] = ()) -> html.Div:
+    """Say why a submission was refused, with a way on."""
+    runs = list(job_runs)
+    way: list[Any] = []
+    if runs:
+        way = [" ", html.A("See the run in progress", href=run_address(runs[0].id))]
+    return html.Div(
+        [icon("exclamation-triangle-fill"), " ", html.Span(message), *way],
+        className="callout callout-warning",
+        role="alert",
+    )
+
+
+def accepted(models: int) -> html.Div:
+    """Confirm a submission at once, before its process has started."""
+    said = f"{wording.counted(models, 'model')} queued. You may leave this page: the jobs are at the top of every page."
+    return html.Div([icon("check-circle-fill"), " ", said], className="callout callout-success", role="status")
+
+
+def live(runs: list[Run]) -> Any:
+    """Draw the user's queued and running models; nothing when there are none."""
+    if not runs:
+        return None
+    rows = [run_progress(run, {"type": Training.CANCEL, "run": run.id}) for run in runs]
+    return html.Section([html.H2("In progress"), *rows], className="panel")
+
+
+def recent(runs: list[Run], now: datetime | None = None) -> Any:
+    """Draw the last runs that have ended."""
+    if not runs:
+        words = "Nothing trained yet. Keep the models chosen at the left, or choose others, and press Train."
+        return html.Section([html.H2("Recent runs"), html.P(words, className="control-help")], className="panel")
+    rows = [_recent_row(run, now) for run in runs]
+    head = html.Div([html.H2("Recent runs"), dcc.Link("All runs", href=address("/runs"))], className="panel-head")
+    return html.Section([head, html.Ul(rows, className="recent-runs")], className="panel")
+
+
+def _recent_row(run: Run, now: datetime | None) -> html.Li:
+    if run.state is RunState.FINISHED:
+        result = f"R² {wording.score(measure(run, 'r2'))} on the test"
+        if PROTOCOLS[run.request.protocol].is_leaky:
+            result += ", inflated"
+    else:
+        result = STATE_WORDS[run.state]
+    data = "Synthetic sample" if run.data.get("is_synthetic") else ""
+    facts = [
+        protocol_name(run.request.protocol),
+        *([data] if data else []),
+        wording.ago(run.finished_at or run.created_at, now),
+    ]
+    return html.Li(
+        [
+            html.Div(
+                [dcc.Link(model_name(run), href=run_address(run.id)), html.Strong(result)], className="recent-main"
+            ),
+            html.Div(" · ".join(facts), className="control-help"),
+        ]
+    )
