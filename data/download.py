@@ -45,7 +45,7 @@ def fetch_public_table(home: Path, timeout: float = 10.0, url: str = PUBLIC_URL)
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder, ignore_cleanup_errors=True) as partial:
             _run_within(timeout, _Download(url, Path(partial), timeout)).replace(target)
-    except _DownloadFailed as error:
+    except _DownloadError as error:
         log.warning("Could not download the public table (%s); going on without it.", error)
         return None
     except OSError as error:
@@ -57,7 +57,7 @@ def fetch_public_table(home: Path, timeout: float = 10.0, url: str = PUBLIC_URL)
     return target
 
 
-class _DownloadFailed(Exception):
+class _DownloadError(Exception):
     """Why a download did not arrive, in a few words."""
 
 
@@ -78,7 +78,7 @@ class _Download:
                 self.url, known_hash=PUBLIC_SHA256, fname=PUBLIC_FILE, path=self.folder, downloader=self._stream
             )
         except ValueError as error:  # pooch: the digest differs
-            raise _DownloadFailed("what came is not the expected file: its sha256 differs") from error
+            raise _DownloadError("what came is not the expected file: its sha256 differs") from error
         return Path(name)
 
     def _stream(self, url: str, output_file: str, _pooch: Any) -> None:
@@ -91,11 +91,11 @@ class _Download:
                 for chunk in response.iter_content(1 << 16):
                     file.write(chunk)
                     if time.monotonic() > self.deadline:
-                        raise _DownloadFailed("too slow")
+                        raise _DownloadError("too slow")
                     if file.tell() > MAX_BYTES:
-                        raise _DownloadFailed("what came is not the expected file: it is too large")
+                        raise _DownloadError("what came is not the expected file: it is too large")
         except requests.RequestException as error:
-            raise _DownloadFailed(_reason(error)) from error
+            raise _DownloadError(_reason(error)) from error
 
 
 def _run_within(timeout: float, download: _Download) -> Path:
@@ -112,7 +112,7 @@ def _run_within(timeout: float, download: _Download) -> Path:
     thread.start()
     thread.join(timeout)
     if not results:
-        raise _DownloadFailed(f"no answer within {timeout:g} s")
+        raise _DownloadError(f"no answer within {timeout:g} s")
     result = results[0]
     if isinstance(result, BaseException):
         raise result

@@ -8,8 +8,8 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import pandas as pd
 
@@ -70,7 +70,7 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[str]]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path) -> Iterator[BufferedReader]:
     """Open a regular file for reading bytes, with the reason in words when that fails."""
     if path.is_dir():
         raise DataFileError(f"{path} is a folder. Name a CSV file.")
@@ -85,7 +85,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise DataFileError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _read_head(file: BinaryIO, name: str) -> tuple[list[str], int]:
+def _read_head(file: BufferedReader, name: str) -> tuple[list[str], int]:
     """Give the header and the number of fields in the first row, before pandas sees the file."""
     head = file.read(HEAD_BYTES)
     if not head.removeprefix(b"\xef\xbb\xbf").strip():
@@ -126,7 +126,7 @@ def _check_header(header: list[str], first_width: int, name: str) -> None:
         raise DataFileError(f"{name}: the first row has {first_width} fields, the header only {len(header)}.")
 
 
-def _parse(file: BinaryIO, name: str) -> pd.DataFrame:
+def _parse(file: BufferedReader, name: str) -> pd.DataFrame:
     words = sorted({form for word in MISSING_NUMBER_WORDS for form in (word, word.upper(), word.capitalize(), "NaN")})
     try:
         with warnings.catch_warnings():
@@ -138,7 +138,7 @@ def _parse(file: BinaryIO, name: str) -> pd.DataFrame:
                 usecols=lambda column: column in COLUMNS,
                 dtype={column: "str" for column in COLUMNS if column not in NUMBER_COLUMNS},
                 keep_default_na=False,
-                na_values={column: words for column in NUMBER_COLUMNS},
+                na_values=dict.fromkeys(NUMBER_COLUMNS, words),
             )
     except pd.errors.ParserError as error:
         reason = str(error).removeprefix("Error tokenizing data. C error: ").strip()

@@ -39,7 +39,14 @@ ARTISTS_PER_TRACK = 0.36
 ARTIST_AUDIO_SHARE = 0.33
 DUPLICATE_SHARE = 0.026
 """Share of tracks that are a second edition of another one; both then share their audio values."""
-NAMELESS_ALBUMS = 2
+ZERO_SCALE = 1.75
+"""Zeros fall on the less popular half, so their share there is higher than the year's."""
+ARTIST_SD, ALBUM_SD, TRACK_SD = 12.0, 16.0, 6.0
+"""Points of popularity that an artist, an album and a track add by themselves."""
+NAMELESS_ALBUMS = 3
+KEY_WEIGHTS = np.array([10.5, 12.2, 8.6, 2.8, 6.7, 8.2, 8.1, 10.2, 7.4, 9.2, 7.0, 9.1]) / 100
+"""Shares of the twelve keys, from C on."""
+MAJOR_SHARE = 0.565
 
 
 @dataclass(frozen=True)
@@ -103,15 +110,15 @@ def _make_tracks(n_tracks: int, rng: np.random.Generator) -> _Tracks:
     first_of_album = np.unique(album, return_index=True)[1]
     year = _draw_years(subgenre, rng)[first_of_album][album]
     edition_of = _draw_editions(artist, album, rng)
-    scores = _draw_audio_scores(artist, subgenre, rng)
-    scores = scores[edition_of]
-    popularity = _draw_popularity(artist, album, subgenre, year, scores, rng)
+    scores = _draw_audio_scores(artist, subgenre, rng)[edition_of]
+    popularity = _draw_popularity(artist, album, subgenre, year, scores, edition_of, rng)
     return _Tracks(artist, album, subgenre, year, _scores_to_values(scores, rng, edition_of), popularity, edition_of)
 
 
 def _subgenre_weights() -> Floats:
-    weights = np.array([subgenre.weight for subgenre in SUBGENRES])
-    return weights / weights.sum()
+    weights: Floats = np.array([subgenre.weight for subgenre in SUBGENRES])
+    shares: Floats = weights / weights.sum()
+    return shares
 
 
 def _draw_artists(n_tracks: int, rng: np.random.Generator) -> Ints:
@@ -131,14 +138,14 @@ def _draw_albums(artist: Ints, rng: np.random.Generator) -> Ints:
 
 def _draw_years(subgenre: Ints, rng: np.random.Generator) -> Ints:
     quartiles = np.array([[1957, *s.years, 2020] for s in SUBGENRES], dtype=float)
-    low_tail = quartiles[:, 1] - np.array([10.0])
-    quartiles[:, 0] = np.maximum(1957, low_tail)
+    quartiles[:, 0] = np.maximum(quartiles[:, 0], quartiles[:, 1] - 10)
     position = rng.random(len(subgenre)) * 4
     part = np.minimum(position.astype(np.int64), 3)
     start, end = quartiles[subgenre, part], quartiles[subgenre, part + 1]
-    years = np.floor(start + (end - start + 0.6) * (position - part))
-    late = rng.random(len(subgenre)) < 0.88
-    return np.where(late, np.minimum(years, 2019), np.minimum(years, 2020)).astype(np.int64)
+    years = np.floor(start + (end - start + 0.6) * (position - part)).astype(np.int64)
+    is_newest = rng.random(len(subgenre)) < 0.12
+    limited: Ints = np.minimum(years, np.where(is_newest, 2020, 2019))
+    return limited
 
 
 def _draw_editions(artist: Ints, album: Ints, rng: np.random.Generator) -> Ints:
@@ -163,11 +170,9 @@ def _draw_audio_scores(artist: Ints, subgenre: Ints, rng: np.random.Generator) -
     own = rng.standard_normal((len(artist), n_features)) @ factor
     sounds = {genre.name: genre.sound for genre in GENRES}
     sound = np.array([sounds[s.genre] for s in SUBGENRES])
-    return (
-        sound[subgenre]
-        + 0.92 * np.sqrt(ARTIST_AUDIO_SHARE) * style[artist]
-        + 0.92 * np.sqrt(1 - ARTIST_AUDIO_SHARE) * own
-    )
+    share = ARTIST_AUDIO_SHARE
+    scores: Floats = sound[subgenre] + 0.92 * (np.sqrt(share) * style[artist] + np.sqrt(1 - share) * own)
+    return scores
 
 
 def _scores_to_values(scores: Floats, rng: np.random.Generator, edition_of: Ints) -> Floats:
@@ -181,19 +186,24 @@ def _scores_to_values(scores: Floats, rng: np.random.Generator, edition_of: Ints
 
 
 def _draw_popularity(
-    artist: Ints, album: Ints, subgenre: Ints, year: Ints, scores: Floats, rng: np.random.Generator
+    artist: Ints, album: Ints, subgenre: Ints, year: Ints, scores: Floats, edition_of: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Draw popularity, 0 to 100: effects in points, then the public table's marginal by rank, then the zeros."""
+    """Draw popularity, 0 to 100: effects in points, then the public table's marginal by rank, then the zeros.
+
+    A second edition of a recording has a fate of its own.
+    """
     level = np.array([s.popularity for s in SUBGENRES])[subgenre]
     points = level + np.interp(year, YEARS, YEAR_EFFECT)
     for name, effect in AUDIO_EFFECTS.items():
         points = points + effect * _standardised(scores[:, AUDIO_FEATURES.index(name)])
-    points += 12 * rng.standard_normal(int(artist.max()) + 1)[artist]
-    points += 16 * rng.standard_normal(int(album.max()) + 1)[album]
-    points += 6 * rng.standard_normal(len(artist))
+    points += ARTIST_SD * rng.standard_normal(int(artist.max()) + 1)[artist]
+    points += ALBUM_SD * rng.standard_normal(int(album.max()) + 1)[album]
+    points += TRACK_SD * rng.standard_normal(len(artist))
+    is_edition = edition_of != np.arange(len(artist))
+    points[is_edition] = points.mean() + points.std() * rng.standard_normal(int(is_edition.sum()))
     popularity = np.interp(_ranks(points), QUANTILE_LEVELS, POPULARITY_QUANTILES)
     album_luck = rng.random(int(album.max()) + 1)[album]
-    is_zero = album_luck < np.interp(year, YEARS, ZERO_SHARE) * 2 * (1 - _ranks(points))
+    is_zero = album_luck < np.interp(year, YEARS, ZERO_SHARE) * ZERO_SCALE * (1 - _ranks(points))
     return np.where(is_zero, 0, np.rint(popularity)).astype(np.int64)
 
 
@@ -203,11 +213,7 @@ def _place(tracks: _Tracks, n_rows: int, rng: np.random.Generator) -> tuple[Ints
     appeal = 0.02 + np.exp((tracks.popularity - 70.0) / 7.5)
     extra = rng.choice(n_tracks, n_rows - n_tracks, p=appeal / appeal.sum())
     track = np.concatenate([np.arange(n_tracks), extra])
-    subgenre = tracks.subgenre[track]
-    elsewhere = np.zeros(n_rows, dtype=bool)
-    elsewhere[n_tracks:] = rng.random(n_rows - n_tracks) < 0.62
-    listed = np.array([s.weight * max(1.0, s.popularity - 30) for s in SUBGENRES])
-    subgenre[elsewhere] = rng.choice(len(SUBGENRES), int(elsewhere.sum()), p=listed / listed.sum())
+    subgenre = np.concatenate([tracks.subgenre, _listed_elsewhere(tracks.subgenre[extra], rng)])
     per_subgenre = max(1, round(n_rows / len(SUBGENRES) / 68))
     playlist = subgenre * per_subgenre + rng.integers(0, per_subgenre, n_rows)
     order = np.lexsort((rng.random(n_rows), playlist))
@@ -215,15 +221,27 @@ def _place(tracks: _Tracks, n_rows: int, rng: np.random.Generator) -> tuple[Ints
     return track, subgenre, playlist
 
 
+def _listed_elsewhere(subgenre: Ints, rng: np.random.Generator) -> Ints:
+    """Give the subgenre of a further playlist: often of another genre, often a neighbour, sometimes the same."""
+    listed = np.array([s.weight * max(1.0, s.popularity - 30) for s in SUBGENRES])
+    anywhere = rng.choice(len(SUBGENRES), len(subgenre), p=listed / listed.sum())
+    per_genre = len(SUBGENRES) // len(GENRES)
+    neighbour = subgenre - subgenre % per_genre + rng.integers(0, per_genre, len(subgenre))
+    draw = rng.random(len(subgenre))
+    return np.where(draw < 0.5, anywhere, np.where(draw < 0.9, neighbour, subgenre))
+
+
 def _to_frame(tracks: _Tracks, track: Ints, subgenre: Ints, playlist: Ints, rng: np.random.Generator) -> pd.DataFrame:
     n_tracks, n_albums = len(tracks.artist), int(tracks.album.max()) + 1
     nameless = np.isin(tracks.album, rng.choice(n_albums, NAMELESS_ALBUMS, replace=False))
     titles = track_names(n_tracks, rng)[tracks.edition_of]
     names = {
-        "track_name": np.where(nameless, None, titles),
-        "track_artist": np.where(nameless, None, artist_names(int(tracks.artist.max()) + 1, rng)[tracks.artist]),
-        "track_album_name": np.where(nameless, None, album_names(n_albums, rng)[tracks.album]),
+        "track_name": titles,
+        "track_artist": artist_names(int(tracks.artist.max()) + 1, rng)[tracks.artist],
+        "track_album_name": album_names(n_albums, rng)[tracks.album],
     }
+    for values in names.values():
+        values[nameless] = None
     dates = _dates(tracks, rng)
     popularity = np.where(nameless, 0, tracks.popularity)
     columns: dict[str, Any] = {
@@ -235,17 +253,14 @@ def _to_frame(tracks: _Tracks, track: Ints, subgenre: Ints, playlist: Ints, rng:
         "playlist_id": identifiers(int(playlist.max()) + 1, rng)[playlist],
         "playlist_genre": np.array([s.genre for s in SUBGENRES], dtype=object)[subgenre],
         "playlist_subgenre": np.array([s.name for s in SUBGENRES], dtype=object)[subgenre],
-        "key": rng.choice(12, n_tracks, p=_KEY_WEIGHTS)[track],
-        "mode": (rng.random(n_tracks) < 0.565).astype(np.int64)[track],
+        "key": rng.choice(12, n_tracks, p=KEY_WEIGHTS)[tracks.edition_of[track]],
+        "mode": (rng.random(n_tracks) < MAJOR_SHARE).astype(np.int64)[tracks.edition_of[track]],
         **{name: values[track] for name, values in names.items()},
         **{name: tracks.audio[track, position] for position, name in enumerate(AUDIO_FEATURES)},
     }
     columns["duration_ms"] = columns["duration_ms"].astype(np.int64)
     text = {name for name, spec in COLUMNS.items() if not spec.is_number}
     return pd.DataFrame({n: pd.array(columns[n], dtype="str") if n in text else columns[n] for n in COLUMNS})
-
-
-_KEY_WEIGHTS = np.array([10.5, 12.2, 8.6, 2.8, 6.7, 8.2, 8.1, 10.2, 7.4, 9.2, 7.0, 9.1]) / 100
 
 
 def _dates(tracks: _Tracks, rng: np.random.Generator) -> npt.NDArray[np.object_]:
@@ -272,9 +287,11 @@ def _ranks(values: Floats) -> Floats:
 
 
 def _standardised(values: Floats) -> Floats:
-    return (values - values.mean()) / values.std()
+    standardised: Floats = (values - values.mean()) / values.std()
+    return standardised
 
 
 def _four_digits(values: Floats) -> Floats:
     digits = 10.0 ** (3 - np.floor(np.log10(np.maximum(values, 1e-7))))
-    return np.round(values * digits) / digits
+    rounded: Floats = np.round(values * digits) / digits
+    return rounded

@@ -49,12 +49,12 @@ CORRELATIONS: dict[tuple[str, str], float] = {
 }
 """Correlations within a genre, between normal scores of the features; pairs not named are near zero."""
 AUDIO_EFFECTS = {
-    "energy": -3.6,
-    "loudness": 3.1,
-    "instrumentalness": -2.6,
-    "duration_ms": -2.0,
-    "danceability": 1.2,
-    "acousticness": 0.7,
+    "energy": -5.6,
+    "loudness": 5.2,
+    "instrumentalness": -3.3,
+    "duration_ms": -2.6,
+    "danceability": 1.4,
+    "acousticness": 0.8,
 }
 """Points of popularity for one standard deviation of a feature's normal score."""
 

@@ -166,7 +166,7 @@ DERIVED: dict[str, Column] = _by_name(
             "release_date", "date", "", None, None, "date", "Release date",
             "First day of the stated day, month or year.",
         ),
-        _text("release_precision", "date", "Release date precision", "How exactly the date is known: day, month or year."),
+        _text("release_precision", "date", "Date precision", "How exactly the date is known: day, month, year."),
         Column(
             "release_year", "int", "year", 1900.0, 2100.0, "date", "Release year",
             "Year in which the album came out.", 1.0,

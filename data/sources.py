@@ -120,7 +120,7 @@ def _from_file(path: Path, expected_sha256: str | None = None) -> Dataset:
     table = clean(raw, ignored_columns=ignored)
     if table.tracks.empty:
         raise DataFileError(
-            f"{path.name}: none of its {table.report.rows_read:,} rows has both a track id and a popularity from 0 to 100."
+            f"{path.name}: none of its {table.report.rows_read:,} rows has both a track id and a popularity (0 to 100)."
         )
     is_public = sha256 == PUBLIC_SHA256
     kind: Literal["file", "download"] = "download" if expected_sha256 else "file"

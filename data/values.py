@@ -25,6 +25,8 @@ MISSING_NUMBER_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none"
 """Words that stand for a missing number, compared in lower case."""
 MISSING_TEXT_WORDS = frozenset({"", "NA"})
 """Words that stand for a missing name: nothing, and the ``NA`` that R writes. Ids keep ``NA``."""
+UNDETECTED = {"key": -1.0, "tempo": 0.0}
+"""What Spotify writes where it found no key or no beat."""
 PRECISIONS = np.array(["day", "month", "year", ""], dtype=object)
 """Date precisions by code; the last one (also reached as -1) says that there is no date."""
 
@@ -81,13 +83,10 @@ def read_numbers(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Floa
         Where decisions are noted.
     """
     values = _to_floats(column, spec, log)
+    low, high = -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high
     whole = np.trunc(values) == values if spec.dtype == "int" else np.ones(1, dtype=bool)
-    undetected = values == -1 if spec.name == "key" else np.zeros(1, dtype=bool)
-    with np.errstate(invalid="ignore"):
-        outside = (values < spec.low) | (values > spec.high)
-    if spec.name == "tempo":
-        undetected = values == 0
-    outside &= ~undetected
+    undetected = values == UNDETECTED.get(spec.name, np.nan)
+    outside = ((values < low) | (values > high)) & ~undetected
     broken = ~(whole | outside | undetected | np.isnan(values))
     log.add_rows("not detected", spec.name, undetected, "set missing", lambda row: float(values[row]))
     log.add_rows("out of range", spec.name, outside, "set missing", lambda row: float(values[row]))
@@ -155,7 +154,7 @@ def _factorize(column: pd.Series[Any]) -> tuple[Codes, list[Any]]:
         codes, uniques = pd.factorize(column)
     except TypeError:  # lists and other values that cannot be hashed
         codes, uniques = pd.factorize(column.map(_as_text, na_action="ignore"))
-    return codes, uniques.astype(object).tolist()
+    return np.asarray(codes, dtype=np.intp), list(uniques)
 
 
 def _as_text(value: object) -> str:
