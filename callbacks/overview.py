@@ -53,6 +53,7 @@ def facts_in_words(facts: Any) -> tuple[tuple[str, str, str], ...]:
     """Give the table's facts as (name, value, detail)."""
     rows = f"{facts.rows_read:,} rows read, {facts.repeated_rows:,} repeated rows merged"
     missing = sum(facts.missing.values())
+    where = f"in {len(facts.missing)} columns" if missing else "every column is complete"
     return (
         ("Tracks", f"{facts.tracks:,}", rows),
         ("Artists", f"{facts.artists:,}", f"{facts.albums:,} albums"),
@@ -71,6 +72,7 @@ def decisions_frame(report: dict[str, Any]) -> pd.DataFrame:
     """Give the decisions of the cleaning as a table for people."""
     rows = [
         {title: decision[name] for name, title in DECISION_COLUMNS.items()}
+        | {"Column": _label(decision["column"])}
         | {"Examples": "; ".join(decision["examples"])}
         for decision in report["decisions"]
     ]

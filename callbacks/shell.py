@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 from dash import ClientsideFunction, Dash, Input, Output, State
 from dash.development.base_component import Component
-from flask import g
 
 from callbacks.errors import describe, error_page
 from callbacks.identity import current_owner
@@ -42,12 +41,9 @@ def register(app: Dash, services: Any, find: Find) -> None:
         Output(Shell.CONTENT, "children"),
         Input(Shell.URL, "pathname"),
         State(Shell.URL, "search"),
-        State(Shell.THEME, "data"),
     )
-    def show_page(pathname: str | None, search: str | None, theme: str | None) -> Component:
-        g.theme = theme
-        path = "/" + (app.strip_relative_path(_text(pathname) or home) or "")
-        return build_page(services, find, path, _text(search), home)
+    def show_page(pathname: Any, search: Any) -> Component:
+        return build_page(services, find, path_below(_text(pathname), home), _text(search), home)
 
     @app.callback(Output(Shell.SOURCE, "children"), Input(Shell.URL, "id"))
     def show_source(_: Any) -> Component | str:
@@ -82,6 +78,19 @@ def build_page(services: Any, find: Find, path: str, query: str, home: str) -> C
         return error_page("Not found", describe(error), home)
     except Exception as error:  # the frame must stay: the message says what is wrong, the log has the rest
         return error_page("This page cannot be shown", describe(error), home)
+
+
+def path_below(pathname: str, home: str) -> str:
+    """Give the path below the base path; a path outside of it stays as it is, and leads nowhere.
+
+    Examples
+    --------
+    >>> path_below("/portal/runs", "/portal/")
+    '/runs'
+    """
+    if pathname.startswith(home) or f"{pathname}/" == home:
+        return "/" + pathname[len(home) :].strip("/")
+    return pathname or "/"
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from dash import Dash
@@ -13,16 +12,19 @@ import callbacks.errors
 import callbacks.shell
 from callbacks import tray
 from dashboard import payload, security
+from dashboard.background import make_manager
 from dashboard.compression import compress
 from dashboard.frame import index_string
 from dashboard.pages import Page, find_page, offered_pages
 from dashboard.secret import load_secret
 from dashboard.services import Services, build_services
+from dashboard.serving import run_server
 from dashboard.settings import Settings
 from dashboard.validation import validation_layout
+from dashboard.warming import EXTENSION
 from layouts.shell import PRODUCT, NavigationItem, shell
 
-logger = logging.getLogger(__name__)
+__all__ = ["create_app", "run_server"]
 
 VERSION = "0.1.0"
 
@@ -43,7 +45,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     """
     services = services or build_services(settings)
     pages = offered_pages(settings)
-    app = _make_dash(settings)
+    manager = make_manager(settings)
+    app = _make_dash(settings, manager)
     app.index_string = index_string(app.get_asset_url, VERSION)
     frame = shell(_navigation(app, pages), app.get_relative_path("/"))
     app.layout = frame
@@ -52,10 +55,11 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     for page in pages:
         page.register(app, services)
     _finish(app, settings, services, pages, frame)
+    app.server.extensions[EXTENSION] = (services, manager, f"{app.config.routes_pathname_prefix}_dash-layout")
     return app
 
 
-def _make_dash(settings: Settings) -> Dash:
+def _make_dash(settings: Settings, manager: Any) -> Dash:
     prefix = "/" if settings.strip_base_path else settings.base_path
     return Dash(
         "dashboard",
@@ -66,16 +70,8 @@ def _make_dash(settings: Settings) -> Dash:
         requests_pathname_prefix=settings.base_path,
         assets_ignore=r"(.*\.min\.css|app\.css|theme-boot\.js|.*\.svg)$",
         suppress_callback_exceptions=False,
-        background_callback_manager=_background_manager(settings),
+        background_callback_manager=manager,
     )
-
-
-def _background_manager(settings: Settings) -> Any:
-    try:
-        from dashboard.background import make_manager
-    except ModuleNotFoundError:
-        return None
-    return make_manager(settings)
 
 
 def _navigation(app: Dash, pages: tuple[Page, ...]) -> list[NavigationItem]:

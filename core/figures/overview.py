@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.figures.theme import base_layout, empty_figure, ink
+from core.figures.theme import base_layout, empty_figure
 
 TITLE = "Popularity of the tracks"
 
@@ -52,7 +52,6 @@ def plot_popularity(bins: pd.DataFrame, theme: str = "light") -> go.Figure:
     bars = go.Bar(
         x=bins["popularity"],
         y=bins["tracks"],
-        marker={"color": ink(theme)["accent"]},
         customdata=bins["share"],
         hovertemplate="Popularity %{x}<br>%{y:,} tracks (%{customdata:.1%})<extra></extra>",
     )

@@ -1,4 +1,4 @@
-/* Says it when a callback fails: the message of the server's answer, or that the server is out of reach. */
+/* Watches the callbacks: tells them the theme, and says it when one fails or the server is out of reach. */
 (function () {
   "use strict";
 
@@ -57,11 +57,17 @@
       });
   }
 
+  /* Every callback is told the theme, so that the server draws its charts in it. */
+  function withTheme(options) {
+    var headers = new Headers((options && options.headers) || {});
+    headers.set("X-Dashboard-Theme", document.documentElement.getAttribute("data-bs-theme") || "light");
+    return Object.assign({}, options, { headers: headers });
+  }
+
   var plainFetch = window.fetch;
-  window.fetch = function (address) {
-    var answer = plainFetch.apply(this, arguments);
-    if (!isCallback(address && address.url ? address.url : address)) return answer;
-    return answer.then(
+  window.fetch = function (address, options) {
+    if (!isCallback(address && address.url ? address.url : address)) return plainFetch.apply(this, arguments);
+    return plainFetch.call(this, address, withTheme(options)).then(
       function (response) {
         tell(response);
         return response;
