@@ -69,7 +69,7 @@ class Database:
             return
         with _one_at_a_time(lock_file), self.engine.connect() as connection:
             if self.engine.dialect.name == "postgresql":
-                connection.execute(sa.select(sa.func.pg_advisory_lock(_MIGRATION_LOCK)))
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             if self._revision() != HEAD:
                 _upgrade(connection)
                 connection.commit()

@@ -1,0 +1,159 @@
+"""Stand-ins for tables and training, so that jobs can be watched doing what real ones rarely do."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from core.errors import DataError
+from core.progress import Progress, Report
+from core.requests import TrainingRequest
+from core.runs.jobs import run_job
+from core.runs.making import JobContext
+from core.runs.model import Limits
+
+
+def request(**changes: Any) -> TrainingRequest:
+    return TrainingRequest(**{"family": "ridge", "cv_folds": 0, **changes})
+
+
+class FakeFacts:
+    def to_dict(self) -> dict[str, Any]:
+        return {"source_name": "fake", "source_kind": "sample", "is_synthetic": True, "sha256": "0" * 64, "tracks": 3}
+
+
+class FakeDataset:
+    def facts(self) -> FakeFacts:
+        return FakeFacts()
+
+
+@dataclass
+class FakeResult:
+    pipeline: Any = "model"
+    metrics: dict[str, Any] = field(default_factory=lambda: {"test": {"r2": 0.5}, "broken": float("nan")})
+    timings: dict[str, Any] = field(default_factory=lambda: {"total_seconds": 0.1})
+    notices: list[str] = field(default_factory=list)
+    interval: dict[str, Any] = field(default_factory=lambda: {"half_width": 10.0, "coverage": 0.9})
+
+    @property
+    def predictions(self) -> pd.DataFrame:
+        rows = [["a", "NA", "=cmd", "test", 0, 50.0, 48.5], ["b", None, 'Sia, "live"', "cv", 1, 0.0, 1 / 3]]
+        names = ["track_id", "track_name", "track_artist", "part", "fold", "actual", "predicted"]
+        return pd.DataFrame(rows, columns=names)
+
+
+def load(data: Path | None, home: Path) -> FakeDataset:
+    return FakeDataset()
+
+
+def load_nothing(data: Path | None, home: Path) -> FakeDataset:
+    raise DataError("The table is empty.")
+
+
+def dump(pipeline: Any, path: Path) -> None:
+    path.write_bytes(b"model")
+
+
+def dump_on_a_full_disk(pipeline: Any, path: Path) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def quick(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    report(Progress("Fitting", 1, 1))
+    return FakeResult()
+
+
+def sleeping(seconds: float) -> Any:
+    return partial(_sleep, seconds)
+
+
+def _sleep(seconds: float, request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    report(Progress("Fitting", 0, 1))
+    time.sleep(seconds)
+    return FakeResult()
+
+
+def deaf(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    """Long work in C that holds the GIL, in a process that ignores SIGTERM: only force ends it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    report(Progress("Fitting", 0, 1))
+    ctypes.PyDLL(None).sleep(60)
+    return FakeResult()
+
+
+def with_children(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    if os.fork() == 0:
+        time.sleep(60)
+        os._exit(0)
+    return _sleep(60, request, dataset, report, n_jobs)
+
+
+def killed(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return FakeResult()
+
+
+def exiting(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    os._exit(3)
+
+
+def raising(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    raise ValueError("singular matrix\nsecond line")
+
+
+def refusing(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    raise DataError("The target is constant.")
+
+
+def first_raises(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    if request.seed == 0:
+        raise DataError("The first one fails.")
+    return FakeResult()
+
+
+def hungry(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    report(Progress("Fitting", 0, 1))
+    kept = bytearray(os.urandom(1)) * (600 * 2**20)
+    time.sleep(60)
+    return FakeResult(pipeline=kept)
+
+
+def thread_counting(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    seen = {"n_jobs": n_jobs, "threads": threads, "nice": os.nice(0), "OMP": os.environ["OMP_NUM_THREADS"]}
+    return FakeResult(metrics=seen)
+
+
+def context(home: Path, train: Any = quick, **limits: Any) -> JobContext:
+    return JobContext(home, Limits(**limits), load=load, train=train, dump=dump)
+
+
+_FORKSERVER = get_context("forkserver")
+_FORKSERVER.set_forkserver_preload(["core.runs.jobs", "core.requests", "threadpoolctl", __name__])
+
+
+def start(job_id: str, of: JobContext) -> Any:
+    """Start the process of a job; returns the process."""
+    process = _FORKSERVER.Process(target=run_job, args=(job_id, of), daemon=True)
+    process.start()
+    return process
+
+
+def wait_for(what: Any, seconds: float = 10.0) -> Any:
+    """Ask again and again until the answer is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if answer := what():
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"waited {seconds} s in vain")
