@@ -15,7 +15,6 @@ from data.schema import AUDIO_FEATURES, describe
 
 PITCHES = ("C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B")
 MODES = ("Minor", "Major")
-MONTHS = ("January February March April May June July August September October November December").split()
 
 DEFAULT_FEATURES: tuple[str, ...] = tuple(AUDIO_FEATURES)
 
@@ -183,7 +182,7 @@ def feature_ranges(tracks: pd.DataFrame, names: Sequence[str] | None = None) -> 
     Features whose every value is missing are left out.
     """
     frame = feature_frame(tracks, list(FEATURES) if names is None else names)
-    return {name: _range(FEATURES[name], frame[name].dropna()) for name in frame if frame[name].notna().any()}
+    return {name: _range(FEATURES[name], frame[name].dropna()) for name in map(str, frame) if frame[name].notna().any()}
 
 
 def _range(feature: Feature, values: pd.Series) -> FeatureRange:

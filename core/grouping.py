@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 RECORDING = (*AUDIO_FEATURES, "key", "mode")
 
 _BRACKETS = re.compile(r"\s*[(\[{][^)\]}]*[)\]}]")
-_VERSION = re.compile(r"\s+[-–—]\s.*$")  # noqa: RUF001
+_VERSION = re.compile(r"\s+[-–—]\s.*$")
 _FEATURING = re.compile(r"\s+(feat|ft|featuring)\b.*$")
 _NOT_WORDS = re.compile(r"[\W_]+")
 

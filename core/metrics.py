@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -108,7 +109,7 @@ def score(y: npt.ArrayLike, pred: npt.ArrayLike) -> dict[str, float]:
     """
     actual, predicted = np.asarray(y, dtype=np.float64), np.asarray(pred, dtype=np.float64)
     if actual.shape != predicted.shape or actual.ndim != 1 or len(actual) == 0:
-        raise ValueError(f"Expected two equally long lists of numbers, got shapes {actual.shape} and {predicted.shape}.")
+        raise ValueError(f"Expected two equally long lists, got shapes {actual.shape} and {predicted.shape}.")
     return {key: metric.function(actual, predicted) for key, metric in METRICS.items()}
 
 
@@ -166,12 +167,12 @@ def error_by_band(y: npt.ArrayLike, pred: npt.ArrayLike) -> list[dict[str, str |
     """
     actual, predicted = np.asarray(y, dtype=np.float64), np.asarray(pred, dtype=np.float64)
     rows: list[dict[str, str | int | float | None]] = []
-    for low, high in zip(BAND_EDGES[:-1], BAND_EDGES[1:], strict=True):
+    for low, high in pairwise(BAND_EDGES):
         inside = (actual >= low) & (actual < high)
         error = predicted[inside] - actual[inside]
         rows.append(
             {
-                "band": f"{low}–{high - 1}",  # noqa: RUF001
+                "band": f"{low}–{high - 1}",
                 "n": int(inside.sum()),
                 "mae": float(np.abs(error).mean()) if len(error) else None,
                 "bias": float(error.mean()) if len(error) else None,
@@ -181,10 +182,8 @@ def error_by_band(y: npt.ArrayLike, pred: npt.ArrayLike) -> list[dict[str, str |
 
 
 def _units(groups: npt.ArrayLike | None, n_rows: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    if groups is None:
-        codes = np.arange(n_rows)
-    else:
-        codes = np.unique(np.asarray(groups), return_inverse=True)[1].reshape(-1)
+    labels = np.arange(n_rows) if groups is None else np.asarray(groups)
+    codes = np.unique(labels, return_inverse=True)[1].reshape(-1)
     n_units = int(codes.max()) + 1
     if n_units > MAX_RESAMPLED_UNITS:
         codes = (rng.permutation(n_units) % MAX_RESAMPLED_UNITS)[codes]

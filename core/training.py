@@ -83,27 +83,11 @@ def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: in
     DataError
         When this table cannot train such a model: too few rows or groups, constant target, empty feature.
     """
-    run = _Run(request, report, n_jobs)
-    clock = _Clock()
-    run.tell("Splitting the tracks")
-    with clock("split"):
-        split = make_split(dataset, request.protocol, request.test_share, request.cv_folds, request.seed)
-        X, y = _inputs(request, split)
-        notices = _notices(request, split, run)
-    with clock("cv"):
-        cross_validated = _cross_validate(run, split, X, y)
-    with clock("fit"):
-        run.tell("Training the final model")
-        pipeline = run.fit(X, y, split.train)
-    run.tell("Scoring the test part")
-    with clock("score"):
-        pipeline = ready_to_predict(pipeline)
-        predicted = predict_popularity(pipeline, _rows(X, split.test))
-        metrics = _metrics(run, split, X, y, predicted, cross_validated, pipeline)
-        predictions = _predictions(split, y, [(0, split.test, predicted), *cross_validated])
-        interval = _interval(request, y[split.test] - predicted)
-    run.tell("Done")
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
+    from threadpoolctl import threadpool_limits
+
+    # One thread in OpenMP and BLAS: on shared cores theirs wait for one another, and a fit of 0.5 s took 11 s.
+    with threadpool_limits(limits=1):
+        return _train(_Run(request, report, n_jobs), dataset)
 
 
 def predict_popularity(pipeline: Any, X: pd.DataFrame) -> Floats:
@@ -120,6 +104,30 @@ def ready_to_predict(pipeline: Any) -> Any:
 
 
 Predicted = tuple[int, Ints, Floats]
+
+
+def _train(run: _Run, dataset: Dataset) -> TrainingResult:
+    request = run.request
+    clock = _Clock()
+    run.tell("Splitting the tracks")
+    with clock("split"):
+        split = make_split(dataset, request.protocol, request.test_share, request.cv_folds, request.seed)
+        X, y = _inputs(request, split)
+        notices = _notices(request, split, run)
+    with clock("cv"):
+        cross_validated = _cross_validate(run, split, X, y)
+    with clock("fit"):
+        run.tell("Training the final model", len(run.capped(split.train)))
+        pipeline = run.fit(X, y, split.train)
+    run.tell("Scoring the test part")
+    with clock("score"):
+        pipeline = ready_to_predict(pipeline)
+        predicted = predict_popularity(pipeline, X.iloc[split.test])
+        metrics = _metrics(run, split, X, y, predicted, cross_validated, pipeline)
+        predictions = _predictions(split, y, [(0, split.test, predicted), *cross_validated])
+        interval = _interval(request, y[split.test] - predicted)
+    run.tell("Done")
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
 
 
 @dataclass
@@ -146,8 +154,7 @@ class _Run:
         request = self.request
         pipeline = self.family.build(request.params, request.defaults, request.features, request.seed, self.n_jobs)
         started = time.perf_counter()
-        with _threads(self.n_jobs):
-            pipeline.fit(_rows(X, rows), y[rows])
+        pipeline.fit(X.iloc[rows], y[rows])
         self.done += 1
         self.costs.append((time.perf_counter() - started) / len(rows))
         return pipeline
@@ -178,31 +185,17 @@ class _Clock:
         return self._seconds | {"total_seconds": time.perf_counter() - self._started}
 
 
-@contextmanager
-def _threads(n_jobs: int) -> Iterator[None]:
-    """Keep OpenMP and BLAS to the same number of threads as joblib."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=n_jobs):
-        yield
-
-
 def _inputs(request: TrainingRequest, split: Split) -> tuple[pd.DataFrame, Floats]:
+    """Columns of the model and the target, when something can be learnt from them in every fold."""
     y = split.table[TARGET].to_numpy(dtype=np.float64)
-    if np.ptp(y[split.train]) == 0:
-        raise DataError(f"Popularity is {y[0]:g} in every training row: there is nothing to learn from.")
-    names = dict.fromkeys((*request.features, *FAMILIES["genre_mean"].needs, *FAMILIES[request.family].needs))
-    X = feature_frame(split.table, list(names))
+    X = feature_frame(split.table, FAMILIES[request.family].columns(request.features))
     for train, _ in (*split.folds, (split.train, split.test)):
-        for name in request.features:
-            if X[name].iloc[train].isna().all():
-                label = FEATURES[name].label
-                raise DataError(f"Feature {name!r} ({label}) has no value in the training rows. Leave it out.")
+        if np.ptp(y[train]) == 0:
+            raise DataError(f"Popularity is {y[train[0]]:g} in every training row: there is nothing to learn from.")
+        for name in X.columns[X.iloc[train].isna().all().to_numpy()]:
+            label = FEATURES[name].label
+            raise DataError(f"Feature {name!r} ({label}) has no value in the training rows. Leave it out.")
     return X, y
-
-
-def _rows(X: pd.DataFrame, rows: Ints) -> pd.DataFrame:
-    return X.iloc[rows]
 
 
 def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
@@ -227,7 +220,7 @@ def _cross_validate(run: _Run, split: Split, X: pd.DataFrame, y: Floats) -> list
         rows_left = sum(len(run.capped(rest)) for rest, _ in split.folds[number - 1 :]) + len(run.capped(split.train))
         run.tell(f"Cross-validating, fold {number} of {len(split.folds)}", rows_left)
         pipeline = ready_to_predict(run.fit(X, y, train))
-        found.append((number, valid, predict_popularity(pipeline, _rows(X, valid))))
+        found.append((number, valid, predict_popularity(pipeline, X.iloc[valid])))
     return found
 
 
@@ -244,19 +237,18 @@ def _metrics(
     groups = split.resampling_unit[split.test]
     interval = bootstrap_interval(actual, predicted, groups, seed=run.request.seed)
     sample = _sample(split.train, run.request.seed)
-    return _json_safe(
-        {
-            "test": score(actual, predicted),
-            "test_interval": interval,
-            "train": score(y[sample], predict_popularity(pipeline, _rows(X, sample))),
-            "cv": _spread(y, cross_validated),
-            "baselines": {key: {"test": _baseline(key, split, X, y)} for key in BASELINE_KEYS},
-            "by_band": error_by_band(actual, predicted),
-            "n_train": len(split.train),
-            "n_test": len(split.test),
-            "n_train_scored": len(sample),
-        }
-    )
+    metrics = {
+        "test": score(actual, predicted),
+        "test_interval": interval,
+        "train": score(y[sample], predict_popularity(pipeline, X.iloc[sample])),
+        "cv": _spread(y, cross_validated),
+        "baselines": {key: {"test": _baseline(key, split, y)} for key in BASELINE_KEYS},
+        "by_band": error_by_band(actual, predicted),
+        "n_train": len(split.train),
+        "n_test": len(split.test),
+        "n_train_scored": len(sample),
+    }
+    return {key: _json_safe(value) for key, value in metrics.items()}
 
 
 def _sample(rows: Ints, seed: int) -> Ints:
@@ -266,12 +258,12 @@ def _sample(rows: Ints, seed: int) -> Ints:
     return np.sort(np.random.default_rng(seed).choice(rows, MAX_SCORED_TRAINING_ROWS, replace=False))
 
 
-def _baseline(key: str, split: Split, X: pd.DataFrame, y: Floats) -> dict[str, float]:
+def _baseline(key: str, split: Split, y: Floats) -> dict[str, float]:
     family = FAMILIES[key]
     pipeline = family.build({}, "recommended", ())
-    columns = X[list(family.columns(()))]
-    pipeline.fit(columns.iloc[split.train], y[split.train])
-    return score(y[split.test], predict_popularity(pipeline, columns.iloc[split.test]))
+    X = feature_frame(split.table, family.columns(()))
+    pipeline.fit(X.iloc[split.train], y[split.train])
+    return score(y[split.test], predict_popularity(pipeline, X.iloc[split.test]))
 
 
 def _spread(y: Floats, cross_validated: list[Predicted]) -> dict[str, Any] | None:

@@ -279,7 +279,9 @@ def _split_by_time(table: pd.DataFrame, share: float, n_folds: int) -> Split:
     blocks = _date_blocks(dates[~undated], [1 - share * len(dates) / max(1, (~undated).sum())])
     first_test = blocks[0] if blocks else None
     if first_test is None:
-        raise DataError("The newest rows cannot be held out: there are fewer than two release dates. Choose another protocol.")
+        raise DataError(
+            "The newest rows cannot be held out: fewer than two release dates are known. Choose another protocol."
+        )
     train, test = np.flatnonzero(dates < first_test), np.flatnonzero(dates >= first_test)
     folds = _folds_by_time(train, dates[train], n_folds)
     return Split(table, None, train, test, folds, _time_notes(table, undated))
@@ -296,9 +298,7 @@ def _folds_by_time(rows: Ints, dates: Ints, n_folds: int) -> Folds:
             f"distinct stretches of dates. Ask for {max(len(cuts), 0)} folds or fewer."
         )
     ends = [*cuts[1:], np.iinfo(np.int64).max]
-    return tuple(
-        (rows[dates < cut], rows[(dates >= cut) & (dates < end)]) for cut, end in zip(cuts, ends, strict=True)
-    )
+    return tuple((rows[dates < cut], rows[(dates >= cut) & (dates < end)]) for cut, end in zip(cuts, ends, strict=True))
 
 
 def _date_blocks(dates: Ints, quantiles: list[float]) -> list[int]:

@@ -37,7 +37,7 @@ BASELINES = (
     ModelFamily(
         key="genre_mean",
         label="Baseline: genre mean",
-        summary="Says the average popularity of the track's genre, drawn towards the overall average where few are known.",
+        summary="Says the average popularity of the track's genre, drawn to the overall average where few are known.",
         make=_genre_mean,
         params=(
             Float(

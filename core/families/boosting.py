@@ -60,7 +60,9 @@ BOOSTING = (
             _rate((0.02, 0.15)),
             Int("max_leaf_nodes", "Leaves", "Most answers a tree may give.", 2, 1024, search=(7, 63), also=(None,)),
             leaf((20, 200)),
-            Float("l2_regularization", "Damping", "Draws the answers of small leaves to zero.", 0.0, 1e6, search=(0, 30)),
+            Float(
+                "l2_regularization", "Damping", "Draws the answers of small leaves to zero.", 0.0, 1e6, search=(0, 30)
+            ),
             Float(
                 "max_features",
                 "Features a split",
@@ -71,7 +73,12 @@ BOOSTING = (
             ),
             DEPTH,
             Int("max_bins", "Bins", "Most steps a feature is cut into.", 2, 255),
-            Choice("early_stopping", "Early stopping", "Whether it stops when held-out tracks stop improving.", (True, False, "auto")),
+            Choice(
+                "early_stopping",
+                "Early stopping",
+                "Whether it stops when held-out tracks no longer gain.",
+                (False, True),
+            ),
         ),
         recommended={
             "max_iter": 250,

@@ -34,7 +34,7 @@ def features_per_split(search: tuple[float, float]) -> Float:
 _MAX_SAMPLES = Float(
     "max_samples", "Rows a tree", "Share of the tracks that each tree sees.", 0.01, 1.0, search=(0.4, 1.0), also=(None,)
 )
-_BOOTSTRAP = Choice("bootstrap", "Bootstrap", "Whether each tree sees its own random draw of the tracks.", (True, False))
+_BOOTSTRAP = Choice("bootstrap", "Bootstrap", "Whether each tree sees a random draw of the tracks.", (True, False))
 _CRITERION = Choice("criterion", "Criterion", "What a split minimises.", ("squared_error", "friedman_mse"))
 
 

@@ -22,11 +22,21 @@ KERNEL = (
     ModelFamily(
         key="svr",
         label="Support vector regression",
-        summary="Fits a smooth surface that ignores errors below a tolerance; slow, so it learns from a sample of tracks.",
+        summary="Fits a smooth surface that ignores errors below a tolerance; slow, so it learns from a sample.",
         make=_svr,
         params=(
-            Float("C", "Penalty", "How much a large error costs; high values bend more.", 0.001, 1000.0, (0.3, 50), log=True),
-            Float("epsilon", "Tolerance", "Errors below this many popularity points are ignored.", 0.0, 100.0, (0.1, 15)),
+            Float(
+                "C",
+                "Penalty",
+                "How much a large error costs; high values bend more.",
+                0.001,
+                1000.0,
+                (0.3, 50),
+                log=True,
+            ),
+            Float(
+                "epsilon", "Tolerance", "Errors below this many popularity points are ignored.", 0.0, 100.0, (0.1, 15)
+            ),
             Float(
                 "gamma",
                 "Reach",

@@ -9,7 +9,7 @@ from core.families.model import ModelFamily
 from core.search_space import Choice, Float, Int
 
 _INTERCEPT = Choice(
-    "fit_intercept", "Intercept", "Whether the level is learned; without it the model passes through zero.", (True, False)
+    "fit_intercept", "Intercept", "Whether the level is learned; else the model passes through zero.", (True, False)
 )
 
 
