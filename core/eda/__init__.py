@@ -1,0 +1,1 @@
+"""Numbers of the Explore view: filters, summaries, correlations, trends. No figures, no Dash."""

@@ -1,0 +1,74 @@
+"""One numeric column by group: spread, mean and its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from core.eda.columns import CATEGORIES, label
+from core.eda.extremes import row_of_least, row_of_most
+from core.eda.filters import Filter, select
+from core.eda.quantiles import grouped_quantiles
+from core.eda.table import EdaTable
+
+SMALL = 30
+"""Groups with fewer tracks are not named as highest or lowest."""
+_ORDERED = ("key", "decade", "mode")
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """Spread of `measure` in each group of `category`.
+
+    Parameters
+    ----------
+    frame : DataFrame of columns group, n, mean, sd, low, q1, median, q3, high, zeros, mean_low, mean_high
+        Largest median first, or in natural order for key, mode and decade. `mean_low` and `mean_high` bound the 95%
+        interval of the mean.
+    """
+
+    category: str
+    measure: str
+    frame: pd.DataFrame
+    n: int
+    n_missing: int
+
+    @property
+    def reading(self) -> str:
+        """What the chart shows, in one line."""
+        return _reading(self)
+
+
+@lru_cache(maxsize=16)
+def groups(table: EdaTable, asked: Filter, category: str, measure: str) -> Groups:
+    """Compare a numeric column between the groups of a category, over the chosen tracks."""
+    found = grouped_quantiles(table, asked, category, measure)
+    if category not in _ORDERED:
+        found = found.sort_values(["median", "mean"], ascending=False, ignore_index=True)
+    margin = 1.959964 * found["sd"] / np.sqrt(found["n"])
+    found = found.assign(mean_low=found["mean"] - margin, mean_high=found["mean"] + margin)
+    n = int(found["n"].sum())
+    return Groups(category, measure, found, n, select(table, asked).n - n)
+
+
+def _reading(found: Groups) -> str:
+    large = found.frame[found.frame["n"] >= SMALL]
+    if large.empty:
+        return f"No group has {SMALL} tracks or more: too few to compare."
+    subject = label(found.measure).lower()
+    top, bottom = row_of_most(large, "median"), row_of_least(large, "median")
+    note = CATEGORIES[found.category].note
+    note = f" ({note})" if note else ""
+    if len(large) == 1 or top["median"] == bottom["median"]:
+        return f"Median {subject} is {top['median']:.3g} in {_all(len(large), top['group'])}{note}."
+    return (
+        f"Median {subject}: highest in {top['group']} ({top['median']:.3g}, n = {int(top['n']):,}), "
+        f"lowest in {bottom['group']} ({bottom['median']:.3g}, n = {int(bottom['n']):,}){note}."
+    )
+
+
+def _all(size: int, name: str) -> str:
+    return str(name) if size == 1 else "all large groups"

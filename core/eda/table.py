@@ -1,0 +1,156 @@
+"""The tracks as compact columns: what every number of the Explore view is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.eda.columns import CATEGORIES, KEY_NAMES, MODE_NAMES, NUMBERS
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+Rows = slice | IntArray
+"""Positions of rows in the table; a slice where all rows are meant, so that nothing is copied."""
+
+
+@dataclass(frozen=True, eq=False)
+class Category:
+    """A column of groups.
+
+    Parameters
+    ----------
+    codes : int16 array of shape (n_tracks,)
+        Position in `names`; -1 where unknown.
+    names : tuple of str
+        Groups in the order in which they are shown.
+    """
+
+    codes: NDArray[np.int16]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class EdaTable:
+    """Columns of one table of tracks. Compared and hashed by identity: one table, one object.
+
+    Parameters
+    ----------
+    tracks : DataFrame of shape (n_tracks, n_columns)
+        Cleaned tracks, one row a track; never changed.
+    numbers : mapping of str to float32 array of shape (n_tracks,)
+        NaN where unknown.
+    categories : mapping of str to Category
+        Groups by main genre, subgenre, key, mode and decade.
+    members : mapping of str to mapping of str to int32 array
+        For ``genre`` and ``subgenre``: positions of all tracks that carry the name, main or not.
+    artist_codes : int32 array of shape (n_tracks,)
+        Position in `artists`; -1 where unknown.
+    artists : object array of str
+    """
+
+    tracks: pd.DataFrame
+    numbers: Mapping[str, FloatArray]
+    categories: Mapping[str, Category]
+    members: Mapping[str, Mapping[str, IntArray]]
+    artist_codes: IntArray
+    artists: NDArray[np.object_]
+
+    @property
+    def n_tracks(self) -> int:
+        """Number of tracks in the table."""
+        return len(self.tracks)
+
+
+def build_table(tracks: pd.DataFrame) -> EdaTable:
+    """Turn cleaned tracks into compact columns; columns that are absent become all unknown."""
+    artist_codes, artists = pd.factorize(_column(tracks, "track_artist"))
+    return EdaTable(
+        tracks=tracks,
+        numbers={name: _number(tracks, name) for name in NUMBERS},
+        categories={name: _category(tracks, name) for name in CATEGORIES},
+        members={"genre": _members(tracks, "genres"), "subgenre": _members(tracks, "subgenres")},
+        artist_codes=artist_codes.astype(np.int32),
+        artists=np.asarray(artists, dtype=object),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Ranks:
+    """Distinct values of a column, and where each row's value stands among them.
+
+    Parameters
+    ----------
+    codes : int32 array of shape (n_tracks,)
+        Position in `values`; -1 where unknown.
+    values : float32 array of shape (n_distinct,)
+        Sorted ascending.
+    """
+
+    codes: IntArray
+    values: FloatArray
+
+
+@lru_cache(maxsize=2 * len(NUMBERS))
+def ranks(table: EdaTable, name: str) -> Ranks:
+    """Dense ranks of a numeric column over the whole table, computed once and shared by all filters."""
+    column = table.numbers[name]
+    known = ~np.isnan(column)
+    values, inverse = np.unique(column[known], return_inverse=True)
+    codes = np.full(len(column), -1, dtype=np.int32)
+    codes[known] = inverse
+    return Ranks(codes, values)
+
+
+@lru_cache(maxsize=4)
+def limits(table: EdaTable) -> Mapping[str, tuple[float, float]]:
+    """Lowest and highest known value of each numeric column; (0, 0) where nothing is known."""
+    return {name: _span(column) for name, column in table.numbers.items()}
+
+
+def _span(column: FloatArray) -> tuple[float, float]:
+    known = column[~np.isnan(column)]
+    return (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+
+
+def _column(tracks: pd.DataFrame, name: str) -> pd.Series[Any]:
+    return tracks[name] if name in tracks else pd.Series(np.nan, index=tracks.index, name=name)
+
+
+def _number(tracks: pd.DataFrame, name: str) -> FloatArray:
+    values = pd.to_numeric(_column(tracks, name), errors="coerce").to_numpy(dtype=np.float32, na_value=np.nan)
+    values = np.where(np.isfinite(values), values, np.float32(np.nan)).astype(np.float32)
+    values.setflags(write=False)
+    return values
+
+
+def _category(tracks: pd.DataFrame, name: str) -> Category:
+    if name == "decade":
+        return _decades(_number(tracks, "release_year"))
+    if name in ("key", "mode"):
+        names = KEY_NAMES if name == "key" else MODE_NAMES
+        values = _number(tracks, name)
+        known = (values >= 0) & (values < len(names))
+        return Category(np.where(known, values, -1).astype(np.int16), names)
+    codes, names_found = pd.factorize(_column(tracks, name), sort=True)
+    return Category(codes.astype(np.int16), tuple(str(value) for value in names_found))
+
+
+def _decades(years: FloatArray) -> Category:
+    known = ~np.isnan(years)
+    decades, inverse = np.unique(years[known] // 10 * 10, return_inverse=True)
+    codes = np.full(len(years), -1, dtype=np.int16)
+    codes[known] = inverse
+    return Category(codes, tuple(f"{decade:.0f}s" for decade in decades))
+
+
+def _members(tracks: pd.DataFrame, name: str) -> dict[str, IntArray]:
+    if name not in tracks or tracks.empty:
+        return {}
+    exploded = tracks[name].reset_index(drop=True).explode().dropna()
+    return {str(value): part.index.to_numpy(dtype=np.int32) for value, part in exploded.groupby(exploded, sort=True)}

@@ -1,0 +1,1 @@
+"""Figures of the Explore view: one module a chart family."""

@@ -1,0 +1,125 @@
+"""Heatmaps of correlations and of mutual information."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.eda.columns import label
+from core.eda.correlation import Correlations
+from core.figures.eda.style import BLUE, figure_of
+from core.figures.theme import diverging, empty_figure
+
+METHODS = {"pearson": "Pearson correlation", "spearman": "Spearman correlation", "information": "Mutual information"}
+SIGNIFICANT = 0.05
+_TAIL = "n = %{customdata[0]:,}<br>p %{customdata[1]} (Benjamini-Hochberg)<extra></extra>"
+
+
+def plot_correlations(found: Correlations, theme: str = "light") -> go.Figure:
+    """Draw the grid of associations; mutual information of all tracks becomes bars."""
+    if not found.values.size or np.isnan(found.values).all():
+        return empty_figure(METHODS[found.method], "Too few tracks pass the filter to compare columns.", theme)
+    if found.method == "information" and found.scope == "all":
+        return _bars(found, theme)
+    return _heatmap(found, theme)
+
+
+def correlation_table(found: Correlations) -> pd.DataFrame:
+    """The comparisons as a table, strongest first."""
+    frame = found.frame.dropna(subset=["value"])
+    frame = frame.iloc[np.argsort(-frame["value"].abs().to_numpy(), kind="stable")]
+    value = "Bits" if found.method == "information" else "Correlation"
+    return pd.DataFrame(
+        {
+            "First": [_name(name, found) for name in frame["row"]],
+            "Second": [label(name) for name in frame["column"]],
+            value: frame["value"].to_numpy(),
+            "Tracks": frame["n"].to_numpy(),
+            "p (Benjamini-Hochberg)": frame["p"].to_numpy(),
+        }
+    )
+
+
+def correlation_title(found: Correlations) -> str:
+    """The subject of the chart."""
+    if found.method == "information":
+        return "What each column says about popularity" + (", by genre" if found.scope == "genre" else "")
+    where = "with popularity, by genre" if found.scope == "genre" else "of all columns"
+    return f"{METHODS[found.method]} {where}"
+
+
+def _name(name: str, found: Correlations) -> str:
+    return name if found.scope == "genre" else label(name)
+
+
+def _heatmap(found: Correlations, theme: str) -> go.Figure:
+    is_information = found.method == "information"
+    values = found.values.copy()
+    if found.is_square:
+        np.fill_diagonal(values, np.nan)
+    rows = [_name(name, found) for name in found.rows]
+    columns = [label(name) for name in found.columns]
+    scale = {"colorscale": "Viridis", "zmin": 0} if is_information else _centred(theme)
+    trace = go.Heatmap(
+        z=values.astype(np.float32),
+        x=columns,
+        y=rows,
+        text=_texts(values, found.p),
+        texttemplate="%{text}",
+        customdata=np.dstack([found.n, _p_words(found.p)]),
+        hovertemplate=_hover(is_information),
+        hoverongaps=False,
+        xgap=1,
+        ygap=1,
+        colorbar={"thickness": 10, "title": {"text": "bits"} if is_information else {}, "outlinewidth": 0},
+        **scale,
+    )
+    return figure_of(
+        [trace],
+        theme,
+        xaxis={"tickangle": -40, "showgrid": False, "fixedrange": True},
+        yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
+        dragmode=False,
+    )
+
+
+def _centred(theme: str) -> dict[str, object]:
+    return {"colorscale": diverging(theme), "zmid": 0, "zmin": -1, "zmax": 1}
+
+
+def _texts(values: np.ndarray, p: np.ndarray) -> np.ndarray:
+    plain = np.vectorize(lambda value: "" if np.isnan(value) else f"{value:.2f}".replace("-", "−"), otypes=[object])
+    texts = plain(values)
+    doubtful = ~(p < SIGNIFICANT) & (texts != "")
+    texts[doubtful] = [f"({text})" for text in texts[doubtful]]
+    return np.asarray(texts)
+
+
+def _p_words(p: np.ndarray) -> np.ndarray:
+    words = np.vectorize(lambda value: "< 0.001" if value < 0.001 else f"= {value:.2g}", otypes=[object])
+    return np.asarray(words(p))
+
+
+def _hover(is_information: bool) -> str:
+    value = "%{z:.3f} bits" if is_information else "%{z:.3f}"
+    return f"%{{y}} and %{{x}}: {value}<br>{_TAIL}"
+
+
+def _bars(found: Correlations, theme: str) -> go.Figure:
+    order = np.arange(len(found.columns))[::-1]
+    values, n, p = found.values[0][order], found.n[0][order], found.p[0][order]
+    bar = go.Bar(
+        x=values.astype(np.float32),
+        y=[label(found.columns[at]) for at in order],
+        orientation="h",
+        marker={"color": BLUE},
+        text=_texts(values, p),
+        textposition="outside",
+        cliponaxis=False,
+        customdata=np.column_stack([n.astype(object), _p_words(p)]),
+        hovertemplate=f"%{{y}}: %{{x:.3f}} bits<br>{_TAIL}",
+    )
+    top = float(np.nanmax(found.values)) or 1.0
+    axis = {"title": {"text": "Mutual information with popularity (bits)"}, "range": [0, top * 1.15]}
+    return figure_of([bar], theme, xaxis=axis, yaxis={"showgrid": False, "fixedrange": True}, dragmode=False)

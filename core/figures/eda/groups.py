@@ -1,0 +1,76 @@
+"""Boxes of precomputed quantiles with the mean and its interval, one a group."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.eda.columns import CATEGORIES, label
+from core.eda.groups import Groups
+from core.figures.eda.style import BLUE, VERMILLION, figure_of, value_axis
+from core.figures.theme import empty_figure
+
+
+def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
+    """Draw the spread in each group: box from the 25th to the 75th percentile, whiskers to the 5th and 95th."""
+    if found.frame.empty:
+        return empty_figure(groups_title(found), "No track passes the filter. Clear a filter to see tracks.", theme)
+    frame = found.frame.iloc[::-1]
+    names = [f"{name}  <i>n = {n:,}</i>" for name, n in zip(frame["group"], frame["n"], strict=True)]
+    box = go.Box(
+        y=names,
+        orientation="h",
+        **{name: frame[column].to_numpy(np.float32) for name, column in _PARTS.items()},
+        fillcolor="rgba(0, 114, 178, 0.3)",
+        line={"color": BLUE, "width": 1.5},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    mean = go.Scatter(
+        x=frame["mean"].to_numpy(np.float32),
+        y=names,
+        mode="markers",
+        marker={"color": VERMILLION, "size": 8, "symbol": "diamond"},
+        error_x={
+            "type": "data",
+            "array": np.nan_to_num(frame["mean_high"] - frame["mean"]).astype(np.float32),
+            "color": VERMILLION,
+            "thickness": 1.5,
+            "width": 4,
+        },
+        customdata=frame[["q1", "median", "q3", "mean_low", "mean_high"]].to_numpy(np.float32),
+        hovertemplate=(
+            "%{y}<br>median %{customdata[1]:.4~g}, half between %{customdata[0]:.4~g} and %{customdata[2]:.4~g}"
+            "<br>mean %{x:.4~g} (95%: %{customdata[3]:.4~g} to %{customdata[4]:.4~g})<extra></extra>"
+        ),
+        showlegend=False,
+    )
+    return figure_of(
+        [box, mean],
+        theme,
+        xaxis=value_axis(found.measure),
+        yaxis={"showgrid": False, "fixedrange": True, "type": "category"},
+        dragmode=False,
+        boxgap=0.35,
+    )
+
+
+def groups_title(found: Groups) -> str:
+    """The subject of the chart."""
+    return f"{label(found.measure)} by {CATEGORIES[found.category].label.lower()}"
+
+
+def groups_table(found: Groups) -> pd.DataFrame:
+    """The groups as a table to read and to download."""
+    names = {"group": CATEGORIES[found.category].label, "n": "Tracks", "mean": "Mean", "mean_low": "Mean, 95% from"}
+    names |= {"mean_high": "Mean, 95% to", "low": "5%", "q1": "25%", "median": "Median", "q3": "75%", "high": "95%"}
+    return found.frame[list(names)].rename(columns=names)
+
+
+def groups_height(found: Groups) -> int:
+    """Pixels that the chart needs, so that every group keeps its row."""
+    return max(240, 34 * len(found.frame) + 80)
+
+
+_PARTS = {"lowerfence": "low", "q1": "q1", "median": "median", "q3": "q3", "upperfence": "high"}

@@ -1,0 +1,48 @@
+"""What the Explore figures share: colours that show on light and dark ground, and how axes are named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+from core.eda.columns import axis_title
+from core.eda.points import OTHER, UNKNOWN
+from core.figures.theme import OKABE_ITO, QUALITATIVE, base_layout
+
+BLUE = OKABE_ITO["blue"]
+VERMILLION = OKABE_ITO["vermillion"]
+NEUTRAL = OKABE_ITO["grey"]
+BAND = "rgba(86, 180, 233, 0.25)"
+TREND_BAND = "rgba(213, 94, 0, 0.22)"
+SELECT_HINT = "Drag across the chart to keep only that range."
+
+
+def group_colour(position: int, name: str) -> str:
+    """Give the colour of a group by its position; grey for what is left over."""
+    if name in (OTHER, UNKNOWN):
+        return NEUTRAL
+    palette = [colour for colour in QUALITATIVE if colour != NEUTRAL]
+    return palette[position % len(palette)]
+
+
+def figure_of(traces: list[Any], theme: str, **layout: Any) -> go.Figure:
+    """Build a figure from traces with the theme's layout."""
+    return go.Figure(data=traces, layout=base_layout(theme, **layout))
+
+
+def value_axis(column: str, **changes: Any) -> dict[str, Any]:
+    """An axis over the values of a column, with label and unit."""
+    return {"title": {"text": axis_title(column)}, **changes}
+
+
+def baseline(value: float, text: str, *, vertical: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A dotted line across the chart and its words: (shape, annotation)."""
+    line = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
+    if vertical:
+        shape = {"type": "line", "x0": value, "x1": value, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        place = {"x": value, "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "center"}
+    else:
+        shape = {"type": "line", "y0": value, "y1": value, "x0": 0, "x1": 1, "xref": "paper", "line": line}
+        place = {"y": value, "x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom"}
+    return shape, {"text": text, "showarrow": False, "font": {"size": 12, "color": NEUTRAL}, **place}
