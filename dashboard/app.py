@@ -10,7 +10,7 @@ from flask import Response, jsonify, request
 
 import callbacks.errors
 import callbacks.shell
-from callbacks import tray
+from callbacks import jobs, tray
 from dashboard import payload, security
 from dashboard.background import make_manager
 from dashboard.compression import compress
@@ -52,6 +52,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     app.layout = frame
     callbacks.shell.register(app, services, lambda path: find_page(pages, path))
     tray.register(app, services)
+    jobs.register(app, services)
+    jobs.register(app, services)
     for page in pages:
         page.register(app, services)
     _finish(app, settings, services, pages, frame)
