@@ -59,16 +59,6 @@ _NO_UPDATE = {"_dash_no_update": "_dash_no_update"}
 _log = logging.getLogger(__name__)
 
 
-def prepare_environment() -> None:
-    """Give numeric libraries one thread each, before any of them is loaded in this process or in those it starts.
-
-    On busy cores a second OpenMP thread spins and makes boosting many times slower; jobs raise the number themselves.
-    """
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
-
 def job_context(settings: Settings) -> JobContext:
     """What jobs need to know of the settings."""
     limits = Limits(

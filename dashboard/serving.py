@@ -55,7 +55,7 @@ def run_server(settings: Settings) -> None:
     settings : Settings
         host, port, base_path, log_level and all that ``create_app`` reads.
     """
-    from dashboard.background import prepare_environment
+    from dashboard.environment import prepare_environment
 
     prepare_environment()
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")

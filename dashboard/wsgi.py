@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.background import prepare_environment
+from dashboard.environment import prepare_environment
 
 prepare_environment()  # before numpy is imported anywhere: it reads the thread settings once
 
