@@ -53,7 +53,6 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     callbacks.shell.register(app, services, lambda path: find_page(pages, path))
     tray.register(app, services)
     jobs.register(app, services)
-    jobs.register(app, services)
     for page in pages:
         page.register(app, services)
     _finish(app, settings, services, pages, frame)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 
 from layouts.components import empty_state, icon
@@ -90,10 +89,11 @@ def _job(job: TrayJob) -> html.Li:
     return html.Li(parts, className="tray-job")
 
 
-def _bar(job: TrayJob) -> dbc.Progress:
-    return dbc.Progress(
-        value=job.percent, class_name="tray-bar", label="", **{"aria-label": f"Progress of {job.title}"}
-    )
+def _bar(job: TrayJob) -> html.Div:
+    percent = f"{job.percent or 0:.0f}"
+    named = {"aria-label": f"Progress of {job.title}", "aria-valuenow": percent, "aria-valuemin": "0", "aria-valuemax": "100"}
+    inner = html.Div(className="progress-bar", style={"width": f"{percent}%"})
+    return html.Div(inner, role="progressbar", className="progress tray-bar", **named)
 
 
 def _cancel(job: TrayJob) -> html.Button:
