@@ -204,7 +204,7 @@ def _register_live(app: Dash, services: Any) -> None:
         now_seen = _digest(runs)
         if now_seen == seen:
             return (no_update,) * 5
-        active = [run for run in reversed(runs) if run.is_active and run.owner == owner]
+        active = [run for run in sorted(runs, key=_age) if run.is_active and run.owner == owner]
         ended = [run for run in runs if not run.is_active][:RECENT]
         notice = None if was_active and not active else no_update
         return view.live(active), view.recent(ended), len(active), now_seen, notice
@@ -228,6 +228,11 @@ def _form(kind: Any) -> dict[str, Any]:
 
 def _own_active(services: Any, owner: str) -> list[Run]:
     return [run for run in services.runs.active(owner) if run.owner == owner]
+
+
+def _age(run: Run) -> Any:
+    """Sorting by it puts the oldest job first and keeps the order of the runs within a job."""
+    return run.created_at
 
 
 def _digest(runs: Sequence[Run]) -> str:

@@ -37,13 +37,13 @@ FAMILY_GROUPS: tuple[tuple[str, tuple[ModelFamily, ...]], ...] = (
 )
 DEFAULT_FAMILIES = ("ridge", "random_forest", "hist_gradient_boosting")
 COST = {
-    "random_forest": "up to a minute",
-    "extra_trees": "up to a minute",
-    "gradient_boosting": "up to a minute",
-    "adaboost": "up to a minute",
-    "svr": "minutes",
+    "random_forest": "slower",
+    "extra_trees": "slower",
+    "gradient_boosting": "slower",
+    "adaboost": "slower",
+    "svr": "slow",
 }
-"""Rough cost of a run on a table of some 30,000 tracks; families without a row take seconds."""
+"""What a run costs beside the others, which take seconds on some 30,000 tracks: slower about a minute, slow minutes."""
 
 
 @dataclass(frozen=True)
@@ -183,9 +183,9 @@ def _validation(form: TrainingForm) -> list[Any]:
         control("What is held out", radio),
         html.Div(
             [
-                _number("Test share, %", Training.TEST_SHARE, form.test_percent, 5, 50, 1, "5 to 50"),
+                _number("Test, %", Training.TEST_SHARE, form.test_percent, 5, 50, 1, "5 to 50"),
                 _number("Folds", Training.FOLDS, form.cv_folds, 0, 20, 1, "0 for none", "Cross-validation (KFold)"),
-                _number("Seed", Training.SEED, form.seed, 0, 2**32 - 1, 1, "repeats a split", "random_state"),
+                _number("Seed", Training.SEED, form.seed, 0, 2**32 - 1, 1, "any number", "random_state"),
             ],
             className="number-row",
         ),
