@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -63,7 +61,8 @@ def label_sets(track: Codes, texts: Texts, n_tracks: int) -> npt.NDArray[np.obje
     tracks, ranks = _distinct_pairs(track, np.where(texts.codes >= 0, rank[texts.codes], -1))
     counts = np.bincount(tracks, minlength=n_tracks)
     starts = np.cumsum(counts) - counts
-    sets = _filled(n_tracks, ())
+    sets = np.empty(n_tracks, dtype=object)
+    sets.fill(())
     singles = np.empty(len(names), dtype=object)
     singles[:] = [(name,) for name in names]
     one = np.flatnonzero(counts == 1)
@@ -88,12 +87,7 @@ def _distinct_pairs(track: Codes, labels: Codes) -> tuple[Codes, Codes]:
     if not len(rows):
         return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp)
     n_labels = int(labels.max()) + 1
-    pairs = np.unique(track[rows] * n_labels + labels[rows])
+    pairs = track[rows] * n_labels + labels[rows]
+    pairs.sort()
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
     return pairs // n_labels, pairs % n_labels
-
-
-def _filled(n: int, value: Any) -> npt.NDArray[np.object_]:
-    filled = np.empty(n, dtype=object)
-    for position in range(n):
-        filled[position] = value
-    return filled

@@ -99,8 +99,11 @@ def read_texts(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Texts:
     """Give a column as texts without surrounding spaces; in names, ``NA`` means missing, in ids it does not."""
     codes, uniques = _factorize(column)
     missing_words = MISSING_TEXT_WORDS if spec.role in {"text", "date"} else frozenset({""})
-    texts = [_as_text(value) for value in uniques]
+    texts = uniques if set(map(type, uniques)) <= {str} else [_as_text(value) for value in uniques]
     stripped = [text.strip() for text in texts]
+    if stripped == uniques and missing_words.isdisjoint(stripped):
+        _note_empty(codes < 0, spec, log)
+        return Texts(codes, np.array(uniques, dtype=object))
     trimmed = np.array([a != b for a, b in zip(texts, stripped, strict=True)] + [False], dtype=bool)[codes]
     log.add_rows("spaces around a text", spec.name, trimmed, "converted", lambda row: texts[codes[row]])
     cleaned = [None if text in missing_words else text for text in stripped]
@@ -149,12 +152,12 @@ def _note_empty(empty: Mask, spec: Column, log: DecisionLog) -> None:
 
 def _factorize(column: pd.Series[Any]) -> tuple[Codes, list[Any]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(dtype=np.intp), column.cat.categories.tolist()
+        return np.asarray(column.cat.codes, dtype=np.intp), column.cat.categories.tolist()
     try:
-        codes, uniques = pd.factorize(column)
+        codes, uniques = pd.factorize(np.asarray(column, dtype=object))
     except TypeError:  # lists and other values that cannot be hashed
-        codes, uniques = pd.factorize(column.map(_as_text, na_action="ignore"))
-    return np.asarray(codes, dtype=np.intp), list(uniques)
+        codes, uniques = pd.factorize(np.asarray(column.map(_as_text, na_action="ignore"), dtype=object))
+    return codes.astype(np.intp, copy=False), uniques.tolist()
 
 
 def _as_text(value: object) -> str:
