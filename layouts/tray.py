@@ -91,7 +91,12 @@ def _job(job: TrayJob) -> html.Li:
 
 def _bar(job: TrayJob) -> html.Div:
     percent = f"{job.percent or 0:.0f}"
-    named = {"aria-label": f"Progress of {job.title}", "aria-valuenow": percent, "aria-valuemin": "0", "aria-valuemax": "100"}
+    named = {
+        "aria-label": f"Progress of {job.title}",
+        "aria-valuenow": percent,
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+    }
     inner = html.Div(className="progress-bar", style={"width": f"{percent}%"})
     return html.Div(inner, role="progressbar", className="progress tray-bar", **named)
 
