@@ -7,10 +7,11 @@ import sys
 from typing import Any
 
 from dashboard.cli.exit_codes import OK
-from dashboard.cli.output import only_results_on_stdout, print_json
+from dashboard.cli.output import number, only_results_on_stdout, print_json
 from dashboard.settings import Settings
 
 HELP = "Print the facts of the table in use."
+COUNTS = ("tracks", "artists", "albums", "genres", "subgenres", "playlists")
 SETTINGS = ("home", "data", "download", "download_timeout", "log_level")
 
 
@@ -45,17 +46,22 @@ def _fetch(settings: Settings) -> None:
 
 
 def _print_facts(facts: dict[str, Any]) -> None:
+    is_empty = facts["popularity_mean"] is None
     rows = {
         "Table": facts["source_name"],
         "Kind": "synthetic: made up, for trying things out" if facts["is_synthetic"] else "real",
         "SHA-256": facts["sha256"],
         "Rows read": f"{facts['rows_read']:,}",
         "Repeated rows merged": f"{facts['repeated_rows']:,}",
-        **{name.capitalize(): f"{facts[name]:,}" for name in ("tracks", "artists", "albums", "genres", "playlists")},
+        **{name.capitalize(): f"{facts[name]:,}" for name in COUNTS},
         "Released": f"{facts['period_first']} to {facts['period_last']}",
-        "Popularity": f"mean {facts['popularity_mean']:.1f}, SD {facts['popularity_sd']:.1f}, "
-        f"zero for {facts['popularity_zero_share']:.1%}",
+        "Popularity": "-" if is_empty else _popularity(facts),
         "Missing values": ", ".join(f"{name} {n:,}" for name, n in facts["missing"].items() if n) or "none",
     }
     for name, value in rows.items():
         print(f"{name:<22}{value}")
+
+
+def _popularity(facts: dict[str, Any]) -> str:
+    mean, spread = number(facts["popularity_mean"], 1), number(facts["popularity_sd"], 1)
+    return f"mean {mean}, SD {spread}, zero for {facts['popularity_zero_share']:.1%}"

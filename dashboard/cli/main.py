@@ -26,6 +26,8 @@ COMMANDS: dict[str, ModuleType] = {
 """Each module gives ``HELP``, ``SETTINGS`` (the flags its help lists), ``add_arguments(parser)`` and
 ``run(arguments, settings) -> int``."""
 
+OUR_LOGGERS = ("dashboard", "callbacks", "core", "data")
+
 log = logging.getLogger("dashboard")
 
 
@@ -45,9 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = build_parser().parse_args(argv)
     try:
         settings = read_settings(arguments)
-        logging.basicConfig(
-            stream=sys.stderr, level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s"
-        )
+        _log_to_stderr(settings.log_level)
         code: int = COMMANDS[arguments.command].run(arguments, settings)
         sys.stdout.flush()
     except (DashboardError, DataFileError) as error:
@@ -80,6 +80,13 @@ def build_parser() -> argparse.ArgumentParser:
         module.add_arguments(command)
         add_settings_flags(command, shown=module.SETTINGS)
     return parser
+
+
+def _log_to_stderr(level: str) -> None:
+    """Our own messages as configured, those of libraries from warnings up."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).setLevel(level.upper())
 
 
 def _exit_codes() -> str:

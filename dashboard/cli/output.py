@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+PIECE = 1 << 15
+
 
 def print_json(value: Any) -> None:
     """Print one JSON document; what JSON has no number for (nan, infinity) becomes null."""
     print(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_text(text: str) -> None:
+    """Print a long text as it is, in UTF-8, in pieces: an unbuffered stdout does not tell of a half-written one."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    for start in range(0, len(text), PIECE):
+        sys.stdout.write(text[start : start + PIECE])
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -35,12 +46,13 @@ def number(value: Any, digits: int = 2) -> str:
 
     Examples
     --------
-    >>> number(0.12345), number(None), number(1234567, 0)
-    ('0.12', '-', '1,234,567')
+    >>> number(0.12345), number(-0.0001), number(None), number(1234567, 0)
+    ('0.12', '0.00', '-', '1,234,567')
     """
     if value is None or not math.isfinite(value):
         return "-"
-    return f"{value:,.{digits}f}"
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
 def duration(seconds: Any) -> str:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from dashboard.cli.exit_codes import OK
-from dashboard.cli.output import only_results_on_stdout
+from dashboard.cli.output import only_results_on_stdout, print_text
 from dashboard.settings import Settings
 
 HELP = "Score the tracks of a CSV file: adds the columns predicted, low and high."
@@ -32,8 +32,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         table = read_table(Path(arguments.input))
         text = format_table(score(table, predictor))
     if arguments.output == "-":
-        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-        sys.stdout.write(text)
+        print_text(text)
     else:
         write_atomically(Path(arguments.output), text)
         rows, percent = f"{len(table.cells):,}", round(100 * predictor.coverage)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,7 +70,7 @@ def parse_param(text: str) -> GivenParam:
 
 
 def parse_value(text: str) -> ParamValue:
-    """Read a whole number, a number, true, false, none (or null), else text.
+    """Read a whole number, a finite number, true, false, none (or null), else text.
 
     Examples
     --------
@@ -78,10 +80,10 @@ def parse_value(text: str) -> ParamValue:
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]
     for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
+        with contextlib.suppress(ValueError):
+            value = kind(text)
+            if math.isfinite(value):
+                return value
     return text
 
 

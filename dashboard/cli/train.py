@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cli.exit_codes import OK, RUN_FAILED
@@ -52,11 +53,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
         from dashboard.services import build_services
 
-        services = build_services(settings)
-        runs: list[Run] = []
-        for number_, request in enumerate(requests, start=1):
-            watch = _watch(f"[{number_}/{len(requests)}] {request.family}")
-            runs.extend(services.runs.run_inline([request], report=watch))
+        runs = build_services(settings).runs.run_inline(requests, report=_watch())
     if arguments.json:
         print_json([run.to_dict() for run in runs])
     else:
@@ -64,7 +61,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return OK if all(run.state == "finished" for run in runs) else RUN_FAILED
 
 
-def _watch(title: str) -> Report:
+def _watch() -> Report:
     """Tell a person how far a run is: one line that changes on a terminal, silence elsewhere."""
     is_terminal = sys.stderr.isatty()
 
@@ -73,12 +70,12 @@ def _watch(title: str) -> Report:
             return
         steps = f" {progress.done}/{progress.total}" if progress.total else ""
         left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-        print(f"\r\033[K{title}: {progress.stage}{steps}{left}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{progress.stage}{steps}{left}", end="", file=sys.stderr, flush=True)
 
     return report
 
 
-def _print_runs(runs: list[Run]) -> None:
+def _print_runs(runs: Sequence[Run]) -> None:
     from core.validation import PROTOCOLS
     from dashboard.cli.runs import cross_validated
 
@@ -86,8 +83,8 @@ def _print_runs(runs: list[Run]) -> None:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
     first = runs[0]
     protocol = PROTOCOLS[first.request.protocol]
-    made_up = " (synthetic)" if first.data.get("is_synthetic") else ""
-    print(f"Table: {first.data.get('source_name', '?')}{made_up}, {first.data.get('tracks', 0):,} tracks")
+    kind = "synthetic" if first.data.get("is_synthetic") else "real"
+    print(f"Table: {first.data.get('source_name', '?')}, {kind}, {first.data.get('tracks', 0):,} tracks")
     print(f"Protocol: {protocol.label}. {protocol.question}\n")
     finished = [run for run in runs if run.metrics]
     if finished:
