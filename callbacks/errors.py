@@ -42,7 +42,9 @@ def describe(error: BaseException) -> str:
 
 def error_page(title: str, message: str, href: str, link_text: str = "Go to the overview") -> html.Div:
     """Draw a page that says what is wrong and where to go on."""
-    return empty_state(title, message, html.A(link_text, href=href, className="btn btn-primary"), icon_name="signpost")
+    return empty_state(
+        title, message, html.A(link_text, href=href, className="btn btn-primary"), icon_name="signpost", level=1
+    )
 
 
 def install(server: Flask) -> None:

@@ -59,11 +59,7 @@ def facts_in_words(facts: Any) -> tuple[tuple[str, str, str], ...]:
         ("Artists", f"{facts.artists:,}", f"{facts.albums:,} albums"),
         ("Genres", f"{facts.genres:,}", f"{facts.subgenres:,} subgenres, {facts.playlists:,} playlists"),
         ("Period", _period(facts), "release dates, first to last"),
-        (
-            "Missing values",
-            f"{missing:,}",
-            f"in {len(facts.missing)} columns" if missing else "every column is complete",
-        ),
+        ("Missing values", f"{missing:,}", where),
         ("Mean popularity", _points(facts.popularity_mean), f"SD {_points(facts.popularity_sd)} points, scale 0–100"),
     )
 

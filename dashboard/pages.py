@@ -103,7 +103,7 @@ class _Missing:
     def page(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
         from layouts.components import empty_state
 
-        return empty_state("Not built yet", f"The {self.key} view is on its way.")
+        return empty_state("Not built yet", f"The {self.key} view is on its way.", level=1)
 
 
 def _view(key: str) -> Any:

@@ -121,12 +121,17 @@ def _meaning() -> html.Section:
     )
 
 
-def _cleaning(values: OverviewValues) -> html.Section:
-    blocks: list[Any] = [html.H2("What was decided in cleaning")]
-    if values.decisions.empty:
-        blocks.append(html.P("Nothing had to be changed."))
-    else:
-        blocks.append(table(values.decisions, "Decisions of the cleaning", formats={"Count": ",.0f"}))
+def _cleaning(values: OverviewValues) -> html.Div:
+    decisions: Any = html.P("Nothing had to be changed.")
+    if not values.decisions.empty:
+        decisions = table(values.decisions, "Decisions of the cleaning", formats={"Count": ",.0f"})
+    missing: Any = html.P("Every track has a value in every column.")
     if not values.missing.empty:
-        blocks += [html.H2("Missing values"), table(values.missing, "Missing values by column")]
-    return html.Section(blocks, className="panel")
+        missing = table(values.missing, "Missing values by column")
+    return html.Div(
+        [
+            html.Section([html.H2("What was decided in cleaning"), decisions], className="panel"),
+            html.Section([html.H2("Missing values after cleaning"), missing], className="panel"),
+        ],
+        className="two-columns",
+    )

@@ -65,19 +65,20 @@ def _stores() -> list[Any]:
     ]
 
 
-def _navigation(items: tuple[NavigationItem, ...], home: str) -> html.Div:
+def _navigation(items: tuple[NavigationItem, ...], home: str) -> html.Nav:
     links = [
         html.Li(
             dcc.Link(
                 [icon(item.icon), html.Span(item.title)], href=item.href, className="nav-item", id=_link_id(item.title)
-            )
+            ),
+            **{"data-key": item.shortcut},
         )
         for item in items
     ]
-    return html.Div(
+    return html.Nav(
         [
             dcc.Link([icon("music-note-list"), html.Span(PRODUCT)], href=home, className="brand"),
-            html.Nav(html.Ul(links), id=Shell.NAV, **{"aria-label": "Pages"}),
+            html.Ul(links),
             html.Div(
                 [
                     _side_button(Shell.THEME_TOGGLE, "circle-half", "Theme"),
@@ -86,7 +87,9 @@ def _navigation(items: tuple[NavigationItem, ...], home: str) -> html.Div:
                 className="side-foot",
             ),
         ],
+        id=Shell.NAV,
         className="side",
+        **{"aria-label": "Pages"},
     )
 
 

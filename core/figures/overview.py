@@ -30,7 +30,7 @@ def popularity_bins(histogram: Sequence[int]) -> pd.DataFrame:
     >>> popularity_bins([3, 1])["popularity"].tolist()
     ['0–49', '50–100']
     """
-    width = 100 // max(1, len(histogram))
+    width = _width(len(histogram))
     last = len(histogram) - 1
     names = [f"{n * width}–{100 if n == last else (n + 1) * width - 1}" for n in range(len(histogram))]
     total = sum(histogram)
@@ -49,15 +49,19 @@ def plot_popularity(bins: pd.DataFrame, theme: str = "light") -> go.Figure:
     """
     if bins.empty or not bins["tracks"].sum():
         return empty_figure(TITLE, "The table has no track with a popularity.", theme)
+    width = _width(len(bins))
     bars = go.Bar(
-        x=bins["popularity"],
+        x=[position * width + width / 2 for position in range(len(bins))],
         y=bins["tracks"],
-        customdata=bins["share"],
-        hovertemplate="Popularity %{x}<br>%{y:,} tracks (%{customdata:.1%})<extra></extra>",
+        width=width * 0.9,
+        customdata=bins[["popularity", "share"]],
+        hovertemplate="Popularity %{customdata[0]}<br>%{y:,} tracks (%{customdata[1]:.1%})<extra></extra>",
     )
-    figure = go.Figure(bars, layout=base_layout(theme, showlegend=False, hovermode="x"))
-    figure.update_xaxes(
-        title_text="Popularity (points, 0–100)", tickangle=0, nticks=11, showgrid=False, type="category"
-    )
+    figure = go.Figure(bars, layout=base_layout(theme, showlegend=False))
+    figure.update_xaxes(title_text="Popularity (points, 0–100)", range=[0, 100], dtick=20, showgrid=False)
     figure.update_yaxes(title_text="Tracks", tickformat=",", rangemode="tozero")
     return figure
+
+
+def _width(bars: int) -> int:
+    return 100 // max(1, bars)

@@ -28,14 +28,14 @@
 
   function markPlace(pathname) {
     var best = null;
-    document.querySelectorAll("#shell-navigation-nav a").forEach(function (link) {
+    document.querySelectorAll("#shell-navigation-nav li a").forEach(function (link) {
       var path = new URL(link.href).pathname;
       link.removeAttribute("aria-current");
       var fits = pathname === path || (pathname || "").indexOf(path.replace(/\/?$/, "/")) === 0;
-      var isHome = link === document.querySelector("#shell-navigation-nav a");
+      var isHome = link === document.querySelector("#shell-navigation-nav li a");
       if (fits && (!isHome || pathname === path) && (!best || path.length > best.length)) {
         best = path;
-        document.querySelectorAll("#shell-navigation-nav a[aria-current]").forEach(function (other) {
+        document.querySelectorAll("#shell-navigation-nav li a[aria-current]").forEach(function (other) {
           other.removeAttribute("aria-current");
         });
         link.setAttribute("aria-current", "page");
@@ -84,14 +84,9 @@
   }
 
   function go(key) {
-    document.querySelectorAll("#shell-navigation-nav a[data-key]").forEach(function (link) {
-      if (link.getAttribute("data-key") === key) link.click();
+    document.querySelectorAll("#shell-navigation-nav li").forEach(function (item) {
+      if (item.getAttribute("data-key") === key) item.querySelector("a").click();
     });
-    var links = Array.prototype.slice.call(document.querySelectorAll("#shell-navigation-nav a"));
-    var link = links.find(function (one) {
-      return one.textContent.trim().charAt(0).toLowerCase() === key;
-    });
-    if (link) link.click();
   }
 
   document.addEventListener("keydown", function (event) {

@@ -88,7 +88,7 @@ def graph_card(
     )
     described = html.Div(
         graph,
-        role="img",
+        role="group",
         **{"aria-labelledby": card_part(graph_id, "title"), "aria-describedby": f"{graph_id}-alternative"},
     )
     words = [

@@ -1,0 +1,182 @@
+"""The filter: which tracks are looked at. Every control is a plain, labelled form field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from core.eda.columns import NUMBERS, axis_title
+from core.eda.filters import Filter
+from data.schema import TARGET
+from layouts.components.control import control
+from layouts.components.icon import icon
+from layouts.ids import Eda
+
+OWN_FIELDS = (TARGET, "release_year")
+"""Columns whose range has a place of its own; the others stand under "More ranges"."""
+
+
+@dataclass(frozen=True)
+class FilterOptions:
+    """What can be filtered by in the table in use.
+
+    Parameters
+    ----------
+    genres : sequence of str
+    subgenres : mapping of str to sequence of str
+        Subgenres under the genre they mostly belong to.
+    limits : mapping of str to (low, high)
+        Lowest and highest value of each numeric column, shown as placeholders.
+    """
+
+    genres: Sequence[str] = ()
+    subgenres: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def filter_bar(asked: Filter, options: FilterOptions) -> html.Div:
+    """Draw the filter with its present values.
+
+    On a phone it hides behind a button; the count and the chips of what is set stay visible (`filter_line`).
+    """
+    form = html.Div(
+        [
+            _genres(asked, options),
+            _subgenres(asked, options),
+            _range("Released", "release_year", asked, options, "Year from", "Year to"),
+            _range("Popularity", TARGET, asked, options, "Popularity from", "Popularity to"),
+            _artist(asked),
+            _more(asked, options),
+        ],
+        className="panel form-section",
+    )
+    toggle = html.Button(
+        [icon("funnel"), " Filters"],
+        id=Eda.PANEL_TOGGLE,
+        type="button",
+        className="btn btn-outline-primary filter-toggle",
+        **{"aria-expanded": "false", "aria-controls": Eda.PANEL},
+    )
+    return html.Div(
+        [
+            toggle,
+            html.Div([html.H2("Filter", className="visually-hidden"), form], id=Eda.PANEL, className="filter-panel"),
+        ],
+        className="filter-bar",
+    )
+
+
+def filter_line() -> html.Div:
+    """Draw the line that always says how many tracks are left and by which conditions, each removable."""
+    clear = html.Button("Clear filters", id=Eda.CLEAR, type="button", className="quiet-button", hidden=True)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span(id=Eda.COUNT, className="filter-count", role="status", **{"aria-live": "polite"}),
+                    html.Div(id=Eda.CHIPS, className="filter-chips"),
+                    clear,
+                ],
+                className="filter-line",
+            ),
+            html.Div(id=Eda.PROBLEMS, role="status"),
+        ]
+    )
+
+
+def filter_chips(pairs: Iterable[tuple[str, str]]) -> list[html.Button]:
+    """Draw one button a condition, which takes that condition away.
+
+    Parameters
+    ----------
+    pairs : iterable of (key, text)
+    """
+    return [
+        html.Button(
+            [text, icon("x-lg", "chip-cross")],
+            id={"type": Eda.CHIP, "key": key},
+            type="button",
+            className="filter-chip",
+            **{"aria-label": f"Remove filter: {text}"},
+        )
+        for key, text in pairs
+    ]
+
+
+def problem_list(problems: Sequence[str]) -> Any:
+    """Say what of the address or the fields was left out."""
+    if not problems:
+        return None
+    shown = [html.Li(problem) for problem in problems[:6]]
+    more = [html.Li(f"and {len(problems) - 6} more.")] if len(problems) > 6 else []
+    return html.Div(
+        [icon("exclamation-triangle-fill"), html.Ul([*shown, *more])], className="notice notice-warning", role="alert"
+    )
+
+
+def _genres(asked: Filter, options: FilterOptions) -> Any:
+    choice = dbc.Checklist(
+        id=Eda.GENRE,
+        options=[{"label": name, "value": name} for name in options.genres],
+        value=list(asked.genres),
+        class_name="filter-columns",
+    )
+    return control("Genre", choice, "A track may have several genres; any of them counts.")
+
+
+def _subgenres(asked: Filter, options: FilterOptions) -> Any:
+    rows = [{"label": name, "value": name} for names in options.subgenres.values() for name in names]
+    choice = dbc.Checklist(id=Eda.SUBGENRE, options=rows, value=list(asked.subgenres))
+    return html.Details(
+        [
+            html.Summary("Subgenre"),
+            html.Div(choice, className="filter-scroll", role="group", tabIndex=0, **{"aria-label": "Subgenre"}),
+        ],
+        open=bool(asked.subgenres),
+        className="filter-details",
+    )
+
+
+def _artist(asked: Filter) -> Any:
+    field_ = dbc.Input(
+        id=Eda.ARTIST, type="search", value=asked.artist, maxlength=80, debounce=True, autocomplete="off"
+    )
+    return control("Artist", field_, "Part of the name; press Enter.")
+
+
+def _more(asked: Filter, options: FilterOptions) -> Any:
+    columns = [name for name in NUMBERS if name not in OWN_FIELDS]
+    rows = [_range(axis_title(name), name, asked, options) for name in columns]
+    is_open = any(span.column in columns for span in asked.spans)
+    return html.Details([html.Summary("More ranges"), *rows], open=is_open, className="filter-details")
+
+
+def _range(
+    title: str, column: str, asked: Filter, options: FilterOptions, first: str = "", second: str = ""
+) -> html.Div:
+    span = asked.span(column)
+    low, high = options.limits.get(column, (0.0, 0.0))
+    ends = (
+        ("low", span.low, low, first or f"{title}, from"),
+        ("high", span.high, high, second or f"{title}, to"),
+    )
+    fields = [_end(column, end, value, limit, words) for end, value, limit, words in ends]
+    return html.Div(
+        [
+            html.Div(title, className="control-label"),
+            html.Div([fields[0], html.Span("to"), fields[1]], className="range-row"),
+        ],
+        className="control",
+        role="group",
+        **{"aria-label": title},
+    )
+
+
+def _end(column: str, end: str, value: float | None, limit: float, words: str) -> html.Div:
+    part = {"type": Eda.RANGE, "column": column, "end": end}
+    field_ = dbc.Input(id=part, type="number", step="any", value=value, placeholder=f"{limit:.6g}", debounce=True)
+    return html.Div([dbc.Label(words, html_for=part, class_name="visually-hidden"), field_])
