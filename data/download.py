@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import tempfile
 import threading
 import time
@@ -18,6 +19,8 @@ PUBLIC_URL = "https://raw.githubusercontent.com/rfordatascience/tidytuesday/main
 PUBLIC_SHA256 = "9902920cfe4940f0914ebb6716801a42f7f19ac88fbd6693eaae7e2822b16845"
 PUBLIC_FILE = "spotify_songs.csv"
 MAX_BYTES = 64 * 2**20
+PARTIAL = ".partial-"
+LEFTOVER_SECONDS = 3600
 
 
 def fetch_public_table(home: Path, timeout: float = 10.0, url: str = PUBLIC_URL) -> Path | None:
@@ -43,7 +46,8 @@ def fetch_public_table(home: Path, timeout: float = 10.0, url: str = PUBLIC_URL)
         return target
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder, ignore_cleanup_errors=True) as partial:
+        _remove_leftovers(folder)
+        with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder, ignore_cleanup_errors=True) as partial:
             _run_within(timeout, _Download(url, Path(partial), timeout)).replace(target)
     except _DownloadError as error:
         log.warning("Could not download the public table (%s); going on without it.", error)
@@ -130,6 +134,13 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.ConnectionError):
         return "no connection"
     return type(error).__name__
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a killed download left behind, though not what another process is writing now."""
+    for partial in folder.glob(f"{PARTIAL}*"):
+        if time.time() - partial.stat().st_mtime > LEFTOVER_SECONDS:
+            shutil.rmtree(partial, ignore_errors=True)
 
 
 def _is_public_table(path: Path) -> bool:

@@ -131,20 +131,29 @@ def _parse(file: BufferedReader, name: str) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", pd.errors.DtypeWarning)  # cleaning converts mixed columns
-            return pd.read_csv(
+            raw = pd.read_csv(
                 file,
                 encoding="utf-8-sig",
                 index_col=False,
-                usecols=lambda column: column in COLUMNS,
                 dtype={column: "str" for column in COLUMNS if column not in NUMBER_COLUMNS},
                 keep_default_na=False,
                 na_values=dict.fromkeys(NUMBER_COLUMNS, words),
             )
+            # Not usecols: with it pandas cuts rows that are too wide without a word.
+            return raw if set(raw.columns) <= set(COLUMNS) else raw[[name for name in raw.columns if name in COLUMNS]]
     except pd.errors.ParserError as error:
         reason = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         raise DataFileError(f"{name} is not a well-formed CSV file: {reason}.") from error
     except UnicodeDecodeError as error:
-        raise DataFileError(
-            f"{name} is not text in UTF-8 (byte 0x{error.object[error.start]:02x} at position {error.start:,}). "
-            "Save it as CSV in UTF-8."
-        ) from error
+        line = _first_line_not_utf8(file)
+        raise DataFileError(f"{name} is not text in UTF-8 (line {line:,}). Save it as CSV in UTF-8.") from error
+
+
+def _first_line_not_utf8(file: BufferedReader) -> int:
+    file.seek(0)
+    for number, line in enumerate(file, start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            return number
+    return 0

@@ -67,7 +67,7 @@ def _cells(name: str) -> st.SearchStrategy[Any]:
     return _NUMBERS if COLUMNS[name].is_number else _TEXTS
 
 
-messy_tables = st.lists(st.fixed_dictionaries({name: _cells(name) for name in COLUMNS}), max_size=8).map(
+messy_tables = st.lists(st.fixed_dictionaries({name: _cells(name) for name in COLUMNS}), max_size=6).map(
     lambda rows: pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 )
-"""Raw tables of up to eight rows in which anything may stand."""
+"""Raw tables of up to six rows in which anything may stand."""

@@ -20,7 +20,7 @@ def assert_same_tables(first: CleanTable, second: CleanTable) -> None:
     pd.testing.assert_frame_equal(first.placements, second.placements)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy_tables)
 def test_cleaning_the_cleaned_rows_changes_nothing(raw: pd.DataFrame) -> None:
     once = clean(raw)
@@ -29,7 +29,7 @@ def test_cleaning_the_cleaned_rows_changes_nothing(raw: pd.DataFrame) -> None:
     assert [d for d in twice.report.decisions if d.action in CHANGES] == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy_tables)
 def test_every_row_is_kept_or_set_aside_and_each_decision_is_counted(raw: pd.DataFrame) -> None:
     table = clean(raw)
@@ -42,7 +42,7 @@ def test_every_row_is_kept_or_set_aside_and_each_decision_is_counted(raw: pd.Dat
     json.dumps(report.to_dict(), allow_nan=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy_tables)
 def test_cleaned_values_lie_in_the_ranges_of_the_schema(raw: pd.DataFrame) -> None:
     tracks = clean(raw).tracks
@@ -54,7 +54,7 @@ def test_cleaned_values_lie_in_the_ranges_of_the_schema(raw: pd.DataFrame) -> No
         assert np.all((values >= COLUMNS[name].low) & (values <= COLUMNS[name].high))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy_tables)
 def test_column_types_do_not_depend_on_the_content(raw: pd.DataFrame) -> None:
     expected = clean(raw.iloc[:0])
@@ -63,7 +63,7 @@ def test_column_types_do_not_depend_on_the_content(raw: pd.DataFrame) -> None:
     assert table.placements.dtypes.to_dict() == expected.placements.dtypes.to_dict()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy_tables)
 def test_the_input_is_left_as_it_was(raw: pd.DataFrame) -> None:
     before = raw.copy(deep=True)
@@ -71,7 +71,7 @@ def test_the_input_is_left_as_it_was(raw: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(raw, before)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(messy_tables)
 def test_category_columns_clean_like_plain_ones(raw: pd.DataFrame) -> None:
     text = {name: raw[name].map(str, na_action="ignore") for name in COLUMNS if not COLUMNS[name].is_number}
