@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.errors import DataError
 from core.features import FEATURES, Feature
-from core.prediction import RAW_NAMES
+from core.inputs import RAW_NAMES
 from dashboard.cli.csv_files import TextTable
 from data.errors import missing_columns
 from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS
@@ -76,9 +76,10 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
 def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
     """One number column, and a sentence for each cell that is no such number."""
     text = table.cells[feature.name].str.strip()
-    values = pd.to_numeric(text, errors="coerce").astype(np.float64)
+    codes = {name: str(code) for code, name in enumerate(feature.categories or ())}
+    values = pd.to_numeric(text.replace(codes), errors="coerce").astype(np.float64)
     is_gap = text.str.lower().isin(MISSING_NUMBER_WORDS) | (values == NOT_DETECTED.get(feature.name, np.nan))
-    low, high = _bounds(feature)
+    low, high = feature.bounds
     is_sound = (values >= low) & (values <= high) & np.isfinite(values)
     if feature.categories:
         is_sound &= values % 1 == 0
@@ -89,15 +90,7 @@ def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
     return values.mask(is_gap), problems
 
 
-def _bounds(feature: Feature) -> tuple[float, float]:
-    if feature.categories:
-        return 0, len(feature.categories) - 1
-    return -np.inf if feature.low is None else feature.low, np.inf if feature.high is None else feature.high
-
-
 def _expected(feature: Feature) -> str:
-    if feature.categories:
-        return f"a code from 0 ({feature.categories[0]}) to {len(feature.categories) - 1} ({feature.categories[-1]})"
-    if feature.low is None or feature.high is None:
-        return "a finite number"
-    return f"a number from {feature.low:g} to {feature.high:g}"
+    low, high = feature.bounds
+    kind = f"one of {', '.join(feature.categories)}, or its code" if feature.categories else "a number"
+    return f"{kind} from {low:g} to {high:g}"
