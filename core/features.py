@@ -65,6 +65,13 @@ class Feature:
         """Whether its values are names (genre) rather than numbers or codes (tempo, key)."""
         return self.kind == "category" and self.categories is None
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Lowest and highest value that has a meaning, both included; codes run from 0."""
+        if self.categories is not None:
+            return 0.0, len(self.categories) - 1.0
+        return (-1e30 if self.low is None else self.low), (1e30 if self.high is None else self.high)
+
 
 @dataclass(frozen=True)
 class FeatureRange:

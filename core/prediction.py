@@ -12,15 +12,13 @@ import pandas as pd
 
 from core.errors import InvalidRequest
 from core.families import FAMILIES
-from core.features import FEATURES, Feature, feature_frame
+from core.features import FEATURES, feature_frame
+from core.inputs import check_frame, check_value
 from core.metrics import POPULARITY_RANGE
 from core.requests import TrainingRequest
 from core.training import predict_popularity
 
 Floats = npt.NDArray[np.float64]
-
-# Other names of the same thing, as in the raw public table.
-RAW_NAMES = {"playlist_genre": "genre", "playlist_subgenre": "subgenre"}
 
 
 @dataclass(frozen=True)
@@ -47,13 +45,15 @@ class Predictor:
     """
 
     def __init__(self, pipeline: Any, request: TrainingRequest, interval: Mapping[str, Any]) -> None:
+        from threadpoolctl import ThreadpoolController
+
         self.pipeline = pipeline
         self.request = request
         self.coverage = float(interval["coverage"])
         self.half_width = float(interval["half_width"])
-        self.columns = FAMILIES[request.family].columns(request.features)
-        from threadpoolctl import ThreadpoolController
-
+        family = FAMILIES[request.family]
+        self.columns = family.columns(request.features)
+        self.required = request.features if family.uses_features else ()
         self._trees = _trees_of_forest(pipeline["model"])
         self._threads = ThreadpoolController()
 
@@ -69,26 +69,23 @@ class Predictor:
         Returns
         -------
         DataFrame of shape (n_tracks, 3)
-            ``predicted``, ``low``, ``high``, points within 0-100; the index of ``frame``.
+            ``predicted``, ``low``, ``high``, points within 0-100; the index of ``frame``. ``attrs["notices"]`` tells
+            what people should know, such as values out of range that were taken for missing.
 
         Raises
         ------
         InvalidRequest
-            When a column is missing or holds something that is not a finite number.
+            When a column is missing or holds something that is not a number.
         """
         if not len(frame):
             return pd.DataFrame({"predicted": [], "low": [], "high": []}, dtype=np.float64, index=frame.index)
-        X = feature_frame(_numbers_checked(_with_clean_names(frame), self.columns), self.columns)
+        checked, notices = check_frame(frame, self.columns)
+        X = feature_frame(checked, self.columns)
         predicted = self._popularity(X)
-        low = np.clip(predicted - self.half_width, *POPULARITY_RANGE)
-        high = np.clip(predicted + self.half_width, *POPULARITY_RANGE)
-        return pd.DataFrame({"predicted": predicted, "low": low, "high": high}, index=frame.index)
-
-    def _popularity(self, X: pd.DataFrame) -> Floats:
-        if len(X) == 1 and self._trees is not None:
-            return _average_of_trees(self.pipeline["prepare"], self._trees, X)
-        with self._threads.limit(limits=1):
-            return predict_popularity(self.pipeline, X)
+        low, high = self._bounds(predicted)
+        scored = pd.DataFrame({"predicted": predicted, "low": low, "high": high}, index=frame.index)
+        scored.attrs["notices"] = notices
+        return scored
 
     def predict_one(self, values: Mapping[str, float | str | None]) -> Prediction:
         """Predict one track.
@@ -104,14 +101,24 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
-        row: dict[str, Any] = {}
+        row: dict[str, list[float | str]] = {}
         for name in self.columns:
-            if name not in values and name in self.request.features and FAMILIES[self.request.family].uses_features:
+            if name not in values and name in self.required:
                 raise InvalidRequest(f"No value for feature {name!r}, which the model was trained on.")
-            row[name] = _value(FEATURES[name], values.get(name))
-        found = self.predict(pd.DataFrame([row], columns=list(self.columns)))
-        predicted, low, high = (float(found[name].iloc[0]) for name in ("predicted", "low", "high"))
-        return Prediction(predicted, low, high, self.coverage)
+            row[name] = [check_value(FEATURES[name], values.get(name))]
+        predicted = self._popularity(feature_frame(pd.DataFrame(row, index=[0]), self.columns))
+        low, high = self._bounds(predicted)
+        return Prediction(float(predicted[0]), float(low[0]), float(high[0]), self.coverage)
+
+    def _popularity(self, X: pd.DataFrame) -> Floats:
+        if len(X) == 1 and self._trees is not None:
+            return _average_of_trees(self.pipeline["prepare"], self._trees, X)
+        with self._threads.limit(limits=1):
+            return predict_popularity(self.pipeline, X)
+
+    def _bounds(self, predicted: Floats) -> tuple[Floats, Floats]:
+        low = np.clip(predicted - self.half_width, *POPULARITY_RANGE)
+        return low, np.clip(predicted + self.half_width, *POPULARITY_RANGE)
 
 
 def _trees_of_forest(model: Any) -> list[Any] | None:
@@ -130,49 +137,3 @@ def _average_of_trees(prepare: Any, trees: list[Any], X: pd.DataFrame) -> Floats
     for tree in trees:
         total += tree.predict(values)[:, 0]
     return np.clip(total / len(trees), *POPULARITY_RANGE)
-
-
-def _value(feature: Feature, value: object) -> float | str:
-    """One value in the form that the table has."""
-    if value is None:
-        return np.nan
-    if feature.is_text:
-        if not isinstance(value, str):
-            raise InvalidRequest(f"Feature {feature.name!r} expects a name, got {str(value)[:80]!r}.")
-        return value
-    if isinstance(value, str) and feature.categories and value in feature.categories:
-        return float(feature.categories.index(value))
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
-        expected = "a finite number" + (f" or one of {', '.join(feature.categories)}" if feature.categories else "")
-        raise InvalidRequest(f"Feature {feature.name!r} expects {expected}, got {str(value)[:80]!r}.")
-    return float(value)
-
-
-def _with_clean_names(frame: pd.DataFrame) -> pd.DataFrame:
-    """Add the clean names of columns that came under their raw ones."""
-    present = {raw: clean for raw, clean in RAW_NAMES.items() if raw in frame and clean not in frame}
-    added: dict[str, Any] = {clean: frame[raw] for raw, clean in present.items()}
-    if "track_album_release_date" in frame and "release_date" not in frame:
-        text = frame["track_album_release_date"].astype("string").str.strip()
-        dates = pd.to_datetime(text, format="ISO8601", errors="coerce")
-        precision = text.str.len().map({4: "year", 7: "month", 10: "day"}).fillna("")
-        added |= {"release_date": dates, "release_precision": precision}
-        if "release_year" not in frame:
-            added["release_year"] = dates.dt.year.astype(np.float64)
-    return frame.assign(**added) if added else frame
-
-
-def _numbers_checked(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Make number columns numeric, or say which row is not."""
-    checked = {}
-    for name in columns:
-        if name not in frame or FEATURES[name].is_text:
-            continue
-        numbers = pd.to_numeric(frame[name], errors="coerce").astype(np.float64)
-        wrong = (numbers.isna() & frame[name].notna()) | np.isinf(numbers)
-        if wrong.any():
-            row = int(np.argmax(wrong.to_numpy()))
-            got = str(frame[name].iloc[row])[:80]
-            raise InvalidRequest(f"Column {name!r}, row {row + 1}: expected a finite number, got {got!r}.")
-        checked[name] = numbers
-    return frame.assign(**checked) if checked else frame

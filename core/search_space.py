@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from core.errors import InvalidRequest
@@ -58,7 +57,7 @@ class Float:
             return value  # type: ignore[return-value]
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _refuse(self.name, self.expected, value)
-        if not math.isfinite(value) or not self.low <= value <= self.high:
+        if not self.low <= value <= self.high:
             raise _refuse(self.name, self.expected, value)
         return float(value)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+log = logging.getLogger(__name__)
 
 BASELINE_KEYS = ("mean", "genre_mean")
 MAX_SCORED_TRAINING_ROWS = 2_000
@@ -113,7 +117,6 @@ def _train(run: _Run, dataset: Dataset) -> TrainingResult:
     with clock("split"):
         split = make_split(dataset, request.protocol, request.test_share, request.cv_folds, request.seed)
         X, y = _inputs(request, split)
-        notices = _notices(request, split, run)
     with clock("cv"):
         cross_validated = _cross_validate(run, split, X, y)
     with clock("fit"):
@@ -127,7 +130,7 @@ def _train(run: _Run, dataset: Dataset) -> TrainingResult:
         predictions = _predictions(split, y, [(0, split.test, predicted), *cross_validated])
         interval = _interval(request, y[split.test] - predicted)
     run.tell("Done")
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), _notices(request, split, run), interval)
 
 
 @dataclass
@@ -138,6 +141,7 @@ class _Run:
     report: Report
     n_jobs: int
     done: int = 0
+    unsettled: bool = False
     costs: list[float] = field(default_factory=list)
     """Seconds a row of each finished fit."""
 
@@ -154,10 +158,23 @@ class _Run:
         request = self.request
         pipeline = self.family.build(request.params, request.defaults, request.features, request.seed, self.n_jobs)
         started = time.perf_counter()
-        pipeline.fit(X.iloc[rows], y[rows])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            pipeline.fit(X.iloc[rows], y[rows])
+        self.hear(caught)
         self.done += 1
         self.costs.append((time.perf_counter() - started) / len(rows))
         return pipeline
+
+    def hear(self, caught: Sequence[warnings.WarningMessage]) -> None:
+        """Turn what concerns people into a notice, pass over what small tables always cause, and log the rest."""
+        from sklearn.exceptions import ConvergenceWarning
+
+        for warning in caught:
+            if issubclass(warning.category, ConvergenceWarning):
+                self.unsettled = True
+            elif "n_quantiles" not in str(warning.message):
+                log.warning("%s: %s", self.family.key, warning.message)
 
     def capped(self, rows: Ints) -> Ints:
         """A seeded sample of the rows, in their order, when the family has a cap below their number."""
@@ -211,6 +228,8 @@ def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
             f"{run.family.label} learns from a random sample of {cap:,} of the {len(split.train):,} training rows, "
             "because its cost grows with the square of the rows."
         )
+    if run.unsettled:
+        notices.append("The solver stopped before it settled: more iterations or a stronger penalty may score better.")
     return notices
 
 

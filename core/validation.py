@@ -21,6 +21,7 @@ Ints = npt.NDArray[np.int64]
 Folds = tuple[tuple[Ints, Ints], ...]
 
 MIN_ROWS = 10
+UNDATED = np.iinfo(np.int64).min
 
 
 @dataclass(frozen=True)
@@ -275,7 +276,7 @@ def _split_by_time(table: pd.DataFrame, share: float, n_folds: int) -> Split:
     """Newest rows test; rows without a date always train; rows of one date are never parted."""
     dates = pd.to_datetime(table["release_date"]).to_numpy(dtype="datetime64[ns]").astype(np.int64)
     undated = table["release_date"].isna().to_numpy()
-    dates = np.where(undated, np.iinfo(np.int64).min, dates)
+    dates = np.where(undated, UNDATED, dates)
     blocks = _date_blocks(dates[~undated], [1 - share * len(dates) / max(1, (~undated).sum())])
     first_test = blocks[0] if blocks else None
     if first_test is None:
@@ -288,10 +289,11 @@ def _split_by_time(table: pd.DataFrame, share: float, n_folds: int) -> Split:
 
 
 def _folds_by_time(rows: Ints, dates: Ints, n_folds: int) -> Folds:
-    """Expanding window: the past of each block of dates trains, the block itself validates."""
+    """Expanding window: the past of each block of dates (and what has no date) trains, the block validates."""
     if n_folds == 0:
         return ()
-    cuts = _date_blocks(dates, [i / (n_folds + 1) for i in range(1, n_folds + 1)])
+    dated = dates[dates > UNDATED]
+    cuts = _date_blocks(dated, [i / (n_folds + 1) for i in range(1, n_folds + 1)])
     if len(cuts) < n_folds:
         raise DataError(
             f"Cannot cut the training rows into {n_folds} folds by release date: there are only {len(cuts) + 1} "

@@ -35,7 +35,6 @@ _MAX_SAMPLES = Float(
     "max_samples", "Rows a tree", "Share of the tracks that each tree sees.", 0.01, 1.0, search=(0.4, 1.0), also=(None,)
 )
 _BOOTSTRAP = Choice("bootstrap", "Bootstrap", "Whether each tree sees a random draw of the tracks.", (True, False))
-_CRITERION = Choice("criterion", "Criterion", "What a split minimises.", ("squared_error", "friedman_mse"))
 
 
 def _random_forest(params: Mapping[str, Any], seed: int, n_jobs: int) -> Any:
@@ -71,7 +70,6 @@ FORESTS = (
             DEPTH,
             SPLIT,
             _BOOTSTRAP,
-            _CRITERION,
         ),
         recommended={"n_estimators": 200, "min_samples_leaf": 20, "max_features": 0.4, "max_samples": 0.8},
     ),
@@ -88,7 +86,6 @@ FORESTS = (
             DEPTH,
             SPLIT,
             _BOOTSTRAP,
-            _CRITERION,
         ),
         recommended={"n_estimators": 200, "min_samples_leaf": 15, "max_features": 0.8},
     ),

@@ -1,0 +1,113 @@
+"""From values that people and files bring to values that a fitted model may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.errors import InvalidRequest
+from core.features import FEATURES, Feature
+
+# Other names of the same thing, as in the raw public table.
+RAW_NAMES = {"playlist_genre": "genre", "playlist_subgenre": "subgenre"}
+MAX_SHOWN = 80
+
+
+def check_value(feature: Feature, value: object) -> float | str:
+    """Give one value in the form that the table has; nan for None.
+
+    Parameters
+    ----------
+    feature : Feature
+        What the value is for.
+    value : object
+        A number, a category by its name or its code, or None for unknown.
+
+    Raises
+    ------
+    InvalidRequest
+        With what came and what was expected.
+    """
+    if value is None:
+        return float("nan")
+    if feature.is_text:
+        if not isinstance(value, str) or len(value) > 1000:
+            raise InvalidRequest(f"Feature {feature.name!r} expects a name, got {str(value)[:MAX_SHOWN]!r}.")
+        return value
+    if isinstance(value, str) and feature.categories and value in feature.categories:
+        return float(feature.categories.index(value))
+    low, high = feature.bounds
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
+        expected = f"a number from {low:g} to {high:g}"
+        if feature.categories:
+            expected += f" or one of {', '.join(feature.categories)}"
+        raise InvalidRequest(f"Feature {feature.name!r} expects {expected}, got {str(value)[:MAX_SHOWN]!r}.")
+    return float(value)
+
+
+def check_frame(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Give a table whose named columns are of the right type and range.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_tracks, any)
+        Columns by their clean names, or by those of the raw table (``playlist_genre``, ``track_album_release_date``).
+    columns : sequence of str
+        Feature names that are needed.
+
+    Returns
+    -------
+    checked : DataFrame
+        The same rows; a number out of its range is taken for missing, as cleaning does.
+    notices : list of str
+        How many values that concerned, by column.
+
+    Raises
+    ------
+    InvalidRequest
+        For a value that is no number where one is expected, with its column and row.
+    """
+    frame = _with_clean_names(frame)
+    checked: dict[str, Any] = {}
+    notices = []
+    for name in columns:
+        if name not in frame or FEATURES[name].is_text:
+            continue
+        numbers = _numbers(frame[name])
+        low, high = FEATURES[name].bounds
+        outside = numbers.notna() & ~numbers.between(low, high)
+        if outside.any():
+            count = int(outside.sum())
+            notices.append(f"{name}: {count:,} values outside {low:g} to {high:g} were taken for missing.")
+        checked[name] = numbers.mask(outside)
+    return (frame.assign(**checked) if checked else frame), notices
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    name = str(values.name)
+    if name in FEATURES and (categories := FEATURES[name].categories) and not pd.api.types.is_numeric_dtype(values):
+        values = values.replace({label: code for code, label in enumerate(categories)})
+    numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
+    wrong = numbers.isna() & values.notna()
+    if wrong.any():
+        row = int(np.argmax(wrong.to_numpy()))
+        got = str(values.iloc[row])[:MAX_SHOWN]
+        raise InvalidRequest(f"Column {name!r}, row {row + 1}: expected a number, got {got!r}.")
+    return numbers
+
+
+def _with_clean_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the clean names of columns that came under their raw ones."""
+    present = {raw: clean for raw, clean in RAW_NAMES.items() if raw in frame and clean not in frame}
+    added: dict[str, Any] = {clean: frame[raw] for raw, clean in present.items()}
+    if "track_album_release_date" in frame and "release_date" not in frame:
+        text = frame["track_album_release_date"].astype("string").str.strip()
+        dates = pd.to_datetime(text, format="ISO8601", errors="coerce")
+        precision = text.str.len().map({4: "year", 7: "month", 10: "day"}).fillna("")
+        added |= {"release_date": dates, "release_precision": precision}
+        if "release_year" not in frame:
+            added["release_year"] = dates.dt.year.astype(np.float64)
+    return frame.assign(**added) if added else frame

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from sklearn.dummy import DummyRegressor
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from core.errors import BundleError
+from core.families import FAMILIES
+from core.features import DEFAULT_FEATURES
+from core.persistence import VERSIONS_MEMBER, dump_pipeline, load_pipeline
+from tests.fakes.tables import make_dataset
+
+
+@pytest.fixture
+def stored(tmp_path):
+    tracks = make_dataset(100).tracks
+    pipeline = FAMILIES["ridge"].build({}, "recommended", DEFAULT_FEATURES).fit(tracks, tracks["track_popularity"])
+    path = tmp_path / "model.skops"
+    dump_pipeline(pipeline, path)
+    return path
+
+
+def _rewrite(path, change):
+    """Write the archive anew, with ``change(name, content)`` for each member."""
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            if (changed := change(name, content)) is not None:
+                archive.writestr(name, changed)
+
+
+def test_a_stored_model_is_read_back(stored):
+    assert load_pipeline(stored)["model"].alpha == 1
+
+
+def test_a_missing_model_is_refused(tmp_path):
+    with pytest.raises(BundleError, match="missing"):
+        load_pipeline(tmp_path / "none.skops")
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive", b"\x80\x04cos\nsystem\n."])
+def test_a_file_that_is_no_archive_is_refused(tmp_path, content):
+    path = tmp_path / "model.skops"
+    path.write_bytes(content)
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(path)
+
+
+@pytest.mark.parametrize("keep", [0.2, 0.5, 0.99])
+def test_a_truncated_model_is_refused(stored, keep):
+    content = stored.read_bytes()
+    stored.write_bytes(content[: int(len(content) * keep)])
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(stored)
+
+
+def test_a_changed_byte_is_refused(stored):
+    content = bytearray(stored.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    stored.write_bytes(content)
+    with pytest.raises(BundleError):
+        load_pipeline(stored)
+
+
+def test_a_model_of_another_scikit_learn_is_refused_with_both_versions(stored):
+    _rewrite(stored, lambda name, content: b'{"scikit-learn": "0.24.2"}' if name == VERSIONS_MEMBER else content)
+    with pytest.raises(BundleError, match=r"made with scikit-learn 0\.24\.2, but .* is installed"):
+        load_pipeline(stored)
+
+
+@pytest.mark.parametrize("versions", [None, b"{}", b"[]", b"nonsense"])
+def test_a_model_that_does_not_tell_its_version_is_refused(stored, versions):
+    _rewrite(stored, lambda name, content: versions if name == VERSIONS_MEMBER else content)
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(stored)
+
+
+def test_a_type_that_is_not_listed_is_never_built(stored):
+    def smuggle(name, content):
+        if name != "schema.json":
+            return content
+        schema = json.loads(content)
+        schema["content"]["content"] = {
+            "steps": {"__class__": "system", "__module__": "posix", "__loader__": "TypeNode"}
+        }
+        return json.dumps(schema)
+
+    _rewrite(stored, smuggle)
+    with pytest.raises(BundleError):
+        load_pipeline(stored)
+
+
+def _double(values):
+    return 2 * values
+
+
+def test_a_model_that_could_not_be_read_back_is_not_stored(tmp_path):
+    pipeline = Pipeline([("prepare", FunctionTransformer(_double)), ("model", DummyRegressor())])
+    pipeline.fit(np.zeros((3, 1)), [1, 2, 3])
+    with pytest.raises(BundleError, match="not trusted"):
+        dump_pipeline(pipeline, tmp_path / "model.skops")

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import InvalidRequest
+from core.features import FEATURES
+from core.prediction import Predictor
+from core.progress import report_nothing
+from core.requests import parse_request
+from core.training import train
+from tests.fakes.tables import make_dataset
+
+CHOSEN = ["energy", "tempo", "key", "genre", "release_year", "release_month"]
+
+
+def _predictor(family="ridge", features=CHOSEN):
+    request = parse_request({"family": family, "features": features, "cv_folds": 0})
+    result = train(request, make_dataset(), report_nothing)
+    return Predictor(result.pipeline, request, result.interval)
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    return _predictor()
+
+
+@pytest.fixture
+def track():
+    return {"energy": 0.5, "tempo": 120, "key": "D", "genre": "pop", "release_year": 2015, "release_month": 6}
+
+
+def test_one_track_gets_a_popularity_within_its_interval(predictor, track):
+    found = predictor.predict_one(track)
+    assert 0 <= found.low < found.popularity < found.high <= 100
+    assert found.coverage == 0.9
+
+
+@pytest.mark.parametrize("family", ["ridge", "random_forest", "knn"])
+def test_one_track_and_a_table_of_one_agree(family, track):
+    predictor = _predictor(family)
+    alone = predictor.predict_one(track)
+    row = pd.DataFrame([track | {"key": 2}])
+    for frame in (row, pd.concat([row, row])):
+        found = predictor.predict(frame).iloc[0]
+        assert (found["predicted"], found["low"], found["high"]) == (alone.popularity, alone.low, alone.high)
+
+
+def test_a_forest_says_one_track_what_scikit_learn_says(track):
+    predictor = _predictor("random_forest")
+    frame = pd.DataFrame([track | {"key": 2.0}])
+    assert predictor.predict_one(track).popularity == predictor.pipeline.predict(frame)[0]
+
+
+def test_a_category_may_come_by_name_or_code(predictor, track):
+    assert predictor.predict_one(track | {"key": "D"}) == predictor.predict_one(track | {"key": 2})
+
+
+def test_unknown_values_are_filled_as_in_training(predictor, track):
+    assert 0 <= predictor.predict_one(dict.fromkeys(track)).popularity <= 100
+    assert 0 <= predictor.predict_one(track | {"genre": "never heard"}).popularity <= 100
+
+
+def test_an_absent_feature_is_named(predictor, track):
+    del track["tempo"]
+    with pytest.raises(InvalidRequest, match="No value for feature 'tempo'"):
+        predictor.predict_one(track)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("energy", float("nan")),
+        ("energy", float("inf")),
+        ("energy", 1.7),
+        ("energy", 10**400),
+        ("energy", "0.5"),
+        ("energy", True),
+        ("energy", [0.5]),
+        ("tempo", -1),
+        ("tempo", 1e308),
+        ("key", "H"),
+        ("key", 12),
+        ("genre", 3),
+        ("genre", "x" * 5000),
+    ],
+)
+def test_absurd_values_are_refused_by_name(predictor, track, name, value):
+    with pytest.raises(InvalidRequest, match=f"Feature '{name}' expects") as caught:
+        predictor.predict_one(track | {name: value})
+    assert len(str(caught.value)) < 300
+
+
+def test_the_genre_baseline_needs_no_genre():
+    predictor = _predictor("genre_mean")
+    unknown, pop, rap = (
+        predictor.predict_one(values).popularity for values in ({}, {"genre": "pop"}, {"genre": "rap"})
+    )
+    assert rap < unknown < pop
+
+
+def test_tables_keep_their_index_and_may_be_empty(predictor):
+    tracks = make_dataset(20).tracks.set_index("track_id")
+    assert predictor.predict(tracks).index.equals(tracks.index)
+    assert predictor.predict(tracks.iloc[:0]).columns.tolist() == ["predicted", "low", "high"]
+
+
+def test_tables_with_raw_names_are_understood(predictor):
+    tracks = make_dataset(20).tracks
+    raw = tracks.drop(columns=["release_year", "release_precision"]).rename(columns={"genre": "playlist_genre"})
+    raw["track_album_release_date"] = raw.pop("release_date").dt.strftime("%Y-%m-%d")
+    assert predictor.predict(raw)["predicted"].tolist() == predictor.predict(tracks)["predicted"].tolist()
+
+
+def test_a_table_without_a_needed_column_is_refused(predictor):
+    with pytest.raises(InvalidRequest, match="no column 'tempo'"):
+        predictor.predict(make_dataset(20).tracks.drop(columns="tempo"))
+
+
+def test_text_in_a_number_column_is_named_with_its_row(predictor):
+    tracks = make_dataset(20).tracks
+    tracks["tempo"] = tracks["tempo"].astype(object)
+    tracks.loc[4, "tempo"] = "fast"
+    with pytest.raises(InvalidRequest, match="Column 'tempo', row 5: expected a number, got 'fast'"):
+        predictor.predict(tracks)
+
+
+def test_values_out_of_range_count_as_missing_and_that_is_said(predictor):
+    tracks = make_dataset(20).tracks
+    tracks.loc[[2, 3], "tempo"] = [np.inf, 1e308]
+    scored = predictor.predict(tracks)
+    missing = predictor.predict(tracks.assign(tempo=tracks["tempo"].where(tracks["tempo"] < 1000)))
+    assert scored["predicted"].tolist() == missing["predicted"].tolist()
+    assert scored.attrs["notices"] == ["tempo: 2 values outside 20 to 300 were taken for missing."]
+
+
+def test_every_feature_has_bounds():
+    assert all(feature.bounds[0] < feature.bounds[1] for feature in FEATURES.values())

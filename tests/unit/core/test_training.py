@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core.errors import DataError
+from core.families import FAMILIES
+from core.progress import report_nothing
+from core.requests import parse_request
+from core.training import train
+from core.validation import make_split
+from tests.fakes.tables import FakeDataset, make_dataset
+
+
+def _request(**values):
+    return parse_request({"family": "ridge", "features": ["energy", "tempo"], "cv_folds": 3} | values)
+
+
+def _changed(dataset, **changes):
+    return FakeDataset(dataset.tracks.assign(**changes), dataset.placements)
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return make_dataset(400)
+
+
+@pytest.fixture(scope="module")
+def result(dataset):
+    return train(_request(), dataset, report_nothing)
+
+
+def test_metrics_are_json_without_nan(result):
+    assert json.loads(json.dumps(result.metrics, allow_nan=False)) == result.metrics
+
+
+def test_it_learns_what_there_is_to_learn(result):
+    assert result.metrics["test"]["r2"] > 0.3
+    assert result.metrics["test"]["r2"] > result.metrics["baselines"]["genre_mean"]["test"]["r2"]
+    assert result.metrics["cv"]["r2"]["mean"] == pytest.approx(np.mean(result.metrics["cv"]["r2"]["folds"]))
+    assert result.metrics["cv"]["r2"]["sd"] > 0
+
+
+def test_predictions_hold_each_test_row_and_each_fold_row_once(result, dataset):
+    split = make_split(dataset, "song", 0.2, 3, 42)
+    test, cv = (result.predictions.query("part == @part") for part in ("test", "cv"))
+    assert test["track_id"].tolist() == split.table["track_id"].iloc[split.test].tolist()
+    assert sorted(cv["track_id"]) == sorted(split.table["track_id"].iloc[split.train])
+    assert set(test["fold"]) == {0}
+    assert set(cv["fold"]) == {1, 2, 3}
+    assert result.predictions["predicted"].between(0, 100).all()
+
+
+def test_scores_are_those_of_the_predictions(result):
+    test = result.predictions.query("part == 'test'")
+    assert result.metrics["test"]["mae"] == pytest.approx((test["actual"] - test["predicted"]).abs().mean())
+    assert sum(band["n"] for band in result.metrics["by_band"]) == len(test) == result.metrics["n_test"]
+
+
+def test_the_interval_covers_its_share_of_the_test(result):
+    test = result.predictions.query("part == 'test'")
+    inside = (test["actual"] - test["predicted"]).abs() <= result.interval["half_width"]
+    assert 0.9 <= inside.mean() < 0.95
+    assert result.interval == result.interval | {"coverage": 0.9, "n": len(test), "protocol": "song"}
+
+
+def test_the_same_request_gives_the_same_result(result, dataset):
+    again = train(_request(), dataset, report_nothing)
+    assert again.metrics == result.metrics
+    assert again.predictions.equals(result.predictions)
+
+
+def test_the_test_rows_have_no_part_in_the_fit(dataset):
+    split = make_split(dataset, "song", 0.2, 0, 42)
+    shifted = dataset.tracks["track_popularity"].copy()
+    shifted.iloc[split.test] = 100 - shifted.iloc[split.test]
+    before, after = (
+        train(_request(cv_folds=0, family="random_forest"), of, report_nothing).predictions["predicted"]
+        for of in (dataset, _changed(dataset, track_popularity=shifted))
+    )
+    assert before.equals(after)
+
+
+@pytest.mark.parametrize("folds", [0, 3])
+def test_progress_counts_every_fit_and_estimates_what_is_left(dataset, folds):
+    seen = []
+    train(_request(cv_folds=folds), dataset, seen.append)
+    assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
+    assert seen[-1].done == seen[-1].total == folds + 1
+    assert all(progress.total == folds + 1 and progress.stage for progress in seen)
+    estimates = [progress.seconds_left for progress in seen if progress.seconds_left is not None]
+    assert len(estimates) == folds
+    assert all(seconds > 0 for seconds in estimates)
+
+
+def test_a_report_that_raises_ends_the_run(dataset):
+    def cancel(progress):
+        if progress.done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(_request(), dataset, cancel)
+
+
+def test_without_folds_there_is_no_cross_validation(dataset):
+    result = train(_request(cv_folds=0), dataset, report_nothing)
+    assert result.metrics["cv"] is None
+    assert set(result.predictions["part"]) == {"test"}
+
+
+def test_the_leaky_protocol_says_so(dataset):
+    assert any("better than the truth" in notice for notice in _notices(dataset, protocol="rows"))
+    assert not any("better than the truth" in notice for notice in _notices(dataset, protocol="track"))
+
+
+def _notices(dataset, **values):
+    return train(_request(cv_folds=0, **values), dataset, report_nothing).notices
+
+
+def test_rows_beyond_the_cap_are_sampled_by_the_seed_and_that_is_said(dataset, monkeypatch):
+    capped = FAMILIES["ridge"].__class__(**vars(FAMILIES["ridge"]) | {"row_cap": 50})
+    monkeypatch.setattr("core.training.FAMILIES", dict(FAMILIES) | {"ridge": capped})
+    first, second = (train(_request(), dataset, report_nothing) for _ in range(2))
+    assert any("50 of the" in notice for notice in first.notices)
+    assert first.predictions.equals(second.predictions)
+
+
+def test_a_solver_that_does_not_settle_is_said(dataset):
+    restless = {"alpha": 1e-5, "max_iter": 10}
+    assert any("before it settled" in notice for notice in _notices(dataset, family="lasso", params=restless))
+    assert not any("before it settled" in notice for notice in _notices(dataset, family="lasso"))
+
+
+def test_chosen_features_alone_decide(dataset):
+    changed = _changed(dataset, valence=0.0)
+    assert train(_request(), dataset, report_nothing).predictions.equals(
+        train(_request(), changed, report_nothing).predictions
+    )
+
+
+def test_a_constant_target_is_refused(dataset):
+    with pytest.raises(DataError, match="Popularity is 50 in every training row"):
+        train(_request(), _changed(dataset, track_popularity=50.0), report_nothing)
+
+
+def test_a_feature_without_values_is_refused(dataset):
+    with pytest.raises(DataError, match=r"'tempo' \(Tempo\) has no value"):
+        train(_request(), _changed(dataset, tempo=np.nan), report_nothing)
+
+
+def test_too_few_rows_are_refused():
+    with pytest.raises(DataError, match="usable rows"):
+        train(_request(), make_dataset(8), report_nothing)
+
+
+def test_a_constant_test_part_has_no_r2():
+    dataset = make_dataset(60, missing=0)
+    split = make_split(dataset, "track", 0.2, 0, 42)
+    target = dataset.tracks["track_popularity"].copy()
+    target.iloc[split.test] = 30.0
+    metrics = train(_request(protocol="track"), _changed(dataset, track_popularity=target), report_nothing).metrics
+    assert metrics["test"]["r2"] is None
+    assert metrics["test_interval"]["r2"] == [None, None]
+    assert metrics["test"]["mae"] > 0
+
+
+def test_threads_do_not_change_the_answer(dataset):
+    one, two = (
+        train(_request(family="random_forest", cv_folds=0), dataset, report_nothing, n_jobs=n).metrics for n in (1, 2)
+    )
+    assert one == two
+
+
+@pytest.mark.real_data
+@pytest.mark.slow
+def test_repeated_rows_make_a_forest_look_good_and_single_tracks_do_not(real_dataset):
+    scores = {}
+    for protocol in ("rows", "track"):
+        request = parse_request(
+            {
+                "family": "random_forest",
+                "params": {"n_estimators": 100},
+                "defaults": "library",
+                "protocol": protocol,
+                "cv_folds": 0,
+            }
+        )
+        scores[protocol] = train(request, real_dataset, report_nothing, n_jobs=2).metrics["test"]["r2"]
+    assert scores["rows"] == pytest.approx(0.30, abs=0.03)
+    assert scores["track"] == pytest.approx(0.03, abs=0.02)
