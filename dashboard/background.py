@@ -16,6 +16,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -35,6 +36,9 @@ from dashboard.settings import Settings
 
 KEPT_S = 24 * 3600
 """Results and progress that no page fetched are forgotten after this time; the registry keeps what matters."""
+
+LINGER_S = 0.5
+"""Dash looks for the result first and for the process next: one that ended in between would look as if it was killed."""
 
 PRELOAD = (
     "callbacks.jobs",
@@ -197,3 +201,4 @@ def _live(
         _log.exception("A job's process failed")
         answer = _NO_UPDATE
     tell(key, answer)
+    time.sleep(LINGER_S)
