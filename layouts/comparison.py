@@ -32,7 +32,7 @@ HEADS = ("Model", "State", "R² on the test", "RMSE", "MAE", "R² over folds", "
 
 def layout(groups: Any, seen: str) -> html.Div:
     """Draw the view around its groups of runs (as `groups_of` draws them)."""
-    purpose = "Every run, best score first. Scores are comparable inside one table only: same question, same data."
+    purpose = "Best score first. Compare inside one table only: same question, same data."
     return html.Div(
         [
             page_header("Runs", purpose, button_link([icon("plus-lg"), " Train models"], address("/train"))),
@@ -175,7 +175,7 @@ def _score(run: Run) -> Any:
 
 def _folds(run: Run) -> str:
     found = cross_validated(run, "r2")
-    return f"{wording.score(found['mean'])} ± {wording.score(found['sd'])}" if found else wording.NOTHING
+    return f"{wording.score(found['mean'])} ± {wording.score_sd(found['sd'])}" if found else wording.NOTHING
 
 
 def _duration(run: Run) -> str:

@@ -236,7 +236,10 @@ def _fold_row(run: Run) -> list[html.Tr]:
     if not found["r2"]:
         return []
     cells = {
-        key: [_SHOWN[key](one["mean"]), html.Span(f" ± {_SHOWN[key](one['sd'])}", className="quiet-note")]
+        key: [
+            _SHOWN[key](one["mean"]),
+            html.Span(f" ± {(wording.score_sd if key == 'r2' else _SHOWN[key])(one['sd'])}", className="quiet-note"),
+        ]
         if one
         else ""
         for key, one in found.items()
@@ -310,7 +313,7 @@ def _downloads(run: Run) -> html.Section:
     buttons = [
         _file(run, "test", "CSV: track id, name, artist, fold, actual, predicted"),
         *(
-            [_file(run, "cv", "CSV, same columns: each track predicted by a model that had not seen it")]
+            [_file(run, "cv", "CSV, same columns, one row a track and fold: predicted by a model that had not seen it")]
             if run.request.cv_folds
             else []
         ),

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from core.figures.theme import template
 from layouts.components import icon
-from layouts.ids import Shell
+from layouts.ids import Prediction, Shell
 
 PRODUCT = "Track popularity"
 
@@ -61,6 +61,7 @@ def _stores() -> list[Any]:
         dcc.Store(id=Shell.JOB_PROGRESS),
         dcc.Store(id=Shell.JOB_ENDED),
         dcc.Store(id=Shell.TRAY_DIGEST),
+        dcc.Store(id=Prediction.KEPT),
         dcc.Interval(id=Shell.TRAY_TICK, interval=2000),
     ]
 

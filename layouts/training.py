@@ -71,7 +71,7 @@ def layout(form: TrainingForm, nonce: str) -> html.Div:
     nonce : str
         Key of the next submission: two clicks that carry the same one start one job.
     """
-    purpose = "Choose models and how to judge them; the training goes on in the background, wherever you are."
+    purpose = "Choose models and how to judge them. Training goes on in the background."
     return html.Div(
         [
             page_header("Train", purpose),

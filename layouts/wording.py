@@ -47,6 +47,17 @@ def score(value: float | None) -> str:
     return _decimals(value, 2)
 
 
+def score_sd(value: float | None) -> str:
+    """A standard deviation of R2: two decimals, three where two would hide it.
+
+    Examples
+    --------
+    >>> score_sd(0.021), score_sd(0.0041)
+    ('0.02', '0.004')
+    """
+    return _decimals(value, 3 if is_number(value) and 0 < value < 0.005 else 2)  # type: ignore[operator]
+
+
 def error_points(value: float | None) -> str:
     """An error in popularity points with one decimal.
 

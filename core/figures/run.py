@@ -18,10 +18,25 @@ from core.figures.theme import OKABE_ITO, empty_figure, template
 BANDS = (0, 20, 40, 60, 80, 100.0001)
 BAND_LABELS = ("0–19", "20–39", "40–59", "60–79", "80–100")
 _CELL = 2.5
-_POINTS_SHOWN = 2000
+_POINTS_SHOWN = 1000
 _POPULARITY = "popularity (points, 0–100)"
 _MINUS = "\u2212"
 NEUTRAL = OKABE_ITO["grey"]
+# Cividis from few to many, with few rows nearly as quiet as the ground.
+_DENSITY = (
+    (0.0, "rgba(254, 232, 56, 0.25)"),
+    (0.25, "rgba(188, 175, 111, 0.75)"),
+    (0.5, "rgba(124, 123, 120, 0.95)"),
+    (0.75, "rgba(65, 77, 107, 1)"),
+    (1.0, "rgba(0, 34, 78, 1)"),
+)
+_DENSITY_DARK = (
+    (0.0, "rgba(0, 52, 110, 0.6)"),
+    (0.25, "rgba(65, 77, 107, 0.9)"),
+    (0.5, "rgba(124, 123, 120, 1)"),
+    (0.75, "rgba(188, 175, 111, 1)"),
+    (1.0, "rgba(254, 232, 56, 1)"),
+)
 HELD_OUT = "This run has no held-out predictions."
 
 
@@ -64,8 +79,7 @@ def plot_actual_vs_predicted(
             y=centres.astype("float32"),
             z=np.where(counts > 0, np.sqrt(counts), np.nan).astype("float32"),
             customdata=counts.astype("int32"),
-            colorscale="Cividis",
-            reversescale=theme == "light",
+            colorscale=_DENSITY_DARK if theme == "dark" else _DENSITY,
             showscale=False,
             hovertemplate="actual about %{x:.0f}<br>predicted about %{y:.0f}<br>n = %{customdata:,}<extra></extra>",
         )
@@ -74,10 +88,18 @@ def plot_actual_vs_predicted(
     _label(figure, 97, 93, "perfect prediction", anchor="right")
     if baseline is not None and np.isfinite(baseline):
         _line(figure, [0, 100], [baseline, baseline], OKABE_ITO["vermillion"], "dot")
-        _label(figure, 99, baseline, f"always the mean ({baseline:.0f})", anchor="right", above=True)
+        figure.add_annotation(
+            x=1.01,
+            xref="paper",
+            xanchor="left",
+            y=baseline,
+            text=f"mean<br>{baseline:.0f}",
+            showarrow=False,
+            align="left",
+        )
     figure.update_xaxes(title=f"Actual {_POPULARITY}", range=[0, 100], constrain="domain", dtick=20)
     figure.update_yaxes(title=f"Predicted {_POPULARITY}", range=[0, 100], dtick=20)
-    return _finish(figure, theme)
+    return _finish(figure, theme, right=48)
 
 
 def read_actual_vs_predicted(predictions: pd.DataFrame) -> str:
@@ -174,7 +196,7 @@ def plot_residuals_by_predicted(predictions: pd.DataFrame, *, theme: str = "ligh
     trend = compute_residual_trend(predictions)
     shown = predictions.sample(min(_POINTS_SHOWN, len(predictions)), random_state=0)
     figure = go.Figure(
-        go.Scattergl(
+        go.Scatter(
             x=shown["predicted"].astype("float32"),
             y=(shown["actual"] - shown["predicted"]).astype("float32"),
             mode="markers",
@@ -245,8 +267,10 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
             name="mean absolute error",
             width=0.6,
             text=[_number(value) for value in frame["mae"]],
-            textposition="outside",
-            cliponaxis=False,
+            textposition="inside",
+            insidetextanchor="start",
+            textangle=0,
+            textfont={"color": "#FFFFFF"},
             hovertemplate="%{x}<br>off by %{y:.1f} points on average<extra></extra>",
         )
     )
@@ -260,7 +284,7 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
         hovertemplate="%{x}<br>bias %{customdata} points (predicted minus actual)<extra></extra>",
     )
     figure.add_hline(y=0, line_color=NEUTRAL, line_width=1)
-    figure.update_xaxes(title="Actual popularity (points)", type="category")
+    figure.update_xaxes(title="Actual popularity (points)", type="category", tickangle=0)
     figure.update_yaxes(title="Points", zeroline=False)
     figure = _finish(figure, theme)
     return figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
@@ -281,16 +305,17 @@ def read_error_by_band(predictions: pd.DataFrame) -> str:
     return said + "."
 
 
-def _finish(figure: go.Figure, theme: str) -> go.Figure:
-    return figure.update_layout(template=template(theme), showlegend=False, margin={"l": 56, "r": 16, "t": 24, "b": 52})
+def _finish(figure: go.Figure, theme: str, right: int = 16) -> go.Figure:
+    margin = {"l": 56, "r": right, "t": 24, "b": 52}
+    return figure.update_layout(template=template(theme), showlegend=False, margin=margin)
 
 
 def _line(figure: go.Figure, x: list[float], y: list[float], colour: str, dash: str) -> None:
     figure.add_scatter(x=x, y=y, mode="lines", line={"color": colour, "width": 1.5, "dash": dash}, hoverinfo="skip")
 
 
-def _label(figure: go.Figure, x: float, y: float, text: str, *, anchor: str, above: bool = False) -> None:
-    place: dict[str, Any] = {"xanchor": anchor, "yanchor": "bottom" if above else "middle"}
+def _label(figure: go.Figure, x: float, y: float, text: str, *, anchor: str) -> None:
+    place: dict[str, Any] = {"xanchor": anchor, "yanchor": "middle"}
     figure.add_annotation(x=x, y=y, text=text, showarrow=False, font={"size": 12}, **place)
 
 

@@ -1,0 +1,422 @@
+"""Prediction view: answers sliders, starts from real tracks, keeps predictions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs
+
+import pandas as pd
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, Patch, State, ctx, no_update
+from dash.development.base_component import Component
+
+from callbacks.identity import current_owner, current_theme
+from core.errors import BundleError, InvalidRequest, NotFound
+from core.families import FAMILIES
+from core.features import FEATURES, FeatureRange, feature_frame, feature_ranges
+from core.figures.prediction import compute_popularity_bins, plot_popularity_position, position_marks
+from core.figures.theme import template
+from core.prediction import Prediction as Predicted
+from core.runs.model import Run, RunState
+from core.validation import PROTOCOLS
+from data.schema import TARGET
+from layouts import prediction as view
+from layouts import wording
+from layouts.ids import Prediction, Shell
+from layouts.run_words import model_name
+
+OFFERED = 50
+MOST_KEPT = 50
+LONGEST_TEXT = 300
+
+Values = dict[str, float | str]
+
+
+def page(services: Any, owner: str, query: str = "") -> Component:
+    """Draw the view for the newest finished run, or the one that ``?run=`` names."""
+    runs = [run for run in services.runs.list(owner) if run.state is RunState.FINISHED]
+    if not runs:
+        return view.nothing_to_choose()
+    asked = parse_qs(query.lstrip("?")).get("run", [""])[0]
+    run = next((one for one in runs if one.id == asked), runs[0])
+    missing = "The run in the address is not there; this is the newest one." if asked and run.id != asked else ""
+    offered = runs[:OFFERED] if run in runs[:OFFERED] else [run, *runs[: OFFERED - 1]]
+    tracks = services.tracks.dataset.tracks
+    controls = make_controls(tracks, run, {})
+    figure = plot_popularity_position(compute_popularity_bins(tracks[TARGET]), theme=current_theme())
+    return view.layout(run, offered, controls, _typical(controls), figure, len(tracks), missing=missing)
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the view's callbacks."""
+    _register_clientside(app)
+    _register_answer(app, services)
+    _register_start(app, services)
+    _register_kept(app, services)
+
+
+def make_controls(tracks: pd.DataFrame, run: Run, values: Mapping[str, Any]) -> list[view.FeatureControl]:
+    """One control for each feature that the run's model reads, set to the given values or to typical ones."""
+    names = FAMILIES[run.request.family].columns(run.request.features)
+    ranges = feature_ranges(tracks, names)
+    return [_control(name, ranges[name], values.get(name)) for name in names if name in ranges]
+
+
+def _control(name: str, limits: FeatureRange, value: Any) -> view.FeatureControl:
+    if limits.options is not None:
+        chosen = value if value in limits.options else str(limits.default)
+        return view.FeatureControl(name, chosen, options=limits.options)
+    shown = view.SHOWN_IN.get(name, view.Shown(1.0, limits.unit, limits.step))
+    low, high = limits.low / shown.factor, limits.high / shown.factor
+    chosen = float(value) if wording.is_number(value) else limits.median / shown.factor
+    unit = "" if shown.unit == "0–1" else shown.unit
+    return view.FeatureControl(name, min(max(chosen, low), high), low, high, shown.step, unit)
+
+
+def _typical(controls: Sequence[view.FeatureControl]) -> view.Start:
+    return view.Start("a typical track", {one.name: one.value for one in controls})
+
+
+def _register_clientside(app: Dash) -> None:
+    slider, number = {"type": Prediction.SLIDER, "name": MATCH}, {"type": Prediction.NUMBER, "name": MATCH}
+    app.clientside_callback(
+        ClientsideFunction("prediction", "pair"),
+        Output(slider, "value"),
+        Output(number, "value"),
+        Input(slider, "value"),
+        Input(number, "value"),
+        State(slider, "min"),
+        State(slider, "max"),
+        prevent_initial_call=True,
+    )
+    sliders, selects = {"type": Prediction.SLIDER, "name": ALL}, {"type": Prediction.SELECT, "name": ALL}
+    app.clientside_callback(
+        ClientsideFunction("prediction", "settle"),
+        Output(Prediction.VALUES, "data"),
+        Input(sliders, "value"),
+        Input(selects, "value"),
+        Input(Prediction.RUN, "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("prediction", "place"),
+        Output(sliders, "value", allow_duplicate=True),
+        Output(selects, "value", allow_duplicate=True),
+        Input(Prediction.START, "data"),
+        State(sliders, "id"),
+        State(selects, "id"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("prediction", "heard"),
+        Output(Prediction.ASKED, "data"),
+        Input(Prediction.ANSWERED, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("prediction", "address"),
+        Output(Prediction.ASKED, "data", allow_duplicate=True),
+        Input(Prediction.RUN, "value"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_answer(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Prediction.ANSWER, "children"),
+        Output(Prediction.GRAPH, "figure"),
+        Output(Prediction.ANSWERED, "data"),
+        Input(Prediction.VALUES, "data"),
+        State(Prediction.START, "data"),
+        State(Prediction.ANSWERED, "data"),
+        State(Shell.THEME, "data"),
+        prevent_initial_call=True,
+    )
+    def respond(asked: Any, start: Any, before: Any, theme: Any) -> tuple[Any, Any, Any]:
+        if asked is None:
+            return no_update, no_update, no_update
+        run_id, values = parse_values(asked)
+        theme = "dark" if theme == "dark" else "light"
+        heard = {"number": asked.get("number"), "theme": theme}
+        owner = current_owner()
+        run = services.runs.get(run_id, owner)
+        try:
+            predicted = predict(services, run, owner, values)
+        except BundleError as error:
+            return view.trouble(str(error)), no_update, heard
+        actual = _actual(start)
+        has_theme = isinstance(before, dict) and before.get("theme") == theme
+        marks = _marks(predicted, actual, None if has_theme else theme)
+        return view.answer(run, predicted, services.tracks.facts.popularity_mean, actual), marks, heard
+
+
+def predict(services: Any, run: Run, owner: str, values: Values) -> Predicted:
+    """Ask a run's model about one track, in the units that the page shows."""
+    real = {name: _in_table_units(name, value) for name, value in values.items()}
+    predicted: Predicted = services.runs.predictor(run.id, owner).predict_one(real)
+    return predicted
+
+
+def parse_values(asked: Any) -> tuple[str, Values]:
+    """Check what the page asks: a run and one value a feature.
+
+    Raises
+    ------
+    InvalidRequest
+    """
+    if (
+        not isinstance(asked, dict)
+        or not isinstance(asked.get("run"), str)
+        or not isinstance(asked.get("values"), dict)
+    ):
+        raise InvalidRequest("A question names a run and the values of a track.")
+    values = asked["values"]
+    if len(values) > len(FEATURES):
+        raise InvalidRequest("There are more values than features.")
+    for name, value in values.items():
+        feature = FEATURES.get(name)
+        if feature is None:
+            raise InvalidRequest(f"Unknown feature {str(name)[:40]!r}.")
+        if not wording.is_number(value) and not (feature.kind == "category" and isinstance(value, str)):
+            raise InvalidRequest(f"The value of {feature.label} is {str(value)[:40]!r}: a finite number is expected.")
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise InvalidRequest(f"The value of {feature.label} is too long.")
+    return asked["run"], values
+
+
+def _in_table_units(name: str, value: float | str) -> float | str:
+    shown = view.SHOWN_IN.get(name)
+    return value if shown is None or isinstance(value, str) else value * shown.factor
+
+
+def _actual(start: Any) -> float | None:
+    actual = start.get("actual") if isinstance(start, dict) else None
+    return float(actual) if wording.is_number(actual) and 0 <= actual <= 100 else None
+
+
+def _marks(predicted: Predicted, actual: float | None, new_theme: str | None) -> Patch:
+    """Move the marks only; after a change of theme the figure also gets its template."""
+    patch = Patch()
+    shapes, notes = position_marks(predicted.popularity, predicted.low, predicted.high, actual=actual)
+    patch["layout"]["shapes"] = shapes
+    patch["layout"]["annotations"] = notes
+    if new_theme is not None:
+        patch["layout"]["template"] = template(new_theme).to_plotly_json()
+    return patch
+
+
+def _register_start(app: Dash, services: Any) -> None:
+    @app.callback(Output(Prediction.FOUND, "children"), Input(Prediction.SEARCH, "value"), prevent_initial_call=True)
+    def search(text: Any) -> Any:
+        if text is not None and not isinstance(text, str):
+            raise InvalidRequest("A search is a text.")
+        words = (text or "").strip()[:100]
+        return view.found(services.tracks.search(words, limit=8), words) if len(words) >= 2 else None
+
+    @app.callback(
+        Output(Prediction.START, "data"),
+        Output(Prediction.TRACK, "children"),
+        Output(Prediction.SEARCH, "value"),
+        Input({"type": Prediction.PICK, "position": ALL}, "n_clicks"),
+        Input(Prediction.RESET, "n_clicks"),
+        State(Prediction.RUN, "value"),
+        prevent_initial_call=True,
+    )
+    def start_from(picks: Any, _reset: Any, run_id: Any) -> tuple[Any, Any, Any]:
+        pressed = ctx.triggered_id
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            return no_update, no_update, no_update
+        owner = current_owner()
+        run = services.runs.get(_text(run_id), owner)
+        if pressed == Prediction.RESET:
+            controls = make_controls(services.tracks.dataset.tracks, run, {})
+            return _typical(controls).to_dict(run.id), None, ""
+        start, card = _from_track(services, run, owner, _position(pressed, len(services.tracks.dataset.tracks)))
+        return start.to_dict(run.id), card, ""
+
+    @app.callback(
+        Output(Prediction.CONTROLS, "children"),
+        Output(Prediction.START, "data", allow_duplicate=True),
+        Output(Prediction.TRACK, "children", allow_duplicate=True),
+        Input(Prediction.RUN, "value"),
+        State(Prediction.VALUES, "data"),
+        State(Prediction.START, "data"),
+        prevent_initial_call=True,
+    )
+    def change_run(run_id: Any, asked: Any, start: Any) -> tuple[Any, Any, Any]:
+        owner = current_owner()
+        run = services.runs.get(_text(run_id), owner)
+        tracks = services.tracks.dataset.tracks
+        position = start.get("position") if isinstance(start, dict) else None
+        if isinstance(position, int) and 0 <= position < len(tracks):
+            found, card = _from_track(services, run, owner, position)
+        else:
+            found, card = _typical(make_controls(tracks, run, {})), None
+        values = parse_values(asked)[1] if asked else {}
+        controls = make_controls(tracks, run, {**found.values, **values})
+        return view.feature_controls(controls), no_update if card is None else found.to_dict(run.id), card
+
+
+def _position(pressed: Any, n_tracks: int) -> int:
+    position = pressed.get("position") if isinstance(pressed, dict) else None
+    if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < n_tracks:
+        raise InvalidRequest("There is no such track in the table.")
+    return position
+
+
+def _from_track(services: Any, run: Run, owner: str, position: int) -> tuple[view.Start, Component]:
+    """The start that a real track gives, and the card that introduces it."""
+    dataset = services.tracks.dataset
+    track = dataset.tracks.iloc[position]
+    typical = make_controls(dataset.tracks, run, {})
+    row = feature_frame(dataset.tracks.iloc[[position]], [one.name for one in typical]).iloc[0]
+    known = {one.name: _shown_value(one.name, row[one.name]) for one in typical if not pd.isna(row[one.name])}
+    controls = make_controls(dataset.tracks, run, known)
+    gaps = [one.label for one in controls if one.name not in known]
+    name = track["track_name"] if isinstance(track["track_name"], str) else "(no title)"
+    artist = track["track_artist"] if isinstance(track["track_artist"], str) else "(no artist)"
+    actual = float(track[TARGET])
+    start = view.Start(f"{name}, {artist}", {one.name: one.value for one in controls}, position, actual)
+    standing = _standing(services, run, owner, str(track["track_id"]))
+    return start, view.track_card(name, artist, actual, standing, gaps)
+
+
+def _shown_value(name: str, value: Any) -> float | str:
+    feature = FEATURES[name]
+    if feature.is_text:
+        return str(value)
+    if feature.categories is not None:
+        return feature.categories[int(value)]
+    shown = view.SHOWN_IN.get(name)
+    return float(value) / shown.factor if shown else float(value)
+
+
+def _standing(services: Any, run: Run, owner: str, track_id: str) -> str:
+    """Say honestly whether the model knows the track already."""
+    if run.data.get("sha256") != services.tracks.dataset.sha256:
+        return "The model was trained on another table, which may hold this track too."
+    try:
+        predictions = services.runs.predictions(run.id, owner)
+    except BundleError:
+        return "Whether the model learned from this track is not known."
+    if PROTOCOLS[run.request.protocol].is_leaky:
+        return "Under this leaky protocol the model may have learned from this very track."
+    is_held_out = ((predictions["part"] == "test") & (predictions["track_id"] == track_id)).any()
+    if is_held_out:
+        return "It was held out: the model has not seen it."
+    return "The model learned from this track, so the prediction is no test of it."
+
+
+def _register_kept(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Prediction.KEPT, "data"),
+        Input(Prediction.KEEP, "n_clicks"),
+        State(Prediction.KEPT, "data"),
+        State(Prediction.VALUES, "data"),
+        State(Prediction.START, "data"),
+        prevent_initial_call=True,
+    )
+    def keep(clicks: Any, kept: Any, asked: Any, start: Any) -> Any:
+        if not clicks or asked is None:
+            return no_update
+        rows = [_as_dict(one) for one in parse_kept(kept)]
+        owner = current_owner()
+        run_id, values = parse_values(asked)
+        run = services.runs.get(run_id, owner)
+        predicted = predict(services, run, owner, values)
+        label, changes = _changes(start, values)
+        one = view.Kept(
+            run.id, model_name(run), predicted.popularity, predicted.low, predicted.high, label, tuple(changes)
+        )
+        return [*rows, _as_dict(one)][-MOST_KEPT:]
+
+    @app.callback(
+        Output(Prediction.KEPT_LIST, "children"),
+        Input(Prediction.KEPT, "data"),
+        Input(Prediction.BIN, "data"),
+    )
+    def show_kept(kept: Any, binned: Any) -> Any:
+        return view.kept_list(parse_kept(kept), can_undo=bool(parse_kept(binned)))
+
+    @app.callback(
+        Output(Prediction.KEPT, "data", allow_duplicate=True),
+        Output(Prediction.BIN, "data"),
+        Input(Prediction.CLEAR, "n_clicks"),
+        Input(Prediction.UNDO, "n_clicks"),
+        State(Prediction.KEPT, "data"),
+        State(Prediction.BIN, "data"),
+        prevent_initial_call=True,
+    )
+    def clear(_clear: Any, _undo: Any, kept: Any, binned: Any) -> tuple[Any, Any]:
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            return no_update, no_update
+        rows, thrown = ([_as_dict(one) for one in parse_kept(part)] for part in (kept, binned))
+        if ctx.triggered_id == Prediction.UNDO:
+            return [*thrown, *rows][-MOST_KEPT:], []
+        return [], rows
+
+
+def parse_kept(data: Any) -> list[view.Kept]:
+    """Check the kept predictions, which come back from the browser.
+
+    Raises
+    ------
+    InvalidRequest
+    """
+    if data is None:
+        return []
+    if not isinstance(data, list) or len(data) > MOST_KEPT:
+        raise InvalidRequest(f"Kept predictions are a list of at most {MOST_KEPT}.")
+    return [_parse_one(one) for one in data]
+
+
+def _parse_one(one: Any) -> view.Kept:
+    texts, numbers = ("run", "title", "start"), ("predicted", "low", "high")
+    fits = isinstance(one, dict) and set(one) == {*texts, *numbers, "changes"}
+    fits = fits and all(isinstance(one[name], str) and len(one[name]) <= LONGEST_TEXT for name in texts)
+    fits = fits and all(wording.is_number(one[name]) for name in numbers)
+    fits = fits and isinstance(one["changes"], list) and len(one["changes"]) <= len(FEATURES)
+    fits = fits and all(isinstance(words, str) and len(words) <= LONGEST_TEXT for words in one["changes"])
+    if not fits:
+        raise InvalidRequest("A kept prediction does not have the expected fields.")
+    return view.Kept(**{**one, "changes": tuple(one["changes"])})
+
+
+def _as_dict(one: view.Kept) -> dict[str, Any]:
+    return {**vars(one), "changes": list(one.changes)}
+
+
+def _changes(start: Any, values: Values) -> tuple[str, list[str]]:
+    """What the sliders were set from, and each feature that differs from it."""
+    start = start if isinstance(start, dict) else {}
+    label = start.get("label")
+    before = start.get("values") if isinstance(start.get("values"), dict) else {}
+    changes = []
+    for name, value in values.items():
+        old = before.get(name)
+        if not _same(old, value):
+            changes.append(f"{wording.lower_first(FEATURES[name].label)} {_plain(old)} → {_plain(value)}")
+    return (label if isinstance(label, str) else "a typical track")[:LONGEST_TEXT], [
+        one[:LONGEST_TEXT] for one in changes
+    ]
+
+
+def _same(old: Any, new: Any) -> bool:
+    if wording.is_number(old) and wording.is_number(new):
+        return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-9)
+    return bool(old == new)
+
+
+def _plain(value: Any) -> str:
+    return (
+        f"{value:.3g}"
+        if wording.is_number(value) and abs(value) < 100
+        else wording.count(value)
+        if wording.is_number(value)
+        else str(value)[:60]
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise NotFound("There is no such run.")
+    return value
