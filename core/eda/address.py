@@ -92,6 +92,17 @@ def to_query(state: State) -> str:
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
+def range_key(column: str) -> str:
+    """The name under which a column's range stands in the address.
+
+    Examples
+    --------
+    >>> range_key("track_popularity"), range_key("tempo")
+    ('pop', 'tempo')
+    """
+    return _POPULARITY if column == TARGET else column
+
+
 def _number_text(value: float | None) -> str:
     if value is None:
         return ""

@@ -110,7 +110,9 @@ def _only(state: State, category: str, name: str, table: EdaTable) -> State:
         return replace(state, filter=state.filter.with_span(Span("release_year", first, first + 9)))
     if category not in table.members or name not in table.members[category]:
         return state
-    return replace(state, filter=replace(state.filter, **{f"{category}s": (name,)}))
+    asked = state.filter
+    narrowed = replace(asked, genres=(name,)) if category == "genre" else replace(asked, subgenres=(name,))
+    return replace(state, filter=narrowed)
 
 
 def _pair(value: object) -> tuple[float, float] | None:

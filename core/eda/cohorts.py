@@ -30,6 +30,8 @@ class Cohorts:
     frame : DataFrame of columns cohort, label, n, mean, sd, low, q1, median, q3, high, zeros, mean_low, mean_high
     n : int
         Tracks in the cohorts.
+    mean, median : float
+        Popularity of all tracks in the cohorts.
     n_left_out : int
         Chosen tracks whose date is not known to that precision.
     """
@@ -38,6 +40,8 @@ class Cohorts:
     frame: pd.DataFrame
     n: int
     n_left_out: int
+    mean: float
+    median: float
 
     @property
     def drawn(self) -> pd.DataFrame:
@@ -63,8 +67,11 @@ def cohorts(table: EdaTable, asked: Filter, by: str) -> Cohorts:
     found["label"] = [calendar.month_abbr[value] if by == "month" else str(value) for value in found["cohort"]]
     margin = 1.959964 * found["sd"] / np.sqrt(found["n"])
     found = found.assign(mean_low=found["mean"] - margin, mean_high=found["mean"] + margin)
-    n = int(found["n"].sum())
-    return Cohorts(by, found, n, chosen.n - n)
+    values = table.numbers[TARGET][chosen.rows]
+    values = values[(codes[chosen.rows] >= 0) & ~np.isnan(values)]
+    n = len(values)
+    mean, median = (float(values.mean(dtype=np.float64)), float(np.median(values))) if n else (np.nan, np.nan)
+    return Cohorts(by, found, n, chosen.n - n, mean, median)
 
 
 @lru_cache(maxsize=4)

@@ -203,7 +203,9 @@ def _reading(found: Distribution) -> str:
     median, n, zeros = facts["median"].iloc[0], int(facts["n"].iloc[0]), int(facts["zeros"].iloc[0])
     text = f"Half of the tracks lie at {_plain(median)} or below"
     text += f"; {_percent(zeros, n)} ({zeros:,}) stand at exactly 0." if zeros else "."
-    return text + (f" {found.n_missing:,} have no value." if found.n_missing else "")
+    if not found.n_missing:
+        return text
+    return f"{text} {found.n_missing:,} {'has' if found.n_missing == 1 else 'have'} no value."
 
 
 def _plain(value: float) -> str:

@@ -70,6 +70,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         customdata=np.dstack([found.n, _p_words(found.p)]),
         hovertemplate=_hover(is_information),
         hoverongaps=False,
+        meta={"rows": list(found.rows), "columns": list(found.columns)},
         xgap=1,
         ygap=1,
         colorbar={"thickness": 10, "title": {"text": "bits"} if is_information else {}, "outlinewidth": 0},
@@ -89,11 +90,15 @@ def _centred(theme: str) -> dict[str, object]:
 
 
 def _texts(values: np.ndarray, p: np.ndarray) -> np.ndarray:
-    plain = np.vectorize(lambda value: "" if np.isnan(value) else f"{value:.2f}".replace("-", "−"), otypes=[object])
+    plain = np.vectorize(lambda value: "" if np.isnan(value) else _two_digits(value), otypes=[object])
     texts = plain(values)
     doubtful = ~(p < SIGNIFICANT) & (texts != "")
     texts[doubtful] = [f"({text})" for text in texts[doubtful]]
     return np.asarray(texts)
+
+
+def _two_digits(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _p_words(p: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from core.eda.columns import CATEGORIES, label
 from core.eda.groups import Groups
 from core.figures.eda.style import BLUE, VERMILLION, figure_of, value_axis
 from core.figures.theme import empty_figure
+from data.schema import TARGET
 
 
 def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
@@ -49,8 +50,8 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
     return figure_of(
         [box, mean],
         theme,
-        xaxis=value_axis(found.measure),
-        yaxis={"showgrid": False, "fixedrange": True, "type": "category"},
+        xaxis=value_axis(found.measure, **({"range": [-1, 101]} if found.measure == TARGET else {})),
+        yaxis={"showgrid": False, "fixedrange": True, "type": "category", "range": [-0.6, len(frame) - 0.4]},
         dragmode=False,
         boxgap=0.35,
     )

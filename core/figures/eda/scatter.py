@@ -26,6 +26,7 @@ def plot_scatter(
     y: str,
     colour: str = "none",
     named: bool = False,
+    webgl: bool = True,
     theme: str = "light",
 ) -> go.Figure:
     """Draw the points and the trend.
@@ -34,13 +35,17 @@ def plot_scatter(
     ----------
     named : bool
         Send title and artist with each point for the hover; meant for samples.
+    webgl : bool
+        False draws SVG marks, for browsers without WebGL; meant for samples.
     """
     if not len(drawn.rows):
         title = f"{label(y)} against {label(x).lower()}"
         return empty_figure(title, "No track passes the filter. Clear a filter to see tracks.", theme)
     names = _names(table, drawn) if named else None
     traces = [
-        _points(drawn, run, position, name, x, y, None if names is None else names[run])
+        (go.Scattergl if webgl else go.Scatter)(
+            _points(drawn, run, position, name, x, y, None if names is None else names[run])
+        )
         for position, (name, run) in enumerate(drawn.groups)
     ]
     if drawn.levels is not None:
@@ -59,22 +64,22 @@ def plot_scatter(
 
 def _points(
     drawn: Points, run: slice, position: int, name: str, x: str, y: str, names: np.ndarray | None
-) -> go.Scattergl:
+) -> dict[str, Any]:
     who = "%{customdata}<br>" if names is not None else ""
     group = f"{name}<br>" if name else ""
-    return go.Scattergl(
-        x=_compact(drawn.x[run], x),
-        y=_compact(drawn.y[run], y),
-        mode="markers",
-        name=name,
-        customdata=names,
-        marker={
+    return {
+        "x": _compact(drawn.x[run], x),
+        "y": _compact(drawn.y[run], y),
+        "mode": "markers",
+        "name": name,
+        "customdata": names,
+        "marker": {
             "size": 6 if len(drawn.rows) < 8_000 else 4,
-            "opacity": 0.75 if len(drawn.rows) < 8_000 else 0.4,
+            "opacity": 0.7 if len(drawn.rows) < 8_000 else 0.4,
             "color": group_colour(position, name) if name else BLUE,
         },
-        hovertemplate=f"{who}{group}{label(x)}: %{{x:.4~g}}<br>{label(y)}: %{{y:.4~g}}<extra></extra>",
-    )
+        "hovertemplate": f"{who}{group}{label(x)}: %{{x:.4~g}}<br>{label(y)}: %{{y:.4~g}}<extra></extra>",
+    }
 
 
 def _compact(values: FloatArray, column: str) -> np.ndarray:

@@ -85,12 +85,14 @@ def plot_months(found: Cohorts, band: str = "iqr", theme: str = "light") -> go.F
             "<br>n = %{customdata[2]:,}<extra></extra>"
         ),
     )
-    whole = float((found.frame["mean"] * found.frame["n"]).sum() / found.n)
+    whole = found.median if band == "iqr" else found.mean
     line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": whole, "y1": whole, "line": _DOTTED}
-    words = {"text": f"mean of all months ({whole:.0f})", "x": 1, "xref": "paper", "y": whole, **_WORDS}
+    words = {"text": f"dotted: {middle} of all months ({whole:.0f})", "x": 1, "xref": "paper", "y": 1, **_WORDS}
     axis = value_axis(TARGET, **({"range": [0, 100]} if band == "iqr" else {}))
     x = {"title": {"text": "Calendar month of release"}, "showgrid": False}
-    return figure_of([points], theme, xaxis=x, yaxis=axis, dragmode=False, shapes=[line], annotations=[words])
+    return figure_of(
+        [points], theme, xaxis=x, yaxis=axis, dragmode=False, shapes=[line], annotations=[words], margin={"t": 28}
+    )
 
 
 def cohorts_table(found: Cohorts) -> pd.DataFrame:
@@ -105,4 +107,10 @@ def _f(values: Any) -> np.ndarray:
 
 
 _DOTTED = {"color": NEUTRAL, "width": 1.5, "dash": "dot"}
-_WORDS = {"showarrow": False, "xanchor": "right", "yanchor": "bottom", "font": {"size": 12, "color": NEUTRAL}}
+_WORDS = {
+    "showarrow": False,
+    "xanchor": "right",
+    "yref": "paper",
+    "yanchor": "bottom",
+    "font": {"size": 12, "color": NEUTRAL},
+}

@@ -1,0 +1,30 @@
+"""The table in use as the Explore view's compact columns, made once a process."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from typing import Any
+
+from core.eda.table import EdaTable, build_table
+
+_lock = threading.Lock()
+_tables: weakref.WeakKeyDictionary[Any, EdaTable] = weakref.WeakKeyDictionary()
+
+
+def table_of(services: Any) -> EdaTable:
+    """Give the compact columns of the table in use.
+
+    Raises
+    ------
+    DataError
+        When the configured table cannot be read.
+    """
+    tracks = services.tracks.dataset.tracks
+    found = _tables.get(services.tracks)
+    if found is None or found.tracks is not tracks:
+        with _lock:
+            found = _tables.get(services.tracks)
+            if found is None or found.tracks is not tracks:
+                found = _tables[services.tracks] = build_table(tracks)
+    return found

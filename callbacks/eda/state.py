@@ -1,0 +1,250 @@
+"""One state for the whole view: address, filter, choices and brushes all lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash.exceptions import PreventUpdate
+
+from callbacks.eda.source import table_of
+from core.eda import address
+from core.eda.address import Parsed, parse_query, parse_values, to_query
+from core.eda.brush import apply_brush, read_brush
+from core.eda.filters import Filter, chips, select
+from core.eda.table import EdaTable
+from core.eda.view import CHOICES, SECTIONS
+from layouts.components.filter_bar import filter_chips, problem_list
+from layouts.eda import SECTION_IDS, SECTION_STORES, section_links
+from layouts.ids import Eda
+
+_CHOICE = {"type": Eda.CHOICE, "name": ALL}
+_RANGE = {"type": Eda.RANGE, "column": ALL, "end": ALL}
+_CHIP = {"type": Eda.CHIP, "key": ALL}
+_BRUSHED = (Eda.POPULARITY, Eda.FEATURE, Eda.SCATTER, Eda.YEARS)
+_CLICKED = (Eda.CORRELATION, Eda.GROUP, Eda.SUBGENRES, Eda.ARTISTS_COUNT, Eda.ARTISTS_MEAN)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The form's values as they come from a browser: names to values."""
+
+    choices: Mapping[str, Any]
+    ranges: Mapping[tuple[str, str], Any]
+    genre: Any
+    subgenre: Any
+    artist: Any
+    charts: Any
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach what keeps address, controls and charts in step."""
+    _register_sync(app, services)
+    _register_frame(app, services)
+    app.clientside_callback(
+        ClientsideFunction("eda", "brush"),
+        Output(Eda.BRUSH, "data"),
+        *(Input(graph, "selectedData") for graph in _BRUSHED),
+        *(Input(graph, "clickData") for graph in _CLICKED),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("eda", "togglePanel"),
+        Output(Eda.PANEL, "className"),
+        Input(Eda.PANEL_TOGGLE, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_sync(app: Dash, services: Any) -> None:
+    @app.callback(
+        output={
+            "search": Output(Eda.URL, "search"),
+            "state": Output(Eda.STATE, "data"),
+            "stores": [Output(store, "data") for store in SECTION_STORES.values()],
+            "problems": Output(Eda.PROBLEMS, "children"),
+            "choices": Output(_CHOICE, "value"),
+            "ranges": Output(_RANGE, "value"),
+            "genre": Output(Eda.GENRE, "value"),
+            "subgenre": Output(Eda.SUBGENRE, "value"),
+            "artist": Output(Eda.ARTIST, "value"),
+            "charts": Output(Eda.SWITCH, "value"),
+        },
+        inputs={
+            "search": Input(Eda.URL, "search"),
+            "choices": Input(_CHOICE, "value"),
+            "ranges": Input(_RANGE, "value"),
+            "genre": Input(Eda.GENRE, "value"),
+            "subgenre": Input(Eda.SUBGENRE, "value"),
+            "artist": Input(Eda.ARTIST, "value"),
+            "charts": Input(Eda.SWITCH, "value"),
+            "brush": Input(Eda.BRUSH, "data"),
+            "clear": Input(Eda.CLEAR, "n_clicks"),
+            "swap": Input(Eda.SWAP, "n_clicks"),
+            "chips": Input(_CHIP, "n_clicks"),
+            "now": State(Eda.STATE, "data"),
+            "pathname": State(Eda.URL, "pathname"),
+            "choice_ids": State(_CHOICE, "id"),
+            "range_ids": State(_RANGE, "id"),
+        },
+    )
+    def sync(
+        search: Any, choices: list, ranges: list, genre: Any, subgenre: Any, artist: Any, charts: Any, brush: Any,
+        clear: Any, swap: Any, chips: list, now: Any, pathname: Any, choice_ids: list, range_ids: list,
+    ) -> dict[str, Any]:  # fmt: skip
+        path = app.strip_relative_path(pathname) if isinstance(pathname, str) else ""
+        if (path or "").strip("/") != "explore":
+            raise PreventUpdate
+        table = table_of(services)
+        fields = Fields(
+            choices={one["name"]: value for one, value in zip(choice_ids, choices, strict=True)},
+            ranges={(one["column"], one["end"]): value for one, value in zip(range_ids, ranges, strict=True)},
+            genre=genre, subgenre=subgenre, artist=artist, charts=charts,
+        )  # fmt: skip
+        before = parse_query(now if isinstance(now, str) else "", table).state
+        trigger = ctx.triggered_id
+        found = next_state(trigger, before, fields, table, search=search, brush=brush, clicked=_clicked(trigger, chips))
+        is_typed = (isinstance(trigger, Mapping) and trigger.get("type") != Eda.CHIP) or trigger in _TYPED
+        return _answer(found, now, is_typed, choice_ids, range_ids)
+
+
+_TYPED = (Eda.GENRE, Eda.SUBGENRE, Eda.ARTIST, Eda.SWITCH)
+
+
+def _clicked(trigger: Any, chip_clicks: Sequence[Any]) -> bool:
+    """A chip that has just been drawn triggers too, without a click."""
+    return isinstance(trigger, Mapping) and trigger.get("type") == Eda.CHIP and any(chip_clicks)
+
+
+def next_state(
+    trigger: Any, before: address.State, fields: Fields, table: EdaTable, *, search: Any, brush: Any, clicked: bool
+) -> Parsed:
+    """Give the state that follows from an event.
+
+    Parameters
+    ----------
+    trigger : str, mapping or None
+        Id of the component that changed; None at the first load.
+    before : State
+        Where the view stands.
+    fields : Fields
+    search : object
+        The address's query string.
+    brush : object
+        What was dragged or clicked on a chart.
+    clicked : bool
+        Whether a chip was clicked, not just drawn.
+    """
+    if trigger is None or trigger == Eda.URL:
+        return parse_query(search if isinstance(search, str) else "", table)
+    if trigger == Eda.CLEAR:
+        return Parsed(replace(before, filter=Filter()))
+    if trigger == Eda.SWAP:
+        return Parsed(replace(before, view=replace(before.view, x=before.view.y, y=before.view.x)))
+    if trigger == Eda.BRUSH:
+        found = read_brush(brush)
+        return Parsed(before if found is None else apply_brush(before, found, table))
+    if isinstance(trigger, Mapping) and trigger.get("type") == Eda.CHIP:
+        rest = {chip.key: chip.without for chip in chips(before.filter)} if clicked else {}
+        return Parsed(replace(before, filter=rest.get(str(trigger.get("key")), before.filter)))
+    return parse_values(query_values(fields, before.view.section), table)
+
+
+def query_values(fields: Fields, section: str) -> dict[str, list[str]]:
+    """Write the form's values as the address would have them, so that one parser reads both."""
+    values = {
+        "section": [section],
+        "charts": ["on" if fields.charts is not False else "off"],
+        "genre": _texts(fields.genre),
+        "subgenre": _texts(fields.subgenre),
+        "artist": _texts([fields.artist]),
+    }
+    values |= {name: _texts([value]) for name, value in fields.choices.items() if name in CHOICES}
+    ends = {place: _number_text(value) for place, value in fields.ranges.items()}
+    for column in {column for column, _ in ends}:
+        low, high = ends.get((column, "low"), ""), ends.get((column, "high"), "")
+        if column == "release_year":
+            values |= {"from": [low], "to": [high]}
+        elif low or high:
+            values[address.range_key(column)] = [f"{low}-{high}"]
+    return {name: given for name, given in values.items() if any(given)}
+
+
+def _texts(values: Any) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def _number_text(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    return f"{value:.15g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)[:40]
+
+
+def _answer(found: Parsed, now: Any, is_typed: bool, choice_ids: list, range_ids: list) -> dict[str, Any]:
+    query = to_query(found.state)
+    if query == now and is_typed and not found.problems:
+        raise PreventUpdate
+    view, asked = found.state.view, found.state.filter
+    is_same = query == now
+    in_view = view.section if view.charts == "on" and not is_same else None
+    answer: dict[str, Any] = {
+        "search": no_update if is_same else query,
+        "state": no_update if is_same else query,
+        "stores": [query if name == in_view else no_update for name in SECTION_STORES],
+        "problems": problem_list(found.problems),
+    }
+    if is_typed:
+        kept = {"genre": no_update, "subgenre": no_update, "artist": no_update, "charts": no_update}
+        return answer | kept | {"choices": [no_update] * len(choice_ids), "ranges": [no_update] * len(range_ids)}
+    return answer | {
+        "choices": [getattr(view, one["name"], no_update) for one in choice_ids],
+        "ranges": [getattr(asked.span(one["column"]), one["end"], None) for one in range_ids],
+        "genre": list(asked.genres),
+        "subgenre": list(asked.subgenres),
+        "artist": asked.artist,
+        "charts": view.charts == "on",
+    }
+
+
+def _register_frame(app: Dash, services: Any) -> None:
+    @app.callback(
+        output={
+            "nav": Output(Eda.NAV, "children"),
+            "count": Output(Eda.COUNT, "children"),
+            "chips": Output(Eda.CHIPS, "children"),
+            "clear": Output(Eda.CLEAR, "hidden"),
+            "body": Output(Eda.BODY, "hidden"),
+            "off": Output(Eda.OFF, "hidden"),
+            "sections": [Output(section, "hidden") for section in SECTION_IDS.values()],
+        },
+        inputs={"query": Input(Eda.STATE, "data")},
+        prevent_initial_call=True,
+    )
+    def show_frame(query: Any) -> dict[str, Any]:
+        if not isinstance(query, str):
+            raise PreventUpdate
+        table = table_of(services)
+        state = parse_query(query, table).state
+        is_on = state.view.charts == "on"
+        return {
+            "nav": section_links(state),
+            "count": count_words(select(table, state.filter).n, table.n_tracks) if is_on else "",
+            "chips": filter_chips((chip.key, chip.text) for chip in chips(state.filter)),
+            "clear": state.filter == Filter(),
+            "body": not is_on,
+            "off": is_on,
+            "sections": [name != state.view.section for name in SECTIONS],
+        }
+
+
+def count_words(n: int, total: int) -> str:
+    """Say how many tracks pass the filter.
+
+    Examples
+    --------
+    >>> count_words(10, 10), count_words(3, 10)
+    ('All 10 tracks', '3 of 10 tracks')
+    """
+    return f"All {total:,} tracks" if n == total else f"{n:,} of {total:,} tracks"

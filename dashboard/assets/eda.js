@@ -1,0 +1,73 @@
+/* Explore: a drag or a click on a chart becomes a few numbers; the points themselves never leave the browser. */
+(function () {
+  "use strict";
+
+  var BRUSHED = {
+    "eda-popularity-graph": "popularity",
+    "eda-feature-graph": "feature",
+    "eda-scatter-graph": "scatter",
+    "eda-years-graph": "years",
+  };
+  var CLICKED = {
+    "eda-correlation-graph": "correlation",
+    "eda-group-graph": "group",
+    "eda-subgenre-graph": "subgenre",
+    "eda-artists-count-graph": "artist",
+    "eda-artists-mean-graph": "artist",
+  };
+  var count = 0;
+
+  function none() {
+    return window.dash_clientside.no_update;
+  }
+
+  function fromDrag(chart, selected) {
+    var range = selected && selected.range;
+    if (!range || !(range.x || range.x2)) return none();
+    count += 1;
+    var brush = { chart: chart, x: range.x || range.x2, count: count };
+    if (chart === "scatter") brush.y = range.y;
+    return brush;
+  }
+
+  function decode(text) {
+    var holder = document.createElement("textarea");
+    holder.innerHTML = text;
+    return holder.value;
+  }
+
+  function fromClick(chart, click) {
+    var point = click && click.points && click.points[0];
+    if (!point) return none();
+    count += 1;
+    if (chart === "correlation") {
+      return { chart: chart, row: nameOf(point, "rows", 0), column: nameOf(point, "columns", 1), count: count };
+    }
+    var name = String(point.y).split("  <i>")[0];
+    return { chart: chart, row: decode(name), count: count };
+  }
+
+  /* A heatmap shows words; its meta holds the names of the columns behind them. */
+  function nameOf(point, kind, axis) {
+    var meta = (point.data || {}).meta || {};
+    var at = (point.pointIndex || point.pointNumber || [])[axis];
+    return (meta[kind] || [])[at] || "";
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.eda = {
+    brush: function () {
+      var triggered = (window.dash_clientside.callback_context.triggered || [])[0];
+      if (!triggered || !triggered.value) return none();
+      var id = triggered.prop_id.split(".")[0];
+      if (BRUSHED[id]) return fromDrag(BRUSHED[id], triggered.value);
+      return CLICKED[id] ? fromClick(CLICKED[id], triggered.value) : none();
+    },
+    togglePanel: function (clicks) {
+      var isOpen = clicks % 2 === 1;
+      var button = document.getElementById("eda-filter-toggle-button");
+      if (button) button.setAttribute("aria-expanded", String(isOpen));
+      return isOpen ? "filter-panel is-open" : "filter-panel";
+    },
+  };
+})();
