@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+
+import psutil
+import pytest
+
+import core.runs.sweep
+from core.runs.model import Job, Limits, Run, RunState, now
+from core.runs.processes import ProcessId, process_id, this_process
+from core.runs.registry import Registry
+from core.runs.sweep import STALE_AFTER, UNCLAIMED_AFTER, UNLAUNCHED_AFTER, sweep
+from tests.fakes.runs import request
+
+DEAD = dataclasses.replace(this_process(), created=1.0)
+ELSEWHERE = ProcessId(1, 1.0, "another-computer")
+
+
+@pytest.fixture
+def job(registry: Registry) -> Job:
+    return registry.submit("ann", [request().model_dump(mode="json")], "k", Limits())
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Lets the sweep see a later time."""
+    return lambda delta: monkeypatch.setattr(core.runs.sweep, "now", lambda: now() + delta)
+
+
+def swept(registry: Registry, job: Job) -> Run:
+    sweep(registry)
+    run = registry.run(job.runs[0].id)
+    assert run is not None
+    return run
+
+
+def test_a_job_that_is_being_made_is_left_alone(registry: Registry, job: Job) -> None:
+    registry.claim(job.id, this_process())
+    assert swept(registry, job).state is RunState.QUEUED
+
+
+def test_a_dead_process_is_a_failed_run(registry: Registry, job: Job) -> None:
+    registry.claim(job.id, DEAD)
+    registry.start(job.runs[0].id, data={}, versions={})
+    run = swept(registry, job)
+    assert run.state is RunState.FAILED
+    assert "ended unexpectedly" in (run.reason or "")
+
+
+def test_a_child_that_outlived_its_parent_is_ended(registry: Registry, job: Job) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        registry.claim(job.id, DEAD)
+        registry.set_child(job.runs[0].id, process_id(child.pid))
+        swept(registry, job)
+        assert not psutil.pid_exists(child.pid)
+
+
+def test_a_job_whose_page_was_closed_did_not_start(
+    registry: Registry, job: Job, later: Callable[[timedelta], None]
+) -> None:
+    later(UNLAUNCHED_AFTER - timedelta(seconds=1))
+    assert swept(registry, job).state is RunState.QUEUED
+    later(UNLAUNCHED_AFTER + timedelta(seconds=1))
+    assert "page was closed" in (swept(registry, job).reason or "")
+
+
+def test_a_launched_job_has_more_time_to_start(
+    registry: Registry, job: Job, later: Callable[[timedelta], None]
+) -> None:
+    registry.admit(job.id)
+    later(UNLAUNCHED_AFTER + timedelta(seconds=1))
+    assert swept(registry, job).state is RunState.QUEUED
+    later(UNCLAIMED_AFTER + timedelta(seconds=1))
+    assert "could not make its process" in (swept(registry, job).reason or "")
+
+
+def test_another_computer_is_judged_by_its_silence(
+    registry: Registry, job: Job, later: Callable[[timedelta], None]
+) -> None:
+    registry.claim(job.id, ELSEWHERE)
+    assert swept(registry, job).state is RunState.QUEUED
+    later(STALE_AFTER + timedelta(seconds=1))
+    assert "Nothing was heard" in (swept(registry, job).reason or "")
