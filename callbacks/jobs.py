@@ -16,7 +16,7 @@ POLL_MS = 500
 def register(app: Dash, services: Any) -> None:
     """Attach the callback; it lives in the shell, so that changing pages does not touch it."""
     app.callback(
-        Output(Shell.JOB_ENDED, "data"),
+        Output(Shell.JOB_RETURN, "data"),
         Input(Shell.LAUNCH, "data"),
         background=True,
         progress=[Output(Shell.JOB_PROGRESS, "data")],

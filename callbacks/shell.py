@@ -98,6 +98,11 @@ def _text(value: object) -> str:
 
 
 def _register_clientside(app: Dash) -> None:
+    app.clientside_callback(  # without an output: what listens to JOB_ENDED would else wait while a job runs
+        ClientsideFunction("shell", "tellJobEnded"),
+        Input(Shell.JOB_RETURN, "data"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("shell", "theme"),
         Output(Shell.THEME, "data"),

@@ -59,6 +59,7 @@ def _stores() -> list[Any]:
         dcc.Store(id=Shell.TEMPLATES, data=templates),
         dcc.Store(id=Shell.LAUNCH),
         dcc.Store(id=Shell.JOB_PROGRESS),
+        dcc.Store(id=Shell.JOB_RETURN),
         dcc.Store(id=Shell.JOB_ENDED),
         dcc.Store(id=Shell.TRAY_DIGEST),
         dcc.Store(id=Prediction.KEPT),

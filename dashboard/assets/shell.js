@@ -66,6 +66,9 @@
       markPlace(pathname);
       return pathname || "";
     },
+    tellJobEnded: function (ended) {
+      window.dash_clientside.set_props("shell-job-ended-store", { data: ended });
+    },
     open: function (clicks) {
       return Boolean(clicks);
     },
