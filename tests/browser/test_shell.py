@@ -1,0 +1,151 @@
+"""What holds on every page: it loads without a complaint, is accessible, fits a phone, and obeys the keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.requests import parse_request
+from dashboard.pages import PAGES
+from tests.browser.console import Console
+from tests.browser.live import LiveApp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
+
+PATHS = [page.path for page in PAGES]
+NAVIGATION = [page for page in PAGES if page.in_navigation]
+# Still loading: the frame's own placeholder, or any output that Dash is waiting for.
+BUSY = ".page-waiting, [data-dash-is-loading=true]"
+EVERY_PATH = pytest.mark.parametrize("path", PATHS)
+
+
+@pytest.fixture(scope="module")
+def run_id(live_app: LiveApp) -> str:
+    """A finished run that everybody may see."""
+    (run,) = live_app.services.runs.run_inline([parse_request({"family": "ridge", "cv_folds": 3})])
+    return run.id
+
+
+@pytest.fixture
+def visit(live_app: LiveApp, run_id: str) -> Callable[[Tab, str], Tab]:
+    """Open a page and wait until it has settled."""
+
+    def open_path(tab: Tab, path: str) -> Tab:
+        tab.goto(live_app.url + path.replace("<run_id>", run_id))
+        return settle(tab)
+
+    return open_path
+
+
+def settle(tab: Tab) -> Tab:
+    """Wait until nothing on the page is loading any more."""
+    tab.wait_for_selector("main h1")
+    tab.wait_for_function(f"() => !document.querySelector('{BUSY}')")
+    tab.wait_for_timeout(300)
+    return tab
+
+
+def violations(tab: Tab) -> list[str]:
+    """What axe finds, a line each: rule, help, the first places."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(tab).response["violations"]
+    places = ["; ".join(node["html"][:160] for node in item["nodes"][:3]) for item in found]
+    return [f"{item['id']}: {item['help']}: {place}" for item, place in zip(found, places, strict=True)]
+
+
+def looks_right(tab: Tab) -> None:
+    """One heading, a title, a language, nothing that axe would object to."""
+    assert tab.locator("h1").count() == 1
+    assert tab.locator("h1").inner_text().strip()
+    assert tab.title().strip()
+    assert tab.locator("html").get_attribute("lang")
+    assert violations(tab) == []
+
+
+@EVERY_PATH
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_accessible_on_a_desktop(path: str, scheme: str, new_page: Callable, visit: Callable) -> None:
+    looks_right(visit(new_page(color_scheme=scheme), path))
+
+
+@EVERY_PATH
+def test_every_page_is_accessible_on_a_phone_and_fits_it(path: str, mobile_page: Tab, visit: Callable) -> None:
+    looks_right(visit(mobile_page, path))
+    assert mobile_page.evaluate("document.scrollingElement.scrollWidth") <= 390
+
+
+@EVERY_PATH
+def test_the_keyboard_can_skip_to_the_content_and_see_where_it_is(path: str, page: Tab, visit: Callable) -> None:
+    visit(page, path)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main')")
+    for _ in range(12):
+        focus = page.evaluate(
+            "() => { const e = document.activeElement, s = getComputedStyle(e);"
+            " return e === document.body ? null : [s.outlineStyle, s.boxShadow, e.outerHTML.slice(0, 120)]; }"
+        )
+        if focus is None:
+            break
+        assert focus[0] != "none" or focus[1] != "none", f"no visible focus: {focus[2]}"
+        page.keyboard.press("Tab")
+
+
+def test_navigation_goes_everywhere_and_shows_where_one_is(page: Tab, visit: Callable) -> None:
+    visit(page, "/")
+    for item in NAVIGATION:
+        page.locator("nav").get_by_role("link", name=item.title, exact=True).click()
+        page.wait_for_url(re.compile(re.escape(item.path) + r"(\?.*)?$"))
+        settle(page)
+        assert page.locator("nav [aria-current=page]").inner_text().strip() == item.title
+
+
+def test_keys_go_to_pages_and_open_the_list_of_keys(page: Tab, visit: Callable) -> None:
+    visit(page, "/")
+    for item in NAVIGATION[1:]:
+        page.keyboard.press("g")
+        page.keyboard.press(item.shortcut)
+        page.wait_for_url(re.compile(re.escape(item.path) + r"(\?.*)?$"))
+        settle(page)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    dialog.wait_for()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+
+
+def test_the_theme_is_kept_over_a_reload(page: Tab, visit: Callable) -> None:
+    visit(page, "/")
+    before = page.locator("html").get_attribute("data-bs-theme")
+    page.keyboard.press("t")
+    page.wait_for_function(f"document.documentElement.dataset.bsTheme !== '{before}'")
+    page.reload()
+    settle(page)
+    assert page.locator("html").get_attribute("data-bs-theme") != before
+
+
+def test_an_unknown_address_says_so_and_leads_back(page: Tab, visit: Callable, console: Console) -> None:
+    console.allow("404")
+    visit(page, "/there/is/no/such/page")
+    page.locator("main").get_by_role("link").first.click()
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def test_a_run_that_does_not_exist_says_so(page: Tab, visit: Callable, console: Console) -> None:
+    console.allow("404")
+    visit(page, "/runs/00000000-0000-4000-8000-000000000000")
+    assert "no such run" in page.locator("main").inner_text().lower()
+
+
+# The last one: it looks at what all the others have caused.
+def test_the_server_logged_no_traceback(page: Tab, visit: Callable, live_app: LiveApp) -> None:
+    visit(page, "/")
+    assert "Traceback" not in live_app.log
