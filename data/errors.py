@@ -16,7 +16,7 @@ def missing_columns(missing: Iterable[str], present: Iterable[str]) -> DataFileE
     Examples
     --------
     >>> str(missing_columns(["tempo"], ["temp", "energy"]))
-    "Required column 'tempo' is missing (nearest: 'temp'). Rename or add it."
+    "Required column 'tempo' (nearest: 'temp') is missing. Rename or add it."
     """
     names = [str(name)[:80] for name in present]
     lower = {name.strip().lower(): name for name in reversed(names)}

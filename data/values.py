@@ -24,7 +24,7 @@ Mask = npt.NDArray[np.bool_]
 MISSING_NUMBER_WORDS = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none"})
 """Words that stand for a missing number, compared in lower case."""
 MISSING_TEXT_WORDS = frozenset({"", "NA"})
-"""Words that stand for a missing name: nothing, and the ``NA`` that R writes. Ids keep ``NA``."""
+"""Words that stand for a missing text: nothing, and the ``NA`` that R writes. In ids it is an id like any other."""
 UNDETECTED = {"key": -1.0, "tempo": 0.0}
 """What Spotify writes where it found no key or no beat."""
 PRECISIONS = np.array(["day", "month", "year", ""], dtype=object)
@@ -96,9 +96,9 @@ def read_numbers(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Floa
 
 
 def read_texts(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Texts:
-    """Give a column as texts without surrounding spaces; in names, ``NA`` means missing, in ids it does not."""
+    """Give a column as texts without surrounding spaces; ``NA`` means missing, except in ids."""
     codes, uniques = _factorize(column)
-    missing_words = MISSING_TEXT_WORDS if spec.role in {"text", "date"} else frozenset({""})
+    missing_words = frozenset({""}) if spec.name.endswith("_id") else MISSING_TEXT_WORDS
     texts = uniques if set(map(type, uniques)) <= {str} else [_as_text(value) for value in uniques]
     stripped = [text.strip() for text in texts]
     if stripped == uniques and missing_words.isdisjoint(stripped):

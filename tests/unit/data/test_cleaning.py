@@ -121,11 +121,21 @@ def test_a_row_without_a_track_id_is_set_aside(track_id: object) -> None:
 
 
 def test_an_id_that_reads_na_stays_text_but_a_name_does_not() -> None:
-    table = clean(raw_table({"track_id": "NA", "track_album_id": "NA", "playlist_id": "NA", "track_artist": "NA"}))
+    table = clean(
+        raw_table(
+            {
+                "track_id": "NA",
+                "track_album_id": "NA",
+                "playlist_id": "NA",
+                "track_artist": "NA",
+                "playlist_genre": "NA",
+            }
+        )
+    )
     assert list(table.tracks.loc[0, ["track_id", "track_album_id"]]) == ["NA", "NA"]
     assert table.placements["playlist_id"][0] == "NA"
-    assert pd.isna(table.tracks["track_artist"][0])
-    assert table.report.count("no value", "track_artist") == 1
+    assert table.tracks.loc[0, ["track_artist", "genre"]].isna().all()
+    assert table.report.count("no value", "track_artist") == table.report.count("no value", "playlist_genre") == 1
 
 
 def test_numeric_ids_become_text_without_a_decimal_point() -> None:
@@ -195,6 +205,14 @@ def test_a_column_that_stands_twice_is_refused() -> None:
     raw = raw_table({})
     with pytest.raises(DataFileError, match="'energy' stands 2 times"):
         clean(pd.concat([raw, raw[["energy"]]], axis=1))
+
+
+def test_the_index_of_the_raw_table_does_not_matter() -> None:
+    raw = raw_table({}, {"track_id": ""}, {"track_id": "t2"})
+    expected, given = clean(raw), clean(raw.set_index(pd.Index([7, 7, 3])))
+    pd.testing.assert_frame_equal(given.tracks, expected.tracks)
+    pd.testing.assert_frame_equal(given.placements, expected.placements)
+    assert given.set_aside["row"].tolist() == [1]
 
 
 def test_an_empty_table_gives_no_tracks() -> None:
