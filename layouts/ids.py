@@ -23,6 +23,7 @@ class Shell(StrEnum):
     THEME_TOGGLE = "shell-theme-button"
     TEMPLATES = "shell-templates-store"
     SHORTCUTS = "shell-shortcuts-dialog"
+    SHORTCUTS_TITLE = "shell-shortcuts-title"
     SHORTCUTS_OPEN = "shell-shortcuts-button"
     LAUNCH = "shell-launch-store"
     JOB_PROGRESS = "shell-job-progress-store"

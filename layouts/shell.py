@@ -135,8 +135,12 @@ def _shortcuts(items: tuple[NavigationItem, ...]) -> dbc.Modal:
     rows += [("t", "Switch between light and dark"), ("j", "Open the job tray"), ("?", "Show this list")]
     lines = [html.Div([html.Dt(_keys(keys)), html.Dd(words)], className="shortcut") for keys, words in rows]
     return dbc.Modal(
-        [dbc.ModalHeader(dbc.ModalTitle("Keyboard shortcuts")), dbc.ModalBody(html.Dl(lines, className="shortcuts"))],
+        [
+            dbc.ModalHeader(dbc.ModalTitle("Keyboard shortcuts", id=Shell.SHORTCUTS_TITLE)),
+            dbc.ModalBody(html.Dl(lines, className="shortcuts")),
+        ],
         id=Shell.SHORTCUTS,
+        labelledby=Shell.SHORTCUTS_TITLE,
         is_open=False,
         centered=True,
     )
