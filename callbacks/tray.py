@@ -111,7 +111,7 @@ def _line(run: Any) -> str:
         return f"Waiting, {ahead} {'job' if ahead == 1 else 'jobs'} ahead" if ahead else "Waiting for its turn"
     words = [progress.get("stage") or "Starting"]
     if progress.get("total"):
-        words.append(f"step {progress.get('done') or 0} of {progress['total']}")
+        words.append(f"{progress.get('done') or 0} of {progress['total']} fits done")
     if progress.get("seconds_left") is not None:
         words.append(f"about {seconds_in_words(progress['seconds_left'])} left")
     return ", ".join(words)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from layouts.components import empty_state, icon
 
@@ -56,7 +56,7 @@ def tray_list(jobs: Iterable[TrayJob], train_href: str) -> Any:
     rows = [_job(job) for job in jobs]
     if rows:
         return html.Ul(rows, className="tray-list")
-    action = html.A("Train a model", href=train_href, className="btn btn-primary")
+    action = dcc.Link("Train a model", href=train_href, className="btn btn-primary")
     return empty_state("No jobs", "Training jobs that run, wait or ended in the last hour stand here.", action)
 
 
@@ -75,7 +75,7 @@ def _job(job: TrayJob) -> html.Li:
     head = html.Div(
         [
             icon(_ICONS.get(job.state, "circle"), f"state-{job.state}"),
-            html.A(job.title, href=job.href, className="tray-title"),
+            dcc.Link(job.title, href=job.href, className="tray-title"),
             html.Span(job.state, className=f"state-word state-{job.state}"),
         ],
         className="tray-head",

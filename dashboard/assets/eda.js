@@ -16,6 +16,7 @@
     "eda-artists-mean-graph": "artist",
   };
   var count = 0;
+  var webgl = null;
 
   function none() {
     return window.dash_clientside.no_update;
@@ -62,6 +63,13 @@
       var id = triggered.prop_id.split(".")[0];
       if (BRUSHED[id]) return fromDrag(BRUSHED[id], triggered.value);
       return CLICKED[id] ? fromClick(CLICKED[id], triggered.value) : none();
+    },
+    hasWebgl: function () {
+      if (webgl === null) {
+        var canvas = document.createElement("canvas");
+        webgl = Boolean(window.WebGLRenderingContext && (canvas.getContext("webgl") || canvas.getContext("webgl2")));
+      }
+      return webgl;
     },
     togglePanel: function (clicks) {
       var isOpen = clicks % 2 === 1;

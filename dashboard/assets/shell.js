@@ -64,6 +64,7 @@
     },
     markPlace: function (pathname) {
       markPlace(pathname);
+      window.dash_clientside.set_props("shell-tray-panel", { is_open: false });
       return pathname || "";
     },
     tellJobEnded: function (ended) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -16,7 +17,7 @@ def control(label: str, component: Any, help: Any = "", *, term: str = "") -> ht
     label : str
         Name of the control, in plain words.
     component : component
-        The control; a text id joins it to its label. A group (radio buttons, checklist) is named by ``role="group"``.
+        The control; its id joins it to its label. A group (radio buttons, checklist) is named by ``role="group"``.
     help : str or component
         One line below the control.
     term : str
@@ -26,11 +27,18 @@ def control(label: str, component: Any, help: Any = "", *, term: str = "") -> ht
     is_group = type(component).__name__ in {"RadioItems", "Checklist", "Div", "RangeSlider"}
     named: dict[str, Any] = {"title": term, "tabIndex": 0} if term else {}
     title: Any = html.Span(label, className="has-help" if term else "", **named)
-    if is_group or not isinstance(target, str):
+    if is_group or not isinstance(target, str | dict):
         head, extra = html.Div(title, className="control-label"), {"role": "group", "aria-label": label}
     else:
-        head, extra = dbc.Label(title, html_for=target, class_name="control-label"), {}
+        head, extra = dbc.Label(title, html_for=_written(target), class_name="control-label"), {}
     parts = [head, component]
     if help:
         parts.append(html.Div(help, className="control-help"))
     return html.Div(parts, className="control", **extra)
+
+
+def _written(component_id: str | dict[str, Any]) -> str:
+    """Write an id as Dash writes it into the document."""
+    if isinstance(component_id, str):
+        return component_id
+    return json.dumps(component_id, sort_keys=True, separators=(",", ":"))

@@ -23,12 +23,12 @@ def summary_grid(grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str])
         Columns in order.
     """
     first = next(iter(headings))
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    rows = [_row(row) for row in frame.astype(object).where(frame.notna(), None).to_dict("records")]
     return dag.AgGrid(
         id=grid_id,
         rowData=rows,
         columnDefs=[_column(name, words, frame, is_first=name == first) for name, words in headings.items()],
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 76},
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 58},
         dashGridOptions={
             "domLayout": "autoHeight",
             "rowHeight": ROW_HEIGHT,
@@ -44,16 +44,37 @@ def summary_grid(grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str])
     )
 
 
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    """Numbers sort as numbers and are shown as the words beside them."""
+    words = {f"{name}_text": _text(value) for name, value in row.items() if not isinstance(value, str)}
+    return row | words
+
+
+def _text(value: Any) -> str:
+    """A number as people read it: whole from a thousand on, else three digits.
+
+    Examples
+    --------
+    >>> _text(226575.9), _text(28356), _text(0.09117), _text(None), _text(-6.817)
+    ('226,576', '28,356', '0.0912', '–', '−6.82')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, int) or abs(value) >= 1000:
+        text = f"{value:,.0f}"
+    else:
+        text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.1e}"
+    return text.replace("-", "−")
+
+
 def _column(name: str, words: str, frame: pd.DataFrame, *, is_first: bool) -> dict[str, Any]:
     column: dict[str, Any] = {"field": name, "headerName": words}
     if is_first:
-        column |= {"pinned": "left", "minWidth": 130, "cellDataType": "text"}
+        column |= {"pinned": "left", "minWidth": 142, "cellDataType": "text"}
     elif pd.api.types.is_numeric_dtype(frame[name]):
-        whole = pd.api.types.is_integer_dtype(frame[name])
-        formatter = "d3.format(',d')(params.value)" if whole else "d3.format(',.4~g')(params.value)"
         column |= {
             "type": "rightAligned",
             "cellDataType": "number",
-            "valueFormatter": {"function": f"params.value == null ? '–' : {formatter}"},
+            "valueFormatter": {"function": f"params.data.{name}_text"},
         }
     return column
