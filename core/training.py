@@ -87,10 +87,7 @@ def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: in
     DataError
         When this table cannot train such a model: too few rows or groups, constant target, empty feature.
     """
-    from threadpoolctl import threadpool_limits
-
-    # One thread in OpenMP and BLAS: on shared cores theirs wait for one another, and a fit of 0.5 s took 11 s.
-    with threadpool_limits(limits=1):
+    with one_native_thread():
         return _train(_Run(request, report, n_jobs), dataset)
 
 
@@ -105,6 +102,19 @@ def ready_to_predict(pipeline: Any) -> Any:
     if "n_jobs" in pipeline["model"].get_params(deep=False):
         pipeline.set_params(model__n_jobs=1)
     return pipeline
+
+
+@contextmanager
+def one_native_thread() -> Iterator[None]:
+    """Keep OpenMP and BLAS to one thread: on shared cores theirs wait for one another (a fit of 0.5 s took 11 s).
+
+    Only libraries already loaded can be limited, hence the import: it brings the OpenMP of scikit-learn.
+    """
+    import sklearn.utils._openmp_helpers  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield
 
 
 Predicted = tuple[int, Ints, Floats]

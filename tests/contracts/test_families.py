@@ -10,7 +10,6 @@ import warnings
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_limits
 
 from core.errors import InvalidRequest
 from core.families import FAMILIES
@@ -20,7 +19,7 @@ from core.prediction import Predictor
 from core.progress import report_nothing
 from core.requests import parse_request
 from core.search_space import Choice
-from core.training import train
+from core.training import one_native_thread, train
 from tests.fakes.tables import make_dataset
 
 SETS = {"audio": DEFAULT_FEATURES, "all": tuple(FEATURES)}
@@ -32,7 +31,7 @@ every_set = pytest.mark.parametrize("features", SETS.values(), ids=SETS)
 @pytest.fixture(autouse=True, scope="module")
 def _one_thread():
     """OpenMP threads that share cores with other work wait for one another: seconds instead of milliseconds."""
-    with threadpool_limits(limits=1):
+    with one_native_thread():
         yield
 
 
@@ -50,8 +49,7 @@ def fitted(dataset):
         if (key, defaults, features) not in made:
             family = FAMILIES[key]
             X = feature_frame(dataset.tracks, family.columns(features))
-            small = {"n_estimators": 20} if "n_estimators" in family.allowed else {}
-            pipeline = family.build(small, defaults, features, seed=3)
+            pipeline = family.build(_few_trees(key, 20), defaults, features, seed=3)
             with warnings.catch_warnings():
                 warnings.filterwarnings("ignore", message="n_quantiles")
                 pipeline.fit(X, dataset.tracks["track_popularity"])
@@ -59,6 +57,11 @@ def fitted(dataset):
         return made[key, defaults, features]
 
     return get
+
+
+def _few_trees(key, n):
+    """Parameters that make a family of trees quick."""
+    return {name: n for name in ("n_estimators", "max_iter") if name in FAMILIES[key].allowed and key != "lasso"}
 
 
 @every_family
@@ -130,8 +133,8 @@ def test_gaps_and_unknown_names_get_a_finite_prediction(key, defaults, features,
 
 @every_family
 def test_a_run_beats_or_equals_the_mean_and_repeats_exactly(key, dataset):
-    small = {"n_estimators": 30} if "n_estimators" in FAMILIES[key].allowed else {}
-    if key == "gradient_boosting":
+    small = _few_trees(key, 30)
+    if key.endswith("gradient_boosting"):
         small["learning_rate"] = 0.2
     request = parse_request({"family": key, "cv_folds": 2, "protocol": "track", "params": small})
     first, second = (train(request, dataset, report_nothing) for _ in range(2))

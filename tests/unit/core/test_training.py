@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -138,6 +140,18 @@ def test_chosen_features_alone_decide(dataset):
     assert train(_request(), dataset, report_nothing).predictions.equals(
         train(_request(), changed, report_nothing).predictions
     )
+
+
+def test_fits_run_with_one_native_thread_even_where_scikit_learn_was_not_loaded():
+    script = (
+        "from core.training import one_native_thread\n"
+        "with one_native_thread():\n"
+        "    from sklearn.utils._openmp_helpers import _openmp_effective_n_threads as n\n"
+        "    import sklearn.ensemble\n"
+        "    print(n())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
 
 
 def test_a_constant_target_is_refused(dataset):
