@@ -68,10 +68,11 @@ def _control(name: str, limits: FeatureRange, value: Any) -> view.FeatureControl
         chosen = value if value in limits.options else str(limits.default)
         return view.FeatureControl(name, chosen, options=limits.options)
     shown = view.SHOWN_IN.get(name, view.Shown(1.0, limits.unit, limits.step))
-    low, high = limits.low / shown.factor, limits.high / shown.factor
+    low = math.floor(limits.low / shown.factor / shown.step + 1e-9) * shown.step  # so that steps fall on round numbers
+    high = math.ceil(limits.high / shown.factor / shown.step - 1e-9) * shown.step
     chosen = float(value) if wording.is_number(value) else limits.median / shown.factor
     unit = "" if shown.unit == "0–1" else shown.unit
-    return view.FeatureControl(name, min(max(chosen, low), high), low, high, shown.step, unit)
+    return view.FeatureControl(name, min(max(chosen, low), high), round(low, 6), round(high, 6), shown.step, unit)
 
 
 def _typical(controls: Sequence[view.FeatureControl]) -> view.Start:

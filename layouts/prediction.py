@@ -141,7 +141,9 @@ def layout(
         dcc.Store(id=Prediction.ASKED),
         dcc.Store(id=Prediction.BIN),
     ]
-    return html.Div([page_header("Predict", PURPOSE), *warning, html.Div([left, right], className="work"), *stores])
+    return html.Div(
+        [page_header("Predict", PURPOSE), *warning, html.Div([left, right], className="work predict-work"), *stores]
+    )
 
 
 def run_label(run: Run) -> str:
@@ -150,7 +152,7 @@ def run_label(run: Run) -> str:
     sample = ", synthetic sample" if run.data.get("is_synthetic") else ""
     protocol = protocol_name(run.request.protocol).split(" (")[0]
     score = f"R² {wording.score(measure(run, 'r2'))}{inflated}{sample}"
-    return " · ".join([model_name(run), protocol, score, wording.ago(run.created_at)])
+    return " · ".join([model_name(run), score, protocol, wording.ago(run.created_at)])
 
 
 def _model(run: Run, runs: Sequence[Run]) -> html.Section:
@@ -161,7 +163,7 @@ def _model(run: Run, runs: Sequence[Run]) -> html.Section:
 
 def _track_search() -> html.Section:
     field = dbc.Input(
-        id=Prediction.SEARCH, type="search", placeholder="Title or artist, two letters or more", debounce=200,
+        id=Prediction.SEARCH, type="search", placeholder="Title or artist", debounce=200,
         autocomplete="off", maxlength=100,
     )  # fmt: skip
     return html.Section(
@@ -231,7 +233,7 @@ def _answer_panel() -> html.Section:
     keep = dbc.Button(
         [icon("bookmark-plus"), " Keep this prediction"],
         id=Prediction.KEEP,
-        color="secondary",
+        color="primary",
         outline=True,
         type="button",
     )
@@ -242,7 +244,7 @@ def _answer_panel() -> html.Section:
             html.Div(waiting, id=Prediction.ANSWER, className="answer-panel", **{"aria-live": "polite"}),
             html.Div(keep, className="button-row mt-2"),
         ],
-        className="panel",
+        className="panel answer-section",
     )
 
 

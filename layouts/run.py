@@ -102,7 +102,7 @@ def _header(run: Run) -> html.Div:
     if run.state is RunState.FINISHED:
         action.append(button_link([icon("sliders"), " Predict with this model"], address("/predict", run=run.id)))
     again = button_link(
-        [icon("arrow-repeat"), " Train again"], address("/train", **{"from": run.id}), kind="outline-secondary"
+        [icon("arrow-repeat"), " Train again"], address("/train", **{"from": run.id}), kind="outline-primary"
     )
     head = page_header(model_name(run), f"{split_in_words(run)}.", [*action, again])
     return html.Div([head, html.Div([state, *_badge(run)], className="run-badges")])
@@ -248,15 +248,14 @@ def _fold_row(run: Run) -> list[html.Tr]:
 
 
 def _facts(run: Run) -> html.Div:
-    parts = [_request(run), _making(run)]
+    left = [_request(run)]
     if run.notices:
-        notices = html.Section(
-            [html.H2("Notices"), html.Ul([html.Li(words) for words in run.notices])], className="panel"
-        )
-        parts.insert(0, notices)
+        words = html.Ul([html.Li(notice_words) for notice_words in run.notices])
+        left.insert(0, html.Section([html.H2("Notices"), words], className="panel"))
     if run.state is RunState.FINISHED:
-        parts.append(_downloads(run))
-    return html.Div(parts, className="fact-grid")
+        left.append(_downloads(run))
+    columns = [html.Div(left, className="stack"), html.Div(_making(run), className="stack")]
+    return html.Div(columns, className="fact-grid")
 
 
 def _request(run: Run) -> html.Section:
@@ -324,7 +323,7 @@ def _downloads(run: Run) -> html.Section:
 
 def _file(run: Run, kind: str, words: str) -> html.Div:
     button = dbc.Button(
-        [icon("download"), f" {FILES[kind]}"], id={"type": RunView.FILE, "kind": kind}, color="secondary", outline=True,
+        [icon("download"), f" {FILES[kind]}"], id={"type": RunView.FILE, "kind": kind}, color="primary", outline=True,
         type="button", size="sm",
     )  # fmt: skip
     return html.Div([button, html.Div(words, className="control-help")], className="download-row")

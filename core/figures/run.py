@@ -200,7 +200,7 @@ def plot_residuals_by_predicted(predictions: pd.DataFrame, *, theme: str = "ligh
             x=shown["predicted"].astype("float32"),
             y=(shown["actual"] - shown["predicted"]).astype("float32"),
             mode="markers",
-            marker={"size": 4, "color": OKABE_ITO["blue"], "opacity": 0.22},
+            marker={"size": 4, "color": OKABE_ITO["blue"], "opacity": 0.4},
             hovertemplate="predicted %{x:.0f}<br>error %{y:.0f} points<extra></extra>",
         )
     )
@@ -258,7 +258,7 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
     if predictions.empty:
         return empty_figure("Error by popularity band", HELD_OUT, theme=theme)
     frame = compute_error_by_band(predictions)
-    bands = [f"{band}<br>n = {n:,}" for band, n in zip(frame["band"], frame["n"], strict=True)]
+    bands = [f"{row.band}<br>{row.n:,}" for row in frame.itertuples()]
     figure = go.Figure(
         go.Bar(
             x=bands,
@@ -266,12 +266,7 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
             marker_color=OKABE_ITO["blue"],
             name="mean absolute error",
             width=0.6,
-            text=[_number(value) for value in frame["mae"]],
-            textposition="inside",
-            insidetextanchor="start",
-            textangle=0,
-            textfont={"color": "#FFFFFF"},
-            hovertemplate="%{x}<br>off by %{y:.1f} points on average<extra></extra>",
+            hovertemplate="%{x} tracks<br>off by %{y:.1f} points on average<extra></extra>",
         )
     )
     figure.add_scatter(
@@ -281,10 +276,21 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
         name="bias: predicted minus actual",
         marker={"symbol": "diamond", "size": 11, "color": OKABE_ITO["vermillion"]},
         customdata=[_signed(value) for value in frame["bias"]],
-        hovertemplate="%{x}<br>bias %{customdata} points (predicted minus actual)<extra></extra>",
+        hovertemplate="%{x} tracks<br>bias %{customdata} points (predicted minus actual)<extra></extra>",
+    )
+    figure.add_scatter(
+        x=bands,
+        y=frame[["mae", "bias"]].max(axis=1),
+        text=[_number(value) for value in frame["mae"]],
+        mode="markers+text",
+        marker={"size": 12, "opacity": 0},
+        textposition="top center",
+        hoverinfo="skip",
+        showlegend=False,
+        cliponaxis=False,
     )
     figure.add_hline(y=0, line_color=NEUTRAL, line_width=1)
-    figure.update_xaxes(title="Actual popularity (points)", type="category", tickangle=0)
+    figure.update_xaxes(title="Actual popularity (points), number of tracks below", type="category", tickangle=0)
     figure.update_yaxes(title="Points", zeroline=False)
     figure = _finish(figure, theme)
     return figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
@@ -324,7 +330,7 @@ def _points(values: pd.Series) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if np.isfinite(value) else "no tracks"
+    return f"{value:.0f}" if np.isfinite(value) else ""
 
 
 def _signed(value: float) -> str:
