@@ -1,12 +1,21 @@
 #!/bin/sh
-# Run every benchmark, one after the other.
+# Run every benchmark, one after the other; with the real table where it is at hand.
 set -eu
 cd "$(dirname "$0")/.."
-found=0
-for file in benchmarks/bench_*.py; do
-    [ -e "$file" ] || continue
-    found=1
-    echo "== $file"
-    .venv/bin/python -m "benchmarks.$(basename "$file" .py)"
+table=${REAL_TABLE:-../shared/data/spotify_songs.csv}
+[ -f "$table" ] || table=
+
+for file in benchmarks/*.py; do
+    name=$(basename "$file" .py)
+    [ "$name" = __init__ ] && continue
+    set --
+    case $name in
+        family_defaults)
+            [ -n "$table" ] || { echo "== $name: left out, it needs the real table (REAL_TABLE)"; continue; }
+            set -- "$table"
+            ;;
+        job_overhead) [ -z "$table" ] || set -- "$table" ;;
+    esac
+    echo "== $name $*"
+    .venv/bin/python -m "benchmarks.$name" "$@"
 done
-[ "$found" -eq 1 ] || echo "There are no benchmarks yet (benchmarks/bench_*.py)."
