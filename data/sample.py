@@ -112,7 +112,7 @@ def _make_tracks(n_tracks: int, rng: np.random.Generator) -> _Tracks:
     edition_of = _draw_editions(artist, album, rng)
     scores = _draw_audio_scores(artist, subgenre, rng)[edition_of]
     popularity = _draw_popularity(artist, album, subgenre, year, scores, edition_of, rng)
-    return _Tracks(artist, album, subgenre, year, _scores_to_values(scores, rng, edition_of), popularity, edition_of)
+    return _Tracks(artist, album, subgenre, year, _scores_to_values(scores, edition_of), popularity, edition_of)
 
 
 def _subgenre_weights() -> Floats:
@@ -175,7 +175,7 @@ def _draw_audio_scores(artist: Ints, subgenre: Ints, rng: np.random.Generator) -
     return scores
 
 
-def _scores_to_values(scores: Floats, rng: np.random.Generator, edition_of: Ints) -> Floats:
+def _scores_to_values(scores: Floats, edition_of: Ints) -> Floats:
     """Give each feature the public table's marginal by rank; second editions share the first one's values."""
     values = np.empty_like(scores)
     for position, name in enumerate(AUDIO_FEATURES):
