@@ -54,7 +54,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     tray.register(app, services)
     jobs.register(app, services)
     for page in pages:
-        page.register(app, services)
+        page.view.register(app, services)
     _finish(app, settings, services, pages, frame)
     app.server.extensions[EXTENSION] = (services, manager, f"{app.config.routes_pathname_prefix}_dash-layout")
     return app

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+from dash import Dash
 from dash.development.base_component import Component
 
+from callbacks import comparison, eda, overview, prediction, run, training
 from dashboard.settings import Settings
+
+
+class View(Protocol):
+    """What a ``callbacks`` module of a view offers."""
+
+    def page(self, services: Any, owner: str, *, query: str = "", **path_params: str) -> Component:
+        """Build the page's content; ``query`` is the address's query string, with its question mark."""
+
+    def register(self, app: Dash, services: Any) -> None:
+        """Attach the view's callbacks."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,8 @@ class Page:
     ----------
     key : str
         Name of the view in every room: ``layouts/<key>.py``, ``callbacks/<key>.py``.
+    view : module
+        The view's callbacks: ``page(services, owner, query=..., **path_params)`` and ``register(app, services)``.
     path : str
         Path below the base path; ``<name>`` stands for one path part, handed to ``load`` by that name.
     title : str
@@ -34,6 +47,7 @@ class Page:
     """
 
     key: str
+    view: View
     path: str
     title: str
     icon: str = ""
@@ -41,19 +55,15 @@ class Page:
     in_navigation: bool = True
 
     def load(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
-        """Build the page's content: ``callbacks.<key>.page(services, owner, query=..., **path_params)``."""
-        return _view(self.key).page(services, owner, query=query, **path_params)
-
-    def register(self, app: Any, services: Any) -> None:
-        """Attach the page's callbacks: ``callbacks.<key>.register(app, services)``."""
-        _view(self.key).register(app, services)
+        """Build the page's content for an owner."""
+        return self.view.page(services, owner, query=query, **path_params)
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Give the path's parts by name when it leads here, else None.
 
         Examples
         --------
-        >>> Page("run", "/runs/<run_id>", "Run").match("/runs/abc")
+        >>> Page("run", run, "/runs/<run_id>", "Run").match("/runs/abc")
         {'run_id': 'abc'}
         """
         pattern = re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", self.path.rstrip("/"))
@@ -62,12 +72,12 @@ class Page:
 
 
 PAGES: tuple[Page, ...] = (
-    Page("overview", "/", "Overview", "house", "o"),
-    Page("eda", "/explore", "Explore", "bar-chart", "e"),
-    Page("training", "/train", "Train", "play-circle", "t"),
-    Page("comparison", "/runs", "Runs", "list-check", "r"),
-    Page("run", "/runs/<run_id>", "Run", in_navigation=False),
-    Page("prediction", "/predict", "Predict", "sliders", "p"),
+    Page("overview", overview, "/", "Overview", "house", "o"),
+    Page("eda", eda, "/explore", "Explore", "bar-chart", "e"),
+    Page("training", training, "/train", "Train", "play-circle", "t"),
+    Page("comparison", comparison, "/runs", "Runs", "list-check", "r"),
+    Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
+    Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
 )
 
 
@@ -89,30 +99,3 @@ def find_page(pages: tuple[Page, ...], path: str) -> tuple[Page, Mapping[str, st
         if params is not None:
             return page, params
     return None
-
-
-class _Missing:
-    """Stands for a view that is not built yet."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-    def register(self, app: Any, services: Any) -> None:
-        """Attach nothing."""
-
-    def page(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
-        from layouts.components import empty_state
-
-        return empty_state("Not built yet", f"The {self.key} view is on its way.", level=1)
-
-
-def _view(key: str) -> Any:
-    try:
-        return importlib.import_module(f"callbacks.{key}")
-    except ModuleNotFoundError as error:
-        if error.name != f"callbacks.{key}":
-            raise
-        return _Missing(key)
-
-
-Loader = Callable[..., Component]
