@@ -21,7 +21,7 @@ from core.eda.correlation import Correlations, correlations
 from core.eda.distribution import Distribution, distribution
 from core.eda.groups import Groups, groups
 from core.eda.information import information
-from core.eda.points import points
+from core.eda.points import points, shown_points
 from core.eda.table import EdaTable
 from core.eda.trends import describe_trend, trend
 from core.figures.eda.artists import artists_table, plot_artists_by_count, plot_artists_by_mean
@@ -54,6 +54,7 @@ class Chart:
     graph: Eda
     store: Eda
     draw: Callable[[EdaTable, address.State, str], Drawn]
+    draw_without_webgl: Callable[[EdaTable, address.State, str], Drawn] | None = None
 
 
 def draw_popularity(table: EdaTable, state: address.State, theme: str) -> Drawn:
@@ -97,19 +98,25 @@ def compute_correlation(table: EdaTable, state: address.State) -> Correlations:
     return correlations(table, state.filter, view.method, view.scope)
 
 
-def draw_scatter(table: EdaTable, state: address.State, theme: str) -> Drawn:
-    """Two columns against each other with a trend."""
+def draw_scatter(table: EdaTable, state: address.State, theme: str, *, webgl: bool = True) -> Drawn:
+    """Two columns against each other with a trend; a browser without WebGL gets a sample."""
     view = state.view
-    drawn = points(table, state.filter, view.x, view.y, view.colour, view.points)
+    shown = shown_points(view.points, webgl)
+    drawn = points(table, state.filter, view.x, view.y, view.colour, shown)
     found = trend(table, state.filter, view.x, view.y, view.trend)
-    figure = plot_scatter(
-        table, drawn, found, x=view.x, y=view.y, colour=view.colour, named=view.points == "sample", theme=theme
-    )
+    axes = {"x": view.x, "y": view.y, "colour": view.colour}
+    figure = plot_scatter(table, drawn, found, **axes, named=shown == "sample", webgl=webgl, theme=theme)
     words = describe_trend(found, view.x, view.y)
     if drawn.is_part:
-        words += f" {len(drawn.rows):,} of {drawn.n:,} points are drawn, chosen at random."
+        why = "" if webgl else " as this browser has no WebGL"
+        words += f" {len(drawn.rows):,} of {drawn.n:,} points are drawn, chosen at random{why}."
     numbers = pd.DataFrame(columns=["quantity", "value"]) if found is None else found.frame
     return Drawn(f"{label(view.y)} against {label(view.x).lower()}", figure, drawn.n, words, numbers, 520)
+
+
+def draw_scatter_svg(table: EdaTable, state: address.State, theme: str) -> Drawn:
+    """The scatter for a browser without WebGL."""
+    return draw_scatter(table, state, theme, webgl=False)
 
 
 def draw_group(table: EdaTable, state: address.State, theme: str) -> Drawn:
@@ -164,7 +171,7 @@ CHARTS: tuple[Chart, ...] = (
     Chart(Eda.POPULARITY, Eda.AT_DISTRIBUTION, draw_popularity),
     Chart(Eda.FEATURE, Eda.AT_DISTRIBUTION, draw_feature),
     Chart(Eda.CORRELATION, Eda.AT_RELATIONS, draw_correlation),
-    Chart(Eda.SCATTER, Eda.AT_RELATIONS, draw_scatter),
+    Chart(Eda.SCATTER, Eda.AT_RELATIONS, draw_scatter, draw_scatter_svg),
     Chart(Eda.GROUP, Eda.AT_GROUPS, draw_group),
     Chart(Eda.SUBGENRES, Eda.AT_GROUPS, draw_subgenres),
     Chart(Eda.YEARS, Eda.AT_TIME, draw_years),
@@ -191,14 +198,19 @@ def _register_chart(app: Dash, services: Any, chart: Chart) -> None:
             "alternative": Output(card_part(chart.graph, "alternative"), "children"),
             "table": Output(card_part(chart.graph, "table"), "children"),
         },
-        inputs={"query": Input(chart.store, "data"), "theme": State(Shell.THEME, "data")},
+        inputs={
+            "query": Input(chart.store, "data"),
+            "theme": State(Shell.THEME, "data"),
+            "webgl": State(Eda.WEBGL, "data"),
+        },
         prevent_initial_call=True,
     )
-    def draw(query: Any, theme: Any) -> dict[str, Any]:
+    def draw(query: Any, theme: Any, webgl: Any) -> dict[str, Any]:
         if not isinstance(query, str):
             raise PreventUpdate
         table = table_of(services)
-        drawn = chart.draw(table, parse_query(query, table).state, theme if theme == "dark" else "light")
+        make = chart.draw_without_webgl if webgl is False and chart.draw_without_webgl else chart.draw
+        drawn = make(table, parse_query(query, table).state, theme if theme == "dark" else "light")
         return {
             "figure": drawn.figure,
             "style": {"height": f"{drawn.height}px"},

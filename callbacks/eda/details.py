@@ -14,7 +14,7 @@ from core.eda import address
 from core.eda.address import parse_query
 from core.eda.columns import CATEGORIES
 from core.eda.details import TrackFacts, points_frame, track_facts
-from core.eda.points import points
+from core.eda.points import points, shown_points
 from core.eda.summary import GROUP_SUMMARY, NUMBER_SUMMARY, summarise_groups, summarise_numbers
 from core.eda.table import EdaTable
 from core.export import to_csv
@@ -54,19 +54,20 @@ def _register_track(app: Dash, services: Any) -> None:
         Output(Eda.TRACK, "children"),
         Input(Eda.SCATTER, "clickData"),
         Input(Eda.AT_RELATIONS, "data"),
+        State(Eda.WEBGL, "data"),
         prevent_initial_call=True,
     )
-    def show_track(click: Any, query: Any) -> Any:
+    def show_track(click: Any, query: Any, webgl: Any) -> Any:
         if ctx.triggered_id != Eda.SCATTER:
             return None
         table, state = _read(services, query)
-        facts = clicked_track(table, state, click)
+        facts = clicked_track(table, state, click, webgl=webgl is not False)
         if facts is None:
             raise PreventUpdate
         return track_card(facts)
 
 
-def clicked_track(table: EdaTable, state: address.State, click: Any) -> TrackFacts | None:
+def clicked_track(table: EdaTable, state: address.State, click: Any, *, webgl: bool = True) -> TrackFacts | None:
     """The track behind a clicked point, or None where the click names no point that is drawn."""
     place = click.get("points") if isinstance(click, Mapping) else None
     first = place[0] if isinstance(place, list) and place else None
@@ -76,7 +77,8 @@ def clicked_track(table: EdaTable, state: address.State, click: Any) -> TrackFac
     if type(curve) is not int or type(number) is not int:
         return None
     view = state.view
-    row = points(table, state.filter, view.x, view.y, view.colour, view.points).row_at(curve, number)
+    shown = shown_points(view.points, webgl)
+    row = points(table, state.filter, view.x, view.y, view.colour, shown).row_at(curve, number)
     return None if row is None else track_facts(table, row)
 
 

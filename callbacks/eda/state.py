@@ -51,6 +51,9 @@ def register(app: Dash, services: Any) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
+        ClientsideFunction("eda", "hasWebgl"), Output(Eda.WEBGL, "data"), Input(Eda.URL, "pathname")
+    )
+    app.clientside_callback(
         ClientsideFunction("eda", "togglePanel"),
         Output(Eda.PANEL, "className"),
         Input(Eda.PANEL_TOGGLE, "n_clicks"),
@@ -94,8 +97,8 @@ def _register_sync(app: Dash, services: Any) -> None:
         search: Any, choices: list, ranges: list, genre: Any, subgenre: Any, artist: Any, charts: Any, brush: Any,
         clear: Any, swap: Any, chips: list, now: Any, pathname: Any, choice_ids: list, range_ids: list,
     ) -> dict[str, Any]:  # fmt: skip
-        path = app.strip_relative_path(pathname) if isinstance(pathname, str) else ""
-        if (path or "").strip("/") != "explore":
+        path = pathname.removeprefix(app.config.requests_pathname_prefix) if isinstance(pathname, str) else ""
+        if path.strip("/") != "explore":
             raise PreventUpdate
         table = table_of(services)
         fields = Fields(
