@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dashboard.environment import prepare_environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from dashboard.services import Services
     from dashboard.settings import Settings
     from data.sources import Dataset
+
+# Before anything loads numpy: tests run side by side, and more threads than cores only stand in each other's way.
+prepare_environment()
 
 ROOT = Path(__file__).resolve().parents[1]
 # The marks that a whole folder carries.
