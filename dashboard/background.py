@@ -38,7 +38,7 @@ KEPT_S = 24 * 3600
 """Results and progress that no page fetched are forgotten after this time; the registry keeps what matters."""
 
 LINGER_S = 0.5
-"""Dash looks for the result first and for the process next: one that ended in between would look as if it was killed."""
+"""Dash looks for the result first and for the process next: one that ended in between would look as if killed."""
 
 PRELOAD = (
     "callbacks.jobs",

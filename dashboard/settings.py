@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8050, description="Port the server listens on.")
-    base_path: str = Field("/", description="Path under which a portal serves the dashboard, with slashes at both ends.")
+    base_path: str = Field("/", description="Path under which a portal serves the dashboard, with slashes around it.")
     strip_base_path: bool = Field(False, description="True where the proxy in front removes the base path itself.")
     run_slots: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Training jobs that run at the same time.")
     queue_limit: Annotated[int, Field(ge=0, le=1000)] = Field(8, description="Training jobs that may wait.")
