@@ -1,0 +1,184 @@
+"""What the training, comparison, run and prediction views say; how they behave is tested in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from dash import html
+
+from core.families import FAMILIES
+from core.features import FEATURES
+from core.prediction import Prediction as Predicted
+from core.runs.model import SHELL_OWNER, RunState
+from core.validation import PROTOCOLS
+from layouts import comparison, prediction, run, training
+from layouts.ids import Comparison, RunView, Training
+from tests.fakes.finished import NOON, SAMPLE, make_run, metrics
+
+Words = Callable[[Any], str]
+
+
+def parts(component: Any, kind: str) -> list[Any]:
+    """All parts whose pattern-matching id has a type."""
+    found = [component, *component._traverse()]
+    return [one for one in found if isinstance(getattr(one, "id", None), dict) and one.id.get("type") == kind]
+
+
+# -- training ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_family_feature_and_protocol_can_be_chosen() -> None:
+    view = training.layout(training.TrainingForm(), "key")
+    families = [option["value"] for one in parts(view, Training.FAMILIES) for option in one.options]
+    features = [option["value"] for one in parts(view, Training.FEATURES) for option in one.options]
+    (protocol,) = [one for one in view._traverse() if getattr(one, "id", None) == Training.PROTOCOL]
+    assert sorted(families) == sorted(FAMILIES)
+    assert sorted(features) == sorted(FEATURES)
+    assert [option["value"] for option in protocol.options] == list(PROTOCOLS)
+
+
+def test_every_hyperparameter_has_a_field_and_only_those_of_chosen_families_show() -> None:
+    view = training.layout(training.TrainingForm(families=("knn",)), "key")
+    fields = {(one.id["family"], one.id["name"]) for one in parts(view, Training.PARAM)}
+    assert fields == {(family.key, param.name) for family in FAMILIES.values() for param in family.params}
+    assert [one.id["family"] for one in parts(view, Training.PARAMS) if not one.hidden] == ["knn"]
+
+
+def test_recent_runs_name_their_protocol_and_their_data(words: Words) -> None:
+    said = words(training.recent([make_run(data=SAMPLE, protocol="rows")], NOON + timedelta(minutes=3)))
+    assert "R² 0.08 on the test, inflated" in said
+    assert "Leaky" in said
+    assert "Synthetic sample" in said
+    assert "3 min ago" in said
+
+
+@pytest.mark.parametrize(
+    ("progress", "said"),
+    [
+        ({"stage": "Queued", "ahead": 2}, "Waiting: 2 jobs ahead"),
+        (None, "Waiting for its turn"),
+        ({"stage": "Loading the table"}, "Loading the table"),
+    ],
+)
+def test_a_waiting_run_says_what_it_waits_for(progress: Any, said: str, words: Words) -> None:
+    assert said in words(training.live([make_run(RunState.QUEUED, progress=progress)]))
+
+
+def test_a_running_run_says_stage_fits_and_time_left(words: Words) -> None:
+    progress = {"stage": "Cross-validating, fold 3 of 5", "done": 2, "total": 6, "seconds_left": 42.0, "ahead": None}
+    said = words(training.live([make_run(RunState.RUNNING, progress=progress)]))
+    assert "fold 3 of 5" in said
+    assert "2 of 6 fits done, about 42 s left" in said
+
+
+# -- comparison --------------------------------------------------------------------------------------------------------
+
+
+def test_runs_of_different_protocols_data_or_splits_never_share_a_table() -> None:
+    runs = [make_run(), make_run(protocol="artist"), make_run(data=SAMPLE), make_run(seed=1), make_run(family="knn")]
+    tables = [one for one in comparison.groups_of(runs)._traverse() if isinstance(one, html.Table)]
+    sizes = sorted(len(table.children[2].children) for table in tables)
+    assert sizes == [1, 1, 1, 2]
+
+
+def test_the_best_score_stands_first_and_failures_last(words: Words) -> None:
+    runs = [
+        make_run(RunState.FAILED, family="svr", reason="no"),
+        make_run(family="linear", metrics=metrics(r2=0.02)),
+        make_run(family="random_forest", metrics=metrics(r2=0.09)),
+    ]
+    said = words(comparison.groups_of(runs))
+    assert said.index("Random forest") < said.index("Linear regression") < said.index("Support vector")
+
+
+def test_the_genre_baseline_and_the_leak_are_said_above_the_table(words: Words) -> None:
+    said = words(comparison.groups_of([make_run(protocol="rows")]))
+    assert "Knowing only the genre gives R² 0.03" in said
+    assert "inflated" in said
+
+
+def test_only_own_runs_that_have_ended_can_be_deleted() -> None:
+    runs = [make_run(), make_run(RunState.RUNNING), make_run(owner=SHELL_OWNER)]
+    assert [one.id["run"] for one in parts(comparison.groups_of(runs), Comparison.DELETE)] == [runs[0].id]
+
+
+def test_without_runs_the_view_says_what_to_do(words: Words) -> None:
+    assert "Train models" in words(comparison.groups_of([]))
+
+
+# -- run ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_finished_run_shows_scores_with_interval_folds_and_baselines(words: Words) -> None:
+    said = words(html.Div(run.content(make_run(), [])))
+    for part in ("0.08", "[0.06 to 0.10]", "± 0.004", "Baseline: genre mean", "Baseline: mean", "0.00", "22.5", "506"):
+        assert part in said
+    assert "Validation: new songs" in said
+
+
+def test_the_leaky_score_carries_a_warning_and_the_sample_its_label(words: Words) -> None:
+    said = words(html.Div(run.content(make_run(protocol="rows", data=SAMPLE), [])))
+    assert "Inflated by leakage" in said
+    assert "Sample data (synthetic)" in said
+
+
+@pytest.mark.parametrize("state", [RunState.FAILED, RunState.CANCELLED])
+def test_a_run_without_result_gives_its_reason_and_a_way_on(state: RunState, words: Words) -> None:
+    said = words(html.Div(run.content(make_run(state, reason="It exceeded its time limit."), [])))
+    assert "It exceeded its time limit." in said
+    assert "Train again with these settings" in said
+
+
+def test_an_active_run_can_be_cancelled_and_offers_no_downloads(words: Words) -> None:
+    view = html.Div(run.content(make_run(RunState.RUNNING), []))
+    assert len(parts(view, RunView.CANCEL)) == 1
+    assert parts(view, RunView.FILE) == []
+
+
+def test_cross_validation_predictions_are_offered_only_where_there_are_some() -> None:
+    kinds = [one.id["kind"] for one in parts(html.Div(run.content(make_run(cv_folds=0), [])), RunView.FILE)]
+    assert kinds == ["test", "request"]
+
+
+def test_the_request_file_trains_the_same_model_again() -> None:
+    from core.requests import parse_request
+
+    again = make_run(family="knn", params={"n_neighbors": 50}, protocol="album")
+    assert parse_request(__import__("json").loads(run.request_json(again))) == again.request
+
+
+# -- prediction --------------------------------------------------------------------------------------------------------
+
+
+def test_the_answer_is_whole_points_with_interval_protocol_and_baseline(words: Words) -> None:
+    said = words(prediction.answer(make_run(data=SAMPLE), Predicted(41.3, 12.2, 69.8, 0.9), 39.3))
+    for part in ("41", "90% between 12 and 70", "average of all tracks is 39", "2 points above it", "new songs"):
+        assert part in said
+    assert "synthetic sample" in said
+
+
+def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:
+    assert "actual popularity of the track that you started from is 66" in words(
+        prediction.answer(make_run(), Predicted(41, 12, 70, 0.9), 39, actual=66.0)
+    )
+
+
+def test_kept_predictions_show_what_was_changed(words: Words) -> None:
+    kept = prediction.Kept("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))
+    assert "energy 0.7 → 0.9" in words(prediction.kept_list([kept], can_undo=False))
+
+
+def test_a_title_with_markup_stays_text(words: Words) -> None:
+    track = {"position": 1, "name": "<img onerror=x>", "artist": "=cmd", "popularity": 3.0}
+    assert "<img onerror=x>" in words(prediction.found([track], "img"))
+
+
+def test_a_chart_gives_its_numbers_to_the_card(words: Words) -> None:
+    import plotly.graph_objects as go
+
+    chart = run.Chart(RunView.BANDS, "Bands", go.Figure(), "Reading.", 3, pd.DataFrame({"band": ["0–19"], "n": [3]}))
+    assert "0–19" in words(html.Div(run.content(make_run(), [chart])))
