@@ -301,7 +301,7 @@ def read_error_by_band(predictions: pd.DataFrame) -> str:
     frame = compute_error_by_band(predictions).dropna(subset=["mae"])
     if frame.empty:
         return ""
-    best, worst = frame.loc[frame["mae"].idxmin()], frame.loc[frame["mae"].idxmax()]
+    best, worst = frame.iloc[int(frame["mae"].argmin())], frame.iloc[int(frame["mae"].argmax())]
     said = f"Off by {best['mae']:.0f} points on average in the band {best['band']} (n = {best['n']:,})"
     if len(frame) > 1:
         said += f", by {worst['mae']:.0f} in {worst['band']} (n = {worst['n']:,})"

@@ -185,4 +185,5 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def now() -> datetime:
+    """This moment, aware and in UTC."""
     return datetime.now(UTC)

@@ -43,6 +43,7 @@ class ProcessId:
 
 
 def this_process() -> ProcessId:
+    """The identity of the calling process."""
     return process_id(os.getpid())
 
 

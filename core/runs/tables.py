@@ -82,6 +82,7 @@ RUNS = sa.Table(
 
 
 def run_from_row(row: RowMapping) -> Run:
+    """Give the run that a row describes."""
     from core.requests import TrainingRequest
 
     request = {**row["request"], "features": tuple(row["request"]["features"])}
@@ -109,6 +110,7 @@ def run_from_row(row: RowMapping) -> Run:
 
 
 def job_from_row(row: RowMapping, runs: tuple[Run, ...]) -> Job:
+    """Give the job that a row describes, with its runs."""
     return Job(
         id=row["id"],
         owner=row["owner"],
@@ -121,4 +123,5 @@ def job_from_row(row: RowMapping, runs: tuple[Run, ...]) -> Job:
 
 
 def process_from_row(row: RowMapping) -> ProcessId | None:
+    """Give the process that a row names, None when it names none."""
     return None if row["pid"] is None else ProcessId(row["pid"], row["pid_created"], row["host"])

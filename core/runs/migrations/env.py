@@ -9,6 +9,7 @@ from core.runs.tables import METADATA
 
 
 def migrate(connection: sa.Connection) -> None:
+    """Bring the tables of a database to the newest revision."""
     context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
