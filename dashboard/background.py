@@ -57,6 +57,7 @@ PRELOAD = (
     "sklearn.svm",
     "sklearn.pipeline",
     "threadpoolctl",
+    "dashboard.preload",
 )
 
 _NO_UPDATE = {"_dash_no_update": "_dash_no_update"}

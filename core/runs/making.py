@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from core.errors import DataError
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.runs.artifacts import MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
@@ -22,6 +23,7 @@ PROGRESS_EVERY_S = 0.25
 
 _FACTS = ("source_name", "source_kind", "is_synthetic", "sha256", "tracks")
 _LIBRARIES = ("scikit-learn", "numpy", "pandas")
+_LOADED: dict[tuple[object, ...], Any] = {}
 
 
 @dataclass(frozen=True)
@@ -34,24 +36,49 @@ class Outcome:
 
 
 def load_table(data: Path | None, home: Path) -> Any:
-    """The table to train on; a table that cannot be read raises ``DataError``."""
-    from core.errors import DataError
+    """The table to train on, as ``data.sources.load_dataset`` gives it.
+
+    The last one is kept, also for the processes that are forked from this one, until its file changes.
+
+    Raises
+    ------
+    DataError
+        When the configured table cannot be read.
+    """
     from data.errors import DataFileError
     from data.sources import load_dataset
 
+    key = _identity(data, home)
+    if key not in _LOADED:
+        try:
+            dataset = load_dataset(data, home)
+        except DataFileError as error:
+            raise DataError(str(error)) from error
+        dataset.facts()  # computed once, kept with it
+        _LOADED.clear()
+        _LOADED[key] = dataset
+    return _LOADED[key]
+
+
+def _identity(data: Path | None, home: Path) -> tuple[object, ...]:
+    """Changes when another table would be loaded."""
+    path = (data or home / "downloads" / "spotify_songs.csv").absolute()
     try:
-        return load_dataset(data, home)
-    except DataFileError as error:
-        raise DataError(str(error)) from error
+        found = path.stat()
+    except OSError:
+        return (path, data is None)
+    return (path, data is None, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def train_model(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> Any:
+    """Train as the request says; scikit-learn is imported here, in the job."""
     from core.training import train
 
     return train(request, dataset, report, n_jobs=n_jobs)
 
 
 def dump_model(pipeline: Any, path: Path) -> None:
+    """Write the model file of a bundle."""
     from core.persistence import dump_pipeline
 
     dump_pipeline(pipeline, path)
