@@ -75,8 +75,10 @@ def normalise_title(title: str) -> str:
     folded = _fold(title)
     for pattern in (_BRACKETS, _VERSION, _FEATURING):
         shorter = pattern.sub("", folded)
-        if _NOT_WORDS.sub("", shorter):
+        if len(shorter) < len(folded) and _NOT_WORDS.sub("", shorter):
             folded = shorter
+    if folded.isalnum():
+        return folded
     return _NOT_WORDS.sub(" ", folded).strip() or folded
 
 

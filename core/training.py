@@ -34,7 +34,7 @@ Ints = npt.NDArray[np.int64]
 log = logging.getLogger(__name__)
 
 BASELINE_KEYS = ("mean", "genre_mean")
-MAX_SCORED_TRAINING_ROWS = 2_000
+MAX_SCORED_TRAINING_ROWS = 1_000
 
 
 @dataclass(frozen=True)
