@@ -114,6 +114,7 @@ def _check_list(given: Any, expected: list[dict[str, Any]], what: str) -> None:
 def _check_item(item: Any, spec: Mapping[str, Any], pattern: Mapping[str, Any] | None, what: str) -> None:
     fits = isinstance(item, dict) and item.get("property") == spec["property"].split("@")[0]
     fits = fits and _id_fits(item.get("id"), spec["id"], pattern)
+    fits = fits and (spec["property"] != "id" or item.get("value", item["id"]) == item["id"])
     _require(fits, f"The callback's {what} do not fit: {spec['id']}.{spec['property']} is expected.")
 
 

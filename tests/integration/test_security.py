@@ -355,6 +355,8 @@ def concrete(component_id: str) -> Any:
 def filled(one: dict[str, Any], chance: random.Random) -> Any:
     """Give an input the shape the page sends, with an odd value."""
     item = {"id": concrete(one["id"]), "property": one["property"], "value": chance.choice(ODD_VALUES)}
+    if one["property"] == "id" and chance.random() < 0.9:
+        item["value"] = item["id"]
     return [item] if '["ALL"]' in one["id"] else item
 
 
