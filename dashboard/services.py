@@ -149,19 +149,19 @@ class TrackStore:
         list of dict
             position (row of ``dataset.tracks``), track_id, name, artist, popularity.
         """
-        words = text.casefold().split()[:8]
+        words = text.replace("\x00", " ").casefold().split()[:8]
         if not words or limit < 1:
             return []
         names = self._search_names()
-        hits = np.flatnonzero(np.char.find(names, words[0]) >= 0)
+        hits = np.flatnonzero(np.strings.find(names, words[0]) >= 0)
         for word in words[1:]:
-            hits = hits[np.char.find(names[hits], word) >= 0]
+            hits = hits[np.strings.find(names[hits], word) >= 0]
         return self._describe(hits, " ".join(words), limit)
 
     def _describe(self, hits: np.ndarray, text: str, limit: int) -> list[dict[str, Any]]:
         tracks = self.dataset.tracks
         popularity = tracks["track_popularity"].to_numpy()[hits]
-        begins = np.char.startswith(self._search_names()[hits], text)
+        begins = np.strings.startswith(self._search_names()[hits], text)
         order = np.lexsort((-popularity, ~begins))[: min(limit, 50)]
         found = tracks.iloc[hits[order]]
         return [

@@ -235,6 +235,23 @@ class TestMethods:
         assert "There is nothing at" in answer.get_data(as_text=True)
 
 
+class TestBasePath:
+    @pytest.mark.parametrize("strip", [False, True])
+    def test_everything_lives_below_the_path_of_the_portal(self, home: Path, *, strip: bool) -> None:
+        client = make_client(home, base_path="/portal/music/", strip_base_path=strip)
+        seen = "/" if strip else "/portal/music/"
+        text = client.get(seen).get_data(as_text=True)
+        addresses = [part.split('"')[0] for name in ("src", "href") for part in text.split(f'{name}="')[1:]]
+        assert all(address.startswith("/portal/music/") for address in addresses)
+        layout = client.get(f"{seen}_dash-layout").get_data(as_text=True)
+        assert "/portal/music/train" in layout.replace("\\u002f", "/")
+        assert client.get(f"{seen}healthz").status_code == 200
+        assert client.get(f"{seen}nowhere").status_code == 404
+        assert "Path=/portal/music/" in client.get(seen).headers["Set-Cookie"]
+        answer = client.post(f"{seen}_dash-update-component", json=page_request("/portal/music/"))
+        assert "What makes a track popular?" in answer.get_data(as_text=True)
+
+
 class TestPayloads:
     @pytest.mark.parametrize(
         ("body", "status"),

@@ -1,0 +1,94 @@
+"""The tray's words: order, progress, endings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from callbacks.tray import digest_of, seconds_in_words, tray_jobs
+from core.requests import TrainingRequest
+from core.runs.model import Run, RunState
+from layouts.tray import tray_list, tray_summary
+
+START = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def make_run(number: int, state: str = "running", **changes: Any) -> Run:
+    made = Run(
+        id=f"run-{number}",
+        job_id="job",
+        owner="browser:1",
+        state=RunState(state),
+        request=TrainingRequest(family="ridge"),
+        created_at=START + timedelta(minutes=number),
+    )
+    return replace(made, **changes)
+
+
+def show(*runs: Run) -> Any:
+    return tray_jobs(runs, lambda path: f"/portal{path}")
+
+
+def test_active_runs_come_first_then_the_newest() -> None:
+    jobs = show(make_run(1, "finished"), make_run(2, "finished"), make_run(0, "queued"), make_run(3, "failed"))
+    assert [job.run_id for job in jobs] == ["run-0", "run-3", "run-2", "run-1"]
+
+
+def test_a_running_job_says_stage_fits_and_time_left() -> None:
+    progress = {"stage": "Cross-validating", "done": 2, "total": 6, "seconds_left": 61.0, "ahead": None}
+    (job,) = show(make_run(1, progress=progress))
+    assert job.line == "Cross-validating, 2 of 6 fits done, about 61 s left"
+    assert job.percent == 33
+
+
+@pytest.mark.parametrize(
+    ("ahead", "line"), [(None, "Waiting for its turn"), (1, "Waiting, 1 job ahead"), (3, "Waiting, 3 jobs ahead")]
+)
+def test_a_queued_job_says_how_many_are_ahead(ahead: int | None, line: str) -> None:
+    (job,) = show(make_run(1, "queued", progress={"stage": "Queued", "ahead": ahead}))
+    assert job.line == line
+
+
+def test_a_failed_job_says_why() -> None:
+    (job,) = show(make_run(1, "failed", reason="It ran out of memory."))
+    assert job.line == "It ran out of memory."
+    assert job.percent is None
+
+
+def test_a_finished_job_says_its_score() -> None:
+    (job,) = show(make_run(1, "finished", metrics={"test": {"r2": 0.0812}}))
+    assert job.line == "R² 0.08 on the test part"
+
+
+def test_addresses_carry_the_base_path() -> None:
+    (job,) = show(make_run(1))
+    assert job.href == "/portal/runs/run-1"
+
+
+def test_the_digest_changes_when_and_only_when_the_tray_does() -> None:
+    one = show(make_run(1, progress={"stage": "Fitting", "done": 1, "total": 4}))
+    same = show(make_run(1, progress={"stage": "Fitting", "done": 1, "total": 4}, heartbeat_at=START))
+    other = show(make_run(1, progress={"stage": "Fitting", "done": 2, "total": 4}))
+    assert digest_of(one) == digest_of(same) != digest_of(other)
+
+
+def test_the_summary_counts_what_goes_on() -> None:
+    assert tray_summary(show()) == "Jobs"
+    assert tray_summary(show(make_run(1, "finished"))) == "Jobs"
+    assert tray_summary(show(make_run(1), make_run(2, "queued"), make_run(3, "queued"))) == "1 running, 2 queued"
+    halfway = make_run(1, progress={"stage": "Fitting", "done": 2, "total": 4})
+    assert tray_summary(show(halfway)) == "1 running, 50%"
+
+
+def test_only_active_jobs_can_be_cancelled() -> None:
+    drawn = tray_list(show(make_run(1), make_run(2, "finished")), "/train")
+    buttons = [part.id for part in drawn._traverse() if isinstance(getattr(part, "id", None), dict)]
+    assert buttons == [{"type": "tray-cancel", "run": "run-1"}]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0, "1 s"), (89, "89 s"), (90, "2 min"), (5400, "2 h")])
+def test_durations_are_said_in_words(seconds: float, words: str) -> None:
+    assert seconds_in_words(seconds) == words
