@@ -11,7 +11,7 @@ from flask import Response, jsonify, request
 import callbacks.errors
 import callbacks.shell
 from callbacks import jobs, tray
-from dashboard import payload, security
+from dashboard import payload, security, strict_plotly
 from dashboard.background import make_manager
 from dashboard.compression import compress
 from dashboard.frame import index_string
@@ -85,6 +85,7 @@ def _finish(app: Dash, settings: Settings, services: Services, pages: tuple[Page
     callbacks.errors.install(app.server)
     security.install(app, settings, load_secret(settings.home))
     payload.install(app)
+    strict_plotly.install(app.server)
     compress(app.server)
     _add_health(app, services)
     _mark_unknown_paths(app, pages)
