@@ -60,7 +60,7 @@ class EdaValues:
 def layout(values: EdaValues) -> html.Div:
     """Draw the view; its charts fill once the address has been read."""
     view = values.state.view
-    stores = [dcc.Store(id=store) for store in (Eda.STATE, Eda.BRUSH, *SECTION_STORES.values())]
+    stores = [dcc.Store(id=store) for store in (Eda.STATE, Eda.BRUSH, Eda.WEBGL, *SECTION_STORES.values())]
     results = html.Div(
         [
             html.Nav(id=Eda.NAV, className="section-nav", **{"aria-label": "Sections of Explore"}),
@@ -90,15 +90,15 @@ def disabled_layout() -> html.Div:
     )
 
 
-def section_links(state: State) -> dbc.Nav:
+def section_links(state: State) -> html.Ul:
     """Draw the links to the sections; each keeps the filter and the choices."""
     links = []
     for name, title in SECTIONS.items():
         is_here = name == state.view.section
         target = address(_PATH) + to_query(_at_section(state, name))
         words: Any = [title, html.Span(" (shown)", className="visually-hidden")] if is_here else title
-        links.append(dbc.NavItem(dbc.NavLink(words, href=target, active=is_here)))
-    return dbc.Nav(links, class_name="section-links")
+        links.append(html.Li(dbc.NavLink(words, href=target, active=is_here)))
+    return html.Ul(links, className="section-links")
 
 
 def _at_section(state: State, name: str) -> State:
@@ -153,17 +153,21 @@ def _distribution(view: View, theme: str) -> html.Section:
         "distribution",
         [_choice("split", view), _choice("feature", view)],
         [
-            _card(Eda.POPULARITY, "Popularity", theme, height=340, brush=True),
-            _card(Eda.FEATURE, "Column", theme, height=340, brush=True),
+            html.Div(
+                [
+                    _card(Eda.POPULARITY, "Popularity", theme, height=340, brush=True),
+                    _card(Eda.FEATURE, "Column", theme, height=340, brush=True),
+                ],
+                className="two-charts",
+            )
         ],
     )
 
 
 def _relations(view: View, theme: str) -> html.Section:
     swap = html.Button([icon("arrow-left-right"), " Swap axes"], id=Eda.SWAP, type="button", className="quiet-button")
-    scatter = html.Div(
-        [_choice(name, view) for name in ("x", "y", "colour", "trend", "points")], className="section-controls"
-    )
+    axes = [_choice(name, view) for name in ("x", "y", "colour", "trend", "points")]
+    scatter = html.Div(axes, className="section-controls scatter-controls")
     return _section(
         "relations",
         [_choice("method", view), _choice("scope", view)],

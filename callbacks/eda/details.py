@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 from callbacks.eda.source import table_of
 from core.eda import address
 from core.eda.address import parse_query
-from core.eda.columns import CATEGORIES
+from core.eda.columns import CATEGORIES, label
 from core.eda.details import TrackFacts, points_frame, track_facts
 from core.eda.points import points, shown_points
 from core.eda.summary import GROUP_SUMMARY, NUMBER_SUMMARY, summarise_groups, summarise_numbers
@@ -44,7 +44,7 @@ def _register_grids(app: Dash, services: Any) -> None:
         numbers, categories = number_summary(table, state), category_summary(table, state)
         headings = {**GROUP_SUMMARY, "group": CATEGORIES[state.view.category].label}
         return (
-            summary_grid("eda-numbers-table", numbers, NUMBER_SUMMARY),
+            summary_grid("eda-numbers-table", numbers, NUMBER_SUMMARY, frozenset({label("release_year")})),
             summary_grid("eda-category-table", categories, headings),
         )
 

@@ -60,6 +60,11 @@ class Points:
         return int(self.rows[at]) if number >= 0 and at < run.stop else None
 
 
+def shown_points(asked: str, webgl: bool) -> str:
+    """Which points are drawn: what was asked for, but a sample where the browser has no WebGL."""
+    return asked if webgl else "sample"
+
+
 @lru_cache(maxsize=8)
 def points(table: EdaTable, asked: Filter, x: str, y: str, colour: str, shown: str) -> Points:
     """Choose and order the points of the scatter.

@@ -18,15 +18,14 @@ FloatArray64 = NDArray[np.float64]
 
 NUMBER_SUMMARY: dict[str, str] = {
     "column": "Column",
-    "unit": "Unit",
     "count": "Count",
     "mean": "Mean",
     "sd": "SD",
-    "min": "Lowest",
+    "min": "Min",
     "q1": "25%",
     "median": "Median",
     "q3": "75%",
-    "max": "Highest",
+    "max": "Max",
     "skew": "Skew",
     "missing": "Missing",
     "zeros": "Zeros",
@@ -37,14 +36,14 @@ NUMBER_SUMMARY: dict[str, str] = {
 GROUP_SUMMARY: dict[str, str] = {
     "group": "Group",
     "count": "Tracks",
-    "share": "Share (%)",
+    "share": "Share %",
     "artists": "Artists",
-    "mean": "Mean popularity",
+    "mean": "Mean",
     "sd": "SD",
     "q1": "25%",
     "median": "Median",
     "q3": "75%",
-    "zeros": "At 0 (%)",
+    "zeros": "At 0, %",
 }
 """Columns of `summarise_groups` and their headings."""
 
@@ -57,9 +56,14 @@ def summarise_numbers(table: EdaTable, asked: Filter) -> pd.DataFrame:
     """
     rows = select(table, asked).rows
     return pd.DataFrame(
-        [{"column": label(name), "unit": unit(name)} | _facts(ranks(table, name), rows) for name in NUMBERS],
+        [{"column": _name(name)} | _facts(ranks(table, name), rows) for name in NUMBERS],
         columns=list(NUMBER_SUMMARY),
     )
+
+
+def _name(name: str) -> str:
+    """Label, and the unit where it says more than the range."""
+    return f"{label(name)} ({unit(name)})" if unit(name) in ("dB", "BPM", "ms") else label(name)
 
 
 def _facts(distinct: Ranks, rows: Rows) -> dict[str, float]:

@@ -79,8 +79,8 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
                 "Trend",
                 {
                     "none": "None",
-                    "ols": "Straight line (OLS)",
-                    "robust": "Robust line (Huber)",
+                    "ols": "Straight (OLS)",
+                    "robust": "Robust (Huber)",
                     "lowess": "Smooth (LOWESS)",
                 },
             ),

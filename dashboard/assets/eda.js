@@ -44,7 +44,7 @@
     if (chart === "correlation") {
       return { chart: chart, row: nameOf(point, "rows", 0), column: nameOf(point, "columns", 1), count: count };
     }
-    var name = String(point.y).split("  <i>")[0];
+    var name = String(point.y).split("<br>")[0];
     return { chart: chart, row: decode(name), count: count };
   }
 
@@ -66,8 +66,10 @@
     },
     hasWebgl: function () {
       if (webgl === null) {
-        var canvas = document.createElement("canvas");
-        webgl = Boolean(window.WebGLRenderingContext && (canvas.getContext("webgl") || canvas.getContext("webgl2")));
+        var context = window.WebGLRenderingContext && document.createElement("canvas").getContext("webgl");
+        webgl = Boolean(
+          context && context.getExtension("ANGLE_instanced_arrays") && context.getExtension("OES_element_index_uint")
+        );
       }
       return webgl;
     },

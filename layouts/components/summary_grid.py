@@ -9,9 +9,12 @@ import dash_ag_grid as dag
 import pandas as pd
 
 ROW_HEIGHT = 36
+_LEVELS = ("mean", "min", "q1", "median", "q3", "max")
 
 
-def summary_grid(grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str]) -> dag.AgGrid:
+def summary_grid(
+    grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str], years: frozenset[str] = frozenset()
+) -> dag.AgGrid:
     """Draw a frame as a grid that sorts by any column, by mouse or keyboard.
 
     Parameters
@@ -21,14 +24,19 @@ def summary_grid(grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str])
         Its first column heads the rows; numbers are shown with three digits.
     headings : mapping of column to words
         Columns in order.
+    years : set of str
+        Heads of rows whose numbers are years: written without a thousands separator.
     """
     first = next(iter(headings))
-    rows = [_row(row) for row in frame.astype(object).where(frame.notna(), None).to_dict("records")]
+    rows = [
+        _row(row, str(row[first]) in years)
+        for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+    ]
     return dag.AgGrid(
         id=grid_id,
         rowData=rows,
         columnDefs=[_column(name, words, frame, is_first=name == first) for name, words in headings.items()],
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 58},
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 56},
         dashGridOptions={
             "domLayout": "autoHeight",
             "rowHeight": ROW_HEIGHT,
@@ -39,38 +47,44 @@ def summary_grid(grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str])
             "ensureDomOrder": True,
         },
         className="summary-grid",
-        columnSize="responsiveSizeToFit",
+        columnSize="autoSize",
         style={"height": None, "width": "100%"},
     )
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _row(row: dict[str, Any], is_year: bool) -> dict[str, Any]:
     """Numbers sort as numbers and are shown as the words beside them."""
-    words = {f"{name}_text": _text(value) for name, value in row.items() if not isinstance(value, str)}
+    words = {f"{name}_text": _words(name, value, is_year) for name, value in row.items() if not isinstance(value, str)}
     return row | words
 
 
+def _words(name: str, value: Any, is_year: bool) -> str:
+    if is_year and value is not None and name in _LEVELS:
+        return f"{value:.0f}"
+    return _text(value)
+
+
 def _text(value: Any) -> str:
-    """A number as people read it: whole from a thousand on, else three digits.
+    """A number as people read it: whole from a thousand on, three digits, at most three decimals.
 
     Examples
     --------
     >>> _text(226575.9), _text(28356), _text(0.09117), _text(None), _text(-6.817)
-    ('226,576', '28,356', '0.0912', '–', '−6.82')
+    ('226,576', '28,356', '0.091', '–', '−6.82')
     """
     if value is None:
         return "–"
     if isinstance(value, int) or abs(value) >= 1000:
         text = f"{value:,.0f}"
     else:
-        text = f"{value:.3g}" if abs(value) >= 1e-4 or value == 0 else f"{value:.1e}"
+        text = f"{value:.3f}" if abs(value) < 1 else f"{value:.3g}"
     return text.replace("-", "−")
 
 
 def _column(name: str, words: str, frame: pd.DataFrame, *, is_first: bool) -> dict[str, Any]:
     column: dict[str, Any] = {"field": name, "headerName": words}
     if is_first:
-        column |= {"pinned": "left", "minWidth": 142, "cellDataType": "text"}
+        column |= {"pinned": "left", "minWidth": 118, "cellDataType": "text"}
     elif pd.api.types.is_numeric_dtype(frame[name]):
         column |= {
             "type": "rightAligned",

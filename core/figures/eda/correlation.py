@@ -11,6 +11,16 @@ from core.eda.correlation import Correlations
 from core.figures.eda.style import BLUE, figure_of
 from core.figures.theme import diverging, empty_figure
 
+_COLORBAR = {
+    "orientation": "h",
+    "thickness": 8,
+    "len": 0.5,
+    "x": 1,
+    "xanchor": "right",
+    "y": 1.01,
+    "yanchor": "bottom",
+    "outlinewidth": 0,
+}
 METHODS = {"pearson": "Pearson correlation", "spearman": "Spearman correlation", "information": "Mutual information"}
 SIGNIFICANT = 0.05
 _TAIL = "n = %{customdata[0]:,}<br>p %{customdata[1]} (Benjamini-Hochberg)<extra></extra>"
@@ -73,7 +83,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         meta={"rows": list(found.rows), "columns": list(found.columns)},
         xgap=1,
         ygap=1,
-        colorbar={"thickness": 10, "title": {"text": "bits"} if is_information else {}, "outlinewidth": 0},
+        colorbar=_COLORBAR | {"title": {"text": "bits" if is_information else "", "side": "top"}},
         **scale,
     )
     return figure_of(

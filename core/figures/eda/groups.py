@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,7 +20,7 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
     if found.frame.empty:
         return empty_figure(groups_title(found), "No track passes the filter. Clear a filter to see tracks.", theme)
     frame = found.frame.iloc[::-1]
-    names = [f"{name}  <i>n = {n:,}</i>" for name, n in zip(frame["group"], frame["n"], strict=True)]
+    names = [_row_name(name, n) for name, n in zip(frame["group"], frame["n"], strict=True)]
     box = go.Box(
         y=names,
         orientation="h",
@@ -57,6 +59,10 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
     )
 
 
+def _row_name(name: str, n: int) -> str:
+    return f"{escape(name)}<br><span style='font-size:11px'>n = {n:,}</span>"
+
+
 def groups_title(found: Groups) -> str:
     """The subject of the chart."""
     return f"{label(found.measure)} by {CATEGORIES[found.category].label.lower()}"
@@ -71,7 +77,7 @@ def groups_table(found: Groups) -> pd.DataFrame:
 
 def groups_height(found: Groups) -> int:
     """Pixels that the chart needs, so that every group keeps its row."""
-    return max(240, 34 * len(found.frame) + 80)
+    return max(240, 38 * len(found.frame) + 80)
 
 
 _PARTS = {"lowerfence": "low", "q1": "q1", "median": "median", "q3": "q3", "upperfence": "high"}

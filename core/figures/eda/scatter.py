@@ -52,7 +52,7 @@ def plot_scatter(
         traces[0].marker.update(_coloured(drawn, colour))
     is_grouped = bool(drawn.groups[0][0])
     return figure_of(
-        traces + ([] if found is None else _trend(found)),
+        traces + ([] if found is None else _trend(found, go.Scattergl if webgl else go.Scatter)),
         theme,
         xaxis=value_axis(x),
         yaxis=value_axis(y),
@@ -109,13 +109,14 @@ def _coloured(drawn: Points, colour: str) -> dict[str, Any]:
     }
 
 
-def _trend(found: Trend) -> list[Any]:
+def _trend(found: Trend, kind: Any) -> list[Any]:
+    """Band and line; in WebGL they must be drawn in WebGL too, or the points would cover them."""
     line = found.line
     x = line["x"].to_numpy(np.float32)
     traces: list[Any] = []
     if found.kind != "lowess":
         traces.append(
-            go.Scatter(
+            kind(
                 x=np.concatenate([x, x[::-1]]),
                 y=np.concatenate([line["high"], line["low"][::-1]]).astype(np.float32),
                 fill="toself",
@@ -127,7 +128,7 @@ def _trend(found: Trend) -> list[Any]:
             )
         )
     traces.append(
-        go.Scatter(
+        kind(
             x=x,
             y=line["y"].to_numpy(np.float32),
             mode="lines",
