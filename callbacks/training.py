@@ -306,10 +306,11 @@ def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
 
 
 def _find_param(part: Any) -> Param:
-    family = FAMILIES.get(part.get("family")) if isinstance(part, Mapping) else None
-    if family is None or part.get("name") not in family.allowed:
+    names = (part.get("family"), part.get("name")) if isinstance(part, Mapping) else (None, None)
+    family = FAMILIES.get(names[0]) if isinstance(names[0], str) else None
+    if family is None or not isinstance(names[1], str) or names[1] not in family.allowed:
         raise InvalidRequest("There is no such setting.")
-    return family.allowed[part["name"]]
+    return family.allowed[names[1]]
 
 
 def _read(param: Param, value: Any) -> Any:

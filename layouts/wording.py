@@ -10,8 +10,19 @@ NOTHING = "\u2013"
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is a finite number (booleans are not)."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value is a finite number that a float can hold (booleans are not).
+
+    Examples
+    --------
+    >>> is_number(3), is_number(True), is_number(float("inf")), is_number(10**400)
+    (True, False, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def count(value: float | None) -> str:

@@ -26,7 +26,7 @@ def metrics(
         "test": scores(r2),
         "test_interval": {key: list(interval) for key in ("r2", "rmse", "mae", "mse")},
         "train": scores(0.3),
-        "cv": {key: spread for key in ("r2", "rmse", "mae", "mse")} if cv else None,
+        "cv": dict.fromkeys(("r2", "rmse", "mae", "mse"), spread) if cv else None,
         "baselines": {"mean": {"test": scores(-0.001)}, "genre_mean": {"test": scores(genre)}},
         "by_band": [],
         "n_train": 22685,

@@ -19,8 +19,9 @@ def test_the_examples_are_true() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (0, "under 1 s"), (1.0, "1 s"), (9.96, "10 s"), (9.4, "9.4 s"), (12, "12 s"), (59.6, "1 min"), (60, "1 min"), (192, "3 min"),
-        (3599, "1 h"), (3600, "1 h"), (4000, "1 h 7 min"), (90000, "1 d 1 h"), (None, "–"), (float("nan"), "–"),
+        (0, "under 1 s"), (1.0, "1 s"), (9.96, "10 s"), (9.4, "9.4 s"), (12, "12 s"), (59.6, "1 min"), (60, "1 min"),
+        (192, "3 min"), (3599, "1 h"), (3600, "1 h"), (4000, "1 h 7 min"), (90000, "1 d 1 h"),
+        (None, "–"), (float("nan"), "–"),
     ],
 )  # fmt: skip
 def test_a_duration_is_said_in_words(seconds: float | None, said: str) -> None:

@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from callbacks import prediction
+from core.errors import InvalidRequest, NotFound
+from core.features import DEFAULT_FEATURES
+from core.requests import TrainingRequest
+from dashboard.services import Services
+from layouts.prediction import Kept
+from tests.fakes.finished import make_run
+
+KEPT = {
+    "run": "id", "title": "Ridge", "start": "a typical track", "predicted": 41.0, "low": 12.0, "high": 70.0,
+    "changes": ["energy 0.7 → 0.9"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, Any]]:
+    from dashboard.services import build_services
+    from dashboard.settings import Settings
+
+    services = build_services(Settings(home=tmp_path_factory.mktemp("home")))
+    features = (*DEFAULT_FEATURES, "key", "genre")
+    (run,) = services.runs.run_inline([TrainingRequest(family="ridge", cv_folds=0, features=features)])
+    yield services, run
+    services.runs.close()
+
+
+def test_there_is_a_control_for_each_feature_of_the_run_and_for_no_other(trained: tuple[Services, Any]) -> None:
+    services, run = trained
+    controls = prediction.make_controls(services.tracks.dataset.tracks, run, {})
+    assert [one.name for one in controls] == list(run.request.features)
+
+
+def test_controls_start_at_the_median_and_show_duration_in_seconds(trained: tuple[Services, Any]) -> None:
+    services, run = trained
+    tracks = services.tracks.dataset.tracks
+    controls = {one.name: one for one in prediction.make_controls(tracks, run, {})}
+    assert controls["energy"].value == tracks["energy"].median()
+    assert controls["duration_ms"].value == tracks["duration_ms"].median() / 1000
+    assert controls["duration_ms"].unit == "s"
+    assert all(one.low <= one.value <= one.high for one in controls.values() if one.options is None)
+
+
+def test_a_real_track_gives_the_very_prediction_of_its_row(trained: tuple[Services, Any]) -> None:
+    services, run = trained
+    tracks = services.tracks.dataset.tracks
+    predictions = services.runs.predictions(run.id, "me")
+    test = predictions[predictions["part"] == "test"].iloc[0]
+    position = int(tracks.index[tracks["track_id"] == test["track_id"]][0])
+    start, card = prediction._from_track(services, run, "me", position)
+    assert start.actual == test["actual"]
+    assert "held out: the model has not seen it" in str(card)
+    answered = prediction.predict(services, run, "me", dict(start.values))
+    assert answered.popularity == pytest.approx(test["predicted"], abs=1e-6)
+
+
+def test_a_track_of_the_training_part_is_said_to_be_known(trained: tuple[Services, Any]) -> None:
+    services, run = trained
+    predictions = services.runs.predictions(run.id, "me")
+    tracks = services.tracks.dataset.tracks
+    position = int(tracks.index[~tracks["track_id"].isin(predictions["track_id"])][0])
+    assert "learned from this track" in str(prediction._from_track(services, run, "me", position)[1])
+
+
+def test_a_foreign_run_cannot_be_asked(trained: tuple[Services, Any]) -> None:
+    services, _ = trained
+    with pytest.raises(NotFound):
+        prediction.predict(services, make_run(), "me", {})
+
+
+def test_without_a_finished_run_the_page_says_what_to_do(services: Services) -> None:
+    assert "No finished run yet" in str(prediction.page(services, "me"))
+
+
+def test_a_run_that_is_not_there_gives_the_newest_and_says_so(trained: tuple[Services, Any]) -> None:
+    services, run = trained
+    said = str(prediction.page(services, "me", query="?run=nonsense"))
+    assert run.id in said
+    assert "is not there" in said
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        None,
+        [],
+        {"run": 1, "values": {}},
+        {"run": "id", "values": []},
+        {"run": "id", "values": {"vibe": 1}},
+        {"run": "id", "values": {"energy": "loud"}},
+        {"run": "id", "values": {"energy": None}},
+        {"run": "id", "values": {"energy": True}},
+        {"run": "id", "values": {"energy": float("inf")}},
+        {"run": "id", "values": {"genre": "x" * 10_000}},
+        {"run": "id", "values": {f"f{i}": 1 for i in range(500)}},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(asked: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        prediction.parse_values(asked)
+
+
+def test_kept_predictions_come_back_as_they_were_kept() -> None:
+    assert prediction.parse_kept([KEPT]) == [Kept("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))]
+    assert prediction._as_dict(prediction.parse_kept([KEPT])[0]) == KEPT
+    assert prediction.parse_kept(None) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "x",
+        [1],
+        [{}],
+        [{**KEPT, "more": 1}],
+        [{**KEPT, "predicted": "41"}],
+        [{**KEPT, "title": "x" * 9999}],
+        [{**KEPT, "changes": [1]}],
+        [KEPT] * 51,
+    ],
+)
+def test_kept_predictions_that_were_tampered_with_are_refused(data: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        prediction.parse_kept(data)
+
+
+def test_what_was_changed_is_said_and_what_was_not_is_not() -> None:
+    start = {"label": "Song, Artist", "values": {"energy": 0.7, "tempo": 120.0, "genre": "pop"}}
+    label, changes = prediction._changes(start, {"energy": 0.9, "tempo": 120.0, "genre": "rap"})
+    assert label == "Song, Artist"
+    assert changes == ["energy 0.7 → 0.9", "genre pop → rap"]
+
+
+@pytest.mark.parametrize(
+    "pressed", [None, {}, {"position": -1}, {"position": 10}, {"position": True}, {"position": "0"}]
+)
+def test_a_track_outside_the_table_cannot_be_picked(pressed: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        prediction._position(pressed, 10)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from callbacks import run as callbacks
+from core.errors import BundleError, InvalidRequest, NotFound
+from core.runs.model import Run, RunState
+from tests.fakes.finished import make_run
+
+
+class OneRun:
+    """Runs that know one run and its predictions."""
+
+    def __init__(self, run: Run, trouble: Exception | None = None) -> None:
+        self.run, self.trouble, self.runs = run, trouble, self
+
+    def get(self, run_id: str, owner: str) -> Run:
+        if (run_id, owner) != (self.run.id, "me"):
+            raise NotFound("There is no such run.")
+        return self.run
+
+    def predictions(self, run_id: str, owner: str) -> pd.DataFrame:
+        if self.trouble:
+            raise self.trouble
+        rows = [["a", "=cmd", "Sia", "test", 0, 50.0, 48.5], ["b", "Two", None, "cv", 1, 0.0, 1 / 3]]
+        return pd.DataFrame(
+            rows, columns=["track_id", "track_name", "track_artist", "part", "fold", "actual", "predicted"]
+        )
+
+
+def read(file: dict[str, Any]) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(file["content"]))
+
+
+def test_the_test_file_holds_the_test_part_alone_with_escaped_text() -> None:
+    services = OneRun(make_run())
+    table = read(callbacks.make_file(services, services.run.id, "me", "test"))
+    assert list(table) == ["track_id", "track_name", "track_artist", "fold", "actual", "predicted"]
+    assert table["track_name"].tolist() == ["'=cmd"]
+    assert table["predicted"].tolist() == [48.5]
+
+
+def test_the_cross_validation_file_keeps_full_precision() -> None:
+    services = OneRun(make_run())
+    assert read(callbacks.make_file(services, services.run.id, "me", "cv"))["predicted"].tolist() == [1 / 3]
+
+
+def test_the_request_file_is_the_request() -> None:
+    services = OneRun(make_run(protocol="artist"))
+    file = callbacks.make_file(services, services.run.id, "me", "request")
+    assert json.loads(file["content"])["protocol"] == "artist"
+    assert file["filename"].endswith("-request.json")
+
+
+def test_another_kind_of_file_is_refused() -> None:
+    services = OneRun(make_run())
+    with pytest.raises(InvalidRequest, match="no file"):
+        callbacks.make_file(services, services.run.id, "me", "../model.skops")
+
+
+def test_a_foreign_run_has_no_page_and_no_file() -> None:
+    services = OneRun(make_run())
+    with pytest.raises(NotFound):
+        callbacks.page(services, "someone else", run_id=services.run.id)
+    with pytest.raises(NotFound):
+        callbacks.make_file(services, services.run.id, "someone else", "test")
+
+
+def test_a_missing_bundle_is_said_and_the_scores_stay() -> None:
+    services = OneRun(make_run(), BundleError("Its file has changed on disk."))
+    said = str(callbacks._content(services, services.run, "me", "light"))
+    assert "Its file has changed on disk." in said
+    assert "Explains 8%" in said
+
+
+def test_an_unfinished_run_reads_no_predictions() -> None:
+    services = OneRun(make_run(RunState.RUNNING), AssertionError("read"))
+    assert "In progress" in str(callbacks._content(services, services.run, "me", "light"))

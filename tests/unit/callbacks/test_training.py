@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from callbacks.training import Choices, describe_plan, parse_form
+from core.errors import InvalidRequest
+from core.features import DEFAULT_FEATURES
+
+FORM = Choices(
+    families=[["mean"], ["ridge"], None],
+    features=[list(DEFAULT_FEATURES), [], [], []],
+    protocol="song",
+    test_percent=20,
+    cv_folds=5,
+    seed=42,
+    defaults="recommended",
+    params=["", "3,5", None],
+    param_ids=[
+        {"family": "ridge", "name": "alpha"},
+        {"family": "ridge", "name": "alpha"},
+        {"family": "svr", "name": "C"},
+    ],
+)
+
+
+def params(family: str, name: str, value: Any) -> dict[str, Any]:
+    choices = replace(FORM, families=[[family]], params=[value], param_ids=[{"family": family, "name": name}])
+    (request,) = parse_form(choices)
+    return request.params
+
+
+def test_each_chosen_family_becomes_one_request_with_the_same_split() -> None:
+    requests = parse_form(FORM)
+    assert [one.family for one in requests] == ["mean", "ridge"]
+    assert {(one.protocol, one.test_share, one.cv_folds, one.seed) for one in requests} == {("song", 0.2, 5, 42)}
+
+
+def test_settings_go_to_their_family_and_empty_ones_nowhere() -> None:
+    assert [one.params for one in parse_form(FORM)] == [{}, {"alpha": 3.5}]
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "typed", "read"),
+    [
+        ("random_forest", "n_estimators", "100", 100),
+        ("random_forest", "max_features", "SQRT", "sqrt"),
+        ("random_forest", "max_features", "0.4", 0.4),
+        ("random_forest", "max_depth", "none", None),
+        ("random_forest", "bootstrap", "false", False),
+        ("svr", "kernel", "rbf", "rbf"),
+    ],
+)
+def test_what_is_typed_becomes_what_the_setting_expects(family: str, name: str, typed: str, read: Any) -> None:
+    assert params(family, name, typed) == {name: read}
+
+
+@pytest.mark.parametrize("typed", ["many", "1e999", "nan", "-5", "0.5", "99999999999", "1; drop"])
+def test_a_setting_out_of_bounds_is_refused_in_words(typed: str) -> None:
+    with pytest.raises(InvalidRequest, match="n_estimators"):
+        params("random_forest", "n_estimators", typed)
+
+
+def test_features_are_put_in_the_order_of_the_registry() -> None:
+    requests = parse_form(replace(FORM, features=[["tempo", "danceability"], ["mode", "key"]]))
+    assert requests[0].features == ("danceability", "tempo", "key", "mode")
+
+
+def test_a_family_that_looks_at_no_feature_needs_none() -> None:
+    assert parse_form(replace(FORM, families=[["mean"]], features=[[], []]))[0].family == "mean"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"families": [[], None]}, "at least one model"),
+        ({"features": [[]]}, "at least one feature"),
+        ({"families": [["rigde"]]}, "Did you mean 'ridge'"),
+        ({"families": "ridge"}, "list of lists"),
+        ({"families": [[1]]}, "list of names"),
+        ({"families": [["ridge"] * 999]}, "short list"),
+        ({"features": [["energy", "vibe"]]}, "Unknown feature 'vibe'"),
+        ({"features": [["energy", "energy"]]}, "named twice"),
+        ({"protocol": "row"}, "Unknown protocol"),
+        ({"protocol": None}, "protocol"),
+        ({"test_percent": None}, "5 to 50"),
+        ({"test_percent": 99}, "5 to 50"),
+        ({"test_percent": True}, "5 to 50"),
+        ({"cv_folds": 1}, "2 to 20"),
+        ({"cv_folds": 2.5}, "whole number"),
+        ({"cv_folds": 10**400}, "whole number"),
+        ({"seed": -1}, "seed"),
+        ({"seed": "42"}, "seed"),
+        ({"defaults": "best"}, "defaults"),
+        ({"params": [1]}, "do not fit"),
+        ({"params": [1], "param_ids": [{"family": "svr", "name": "n_jobs"}]}, "no such setting"),
+        ({"params": [1], "param_ids": [{"family": ["svr"], "name": "C"}]}, "no such setting"),
+        ({"params": [1], "param_ids": ["svr"]}, "no such setting"),
+    ],
+)
+def test_a_form_that_makes_no_sense_is_refused_in_words(change: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidRequest, match=words):
+        parse_form(replace(FORM, **change))
+
+
+def test_the_plan_counts_models_rows_and_fits() -> None:
+    lines, warning = describe_plan(parse_form(FORM), 28356)
+    said = " ".join(lines)
+    for part in ("the ten audio features", "20% of the 28,356 tracks", "5-fold", "12 fits", "genre mean"):
+        assert part in said
+    assert warning == ""
+
+
+def test_the_plan_warns_of_the_leaky_protocol() -> None:
+    lines, warning = describe_plan(parse_form(replace(FORM, protocol="rows")), 28356)
+    assert "raw rows" in lines[1]
+    assert "better than it is" in warning
