@@ -14,7 +14,7 @@ from callbacks import jobs, tray
 from dashboard import payload, security, strict_plotly
 from dashboard.background import make_manager
 from dashboard.compression import compress
-from dashboard.frame import index_string
+from dashboard.frame import LazyDash, index_string
 from dashboard.pages import Page, find_page, offered_pages
 from dashboard.secret import load_secret
 from dashboard.services import Services, build_services
@@ -62,7 +62,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
 
 def _make_dash(settings: Settings, manager: Any) -> Dash:
     prefix = "/" if settings.strip_base_path else settings.base_path
-    return Dash(
+    return LazyDash(
         "dashboard",
         title=PRODUCT,
         update_title=None,

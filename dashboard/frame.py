@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+from dash import Dash
 
 STYLES: Final = (
     "vendor/bootstrap/bootstrap.min.css",
     "vendor/bootstrap-icons/bootstrap-icons.min.css",
     "app.css",
 )
+
+LAZY: Final = ("dash_ag_grid",)
+"""Component libraries too big for pages without them: ``assets/requests.js`` loads one with its first component."""
 
 _DOCUMENT: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -47,3 +53,17 @@ def index_string(asset_url: Callable[[str], str], version: str) -> str:
     links = "\n        ".join(f'<link rel="stylesheet" href="{asset_url(name)}?v={version}">' for name in STYLES)
     boot, mark = (f"{asset_url(name)}?v={version}" for name in ("theme-boot.js", "favicon.svg"))
     return _DOCUMENT.replace("LINKS", links).replace("BOOT", boot).replace("ICON", mark)
+
+
+class LazyDash(Dash):
+    """Dash whose document names the big component libraries without loading them."""
+
+    def interpolate_index(self, **parts: Any) -> str:
+        """Turn the script tags of the libraries in ``LAZY`` into notes of their addresses."""
+        for name in LAZY:
+            tag = rf'<script src="([^"]*/_dash-component-suites/{name}/[^"]*)"></script>'
+            found = re.findall(tag, parts["scripts"])
+            notes = "".join(f'<meta name="lazy-script" data-lazy="{name}" content="{address}">' for address in found)
+            parts["scripts"] = re.sub(tag, "", parts["scripts"])
+            parts["metas"] += notes
+        return super().interpolate_index(**parts)

@@ -1,4 +1,4 @@
-/* Watches the callbacks: tells them the theme, and says it when one fails or the server is out of reach. */
+/* Watches the callbacks: tells them the theme, loads what their answers need, and says it when one fails. */
 (function () {
   "use strict";
 
@@ -64,13 +64,53 @@
     return Object.assign({}, options, { headers: headers });
   }
 
+  /* A big component library is loaded when the first answer that needs it has come, before Dash draws it. */
+  var loading = {};
+
+  function load(note) {
+    var name = note.getAttribute("data-lazy");
+    loading[name] =
+      loading[name] ||
+      new Promise(function (resolve) {
+        var script = document.createElement("script");
+        script.src = note.getAttribute("content");
+        script.onload = resolve;
+        script.onerror = function () {
+          loading[name] = null;
+          show("A part of the page could not be loaded. Load the page again.");
+          resolve();
+        };
+        document.head.appendChild(script);
+      });
+    return loading[name];
+  }
+
+  function withLibraries(response) {
+    var missing = Array.prototype.filter.call(document.querySelectorAll("meta[data-lazy]"), function (note) {
+      return !window[note.getAttribute("data-lazy")];
+    });
+    if (!missing.length || response.status !== 200) return response;
+    return response
+      .clone()
+      .text()
+      .then(function (text) {
+        var needed = missing.filter(function (note) {
+          return text.indexOf('"namespace":"' + note.getAttribute("data-lazy") + '"') >= 0;
+        });
+        return Promise.all(needed.map(load));
+      })
+      .then(function () {
+        return response;
+      });
+  }
+
   var plainFetch = window.fetch;
   window.fetch = function (address, options) {
     if (!isCallback(address && address.url ? address.url : address)) return plainFetch.apply(this, arguments);
     return plainFetch.call(this, address, withTheme(options)).then(
       function (response) {
         tell(response);
-        return response;
+        return withLibraries(response);
       },
       function (error) {
         if (!error || error.name !== "AbortError") show("The server cannot be reached. Your work on this page is kept.");
