@@ -76,6 +76,12 @@ class TestHeaders:
         assert sources
         assert all(source.startswith("/") and not source.startswith("//") for source in sources)
 
+    def test_the_grid_library_is_fetched_only_where_a_grid_stands(self, client: FlaskClient) -> None:
+        text = client.get("/").get_data(as_text=True)
+        assert 'data-lazy="dash_ag_grid"' in text
+        assert "<script src" in text
+        assert not [tag for tag in text.split("<script ")[1:] if "dash_ag_grid" in tag.split(">")[0]]
+
     def test_data_is_never_stored_by_caches_and_bundles_are(self, client: FlaskClient) -> None:
         text = client.get("/").get_data(as_text=True)
         bundle = text.split('src="/_dash-component-suites/')[1].split('"')[0]
@@ -240,14 +246,15 @@ class TestBasePath:
     def test_everything_lives_below_the_path_of_the_portal(self, home: Path, *, strip: bool) -> None:
         client = make_client(home, base_path="/portal/music/", strip_base_path=strip)
         seen = "/" if strip else "/portal/music/"
-        text = client.get(seen).get_data(as_text=True)
+        document = client.get(seen)
+        assert "Path=/portal/music/" in document.headers["Set-Cookie"]
+        text = document.get_data(as_text=True)
         addresses = [part.split('"')[0] for name in ("src", "href") for part in text.split(f'{name}="')[1:]]
         assert all(address.startswith("/portal/music/") for address in addresses)
         layout = client.get(f"{seen}_dash-layout").get_data(as_text=True)
         assert "/portal/music/train" in layout.replace("\\u002f", "/")
         assert client.get(f"{seen}healthz").status_code == 200
         assert client.get(f"{seen}nowhere").status_code == 404
-        assert "Path=/portal/music/" in client.get(seen).headers["Set-Cookie"]
         answer = client.post(f"{seen}_dash-update-component", json=page_request("/portal/music/"))
         assert "What makes a track popular?" in answer.get_data(as_text=True)
 
