@@ -189,6 +189,7 @@ def test_threads_do_not_change_the_answer(dataset):
 
 @pytest.mark.real_data
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_repeated_rows_make_a_forest_look_good_and_single_tracks_do_not(real_dataset):
     scores = {}
     for protocol in ("rows", "track"):
