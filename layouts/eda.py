@@ -12,7 +12,7 @@ from dash import dcc, html
 from core.eda.address import State, to_query
 from core.eda.view import CHOICES, SECTIONS, View
 from core.figures.theme import base_layout
-from layouts.components import empty_state, graph_card, icon, page_header
+from layouts.components import control, empty_state, graph_card, icon, page_header
 from layouts.components.filter_bar import FilterOptions, filter_bar, filter_line
 from layouts.ids import Eda
 from layouts.links import address
@@ -132,11 +132,8 @@ def _section(name: str, controls: list[Any], cards: list[Any]) -> html.Section:
 def _choice(name: str, view: View, help: str = "") -> html.Div:
     choice = CHOICES[name]
     options = [{"label": words, "value": key} for key, words in choice.options.items()]
-    part = {"type": Eda.CHOICE, "name": name}
-    select = dbc.Select(id=part, options=options, value=getattr(view, name))
-    help_line = [html.Div(help, className="control-help")] if help else []
-    head = dbc.Label(choice.label, html_for=part, class_name="control-label")
-    return html.Div([head, select, *help_line], className="control")
+    select = dbc.Select(id={"type": Eda.CHOICE, "name": name}, options=options, value=getattr(view, name))
+    return control(choice.label, select, help)
 
 
 def _card(graph_id: str, title: str, theme: str, *, height: int = 360, brush: bool = False, actions: Any = None) -> Any:

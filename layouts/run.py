@@ -173,7 +173,8 @@ def _cards(run: Run) -> html.Div:
 
 
 def _score_table(run: Run) -> html.Section:
-    head = html.Thead(html.Tr([html.Th("", scope="col"), *(_metric_head(metric) for metric in METRICS.values())]))
+    first = html.Th(html.Span("Scored on", className="visually-hidden"), scope="col")
+    head = html.Thead(html.Tr([first, *(_metric_head(metric) for metric in METRICS.values())]))
     rows = [
         _score_row("This model, held-out test", {key: _with_interval(run, key) for key in METRICS}, strong=True),
         *_fold_row(run),
