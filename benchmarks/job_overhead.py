@@ -22,6 +22,8 @@ from typing import Any
 from dashboard.environment import prepare_environment
 
 prepare_environment()
+if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
+    os.environ["DASHBOARD_DATA"] = str(Path(sys.argv[1]).absolute())  # as on a server, jobs inherit the loaded table
 
 from callbacks.jobs import follow_job  # noqa: E402
 from core.requests import TrainingRequest  # noqa: E402
@@ -36,7 +38,7 @@ from data.schema import TARGET  # noqa: E402
 def main() -> int:
     arguments = _parse_arguments()
     home = Path(tempfile.mkdtemp(prefix="job-overhead-"))
-    context = JobContext(home, data=arguments.table)
+    context = JobContext(home, data=arguments.table.absolute() if arguments.table else None)
     manager, runs = TrainingManager(context), Runs(home, context=context)
     request = TrainingRequest(
         family=arguments.family, params={"n_estimators": arguments.trees}, protocol="track", cv_folds=0
