@@ -123,7 +123,8 @@ def _tray_panel() -> dbc.Offcanvas:
     return dbc.Offcanvas(
         html.Div(id=Shell.TRAY),
         id=Shell.TRAY_PANEL,
-        title="Training jobs",
+        title=html.Span("Training jobs", id="shell-tray-title"),
+        labelledby="shell-tray-title",
         placement="end",
         is_open=False,
         class_name="tray-panel",
