@@ -5,12 +5,15 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from core.errors import Refused
 from core.progress import Progress
 from core.runs.child import throttled
 from core.runs.model import Job, Run, RunState
@@ -285,3 +288,38 @@ def test_progress_is_thinned_but_no_stage_is_lost() -> None:
         ("Cross-validating", 0),
         ("Storing the model", 0),
     ]
+
+
+def test_fifty_submits_from_many_processes_give_one_job(make_runs: Make) -> None:
+    runs = make_runs()
+    with get_context("forkserver").Pool(5) as pool:
+        answers = pool.map(partial(_submit, runs.context.home), range(50), chunksize=2)
+    assert sorted(answers)[:-1] == [""] * 49
+    assert [run.job_id for run in runs.list("ann")] == [max(answers)]
+
+
+def _submit(home: Path, click: int) -> str:
+    """The id of the job, or nothing when it was refused."""
+    try:
+        return Runs(home).submit("ann", [request()], f"click-{click}").id
+    except Refused:
+        return ""
+
+
+def test_a_cancel_that_comes_while_finishing_leaves_either_a_model_or_nothing(
+    make_runs: Make, start_job: Start
+) -> None:
+    runs = make_runs(fakes.quick)
+    seen = set()
+    for index in range(12):
+        job = runs.submit("ann", [request()], str(index))
+        run = job.runs[0]
+        process = start_job(job, runs)
+        wait_for(lambda run=run: runs.get(run.id, None).state is not RunState.QUEUED)
+        time.sleep(index * 0.004)
+        runs.cancel(run.id, "ann")
+        process.join(10)
+        ended = runs.get(run.id, "ann")
+        seen.add(ended.state)
+        assert (run.id in leftovers(runs)) == (ended.state is RunState.FINISHED) == bool(ended.digests)
+    assert seen <= {RunState.FINISHED, RunState.CANCELLED}
