@@ -12,6 +12,7 @@ from callbacks.eda.source import table_of
 from callbacks.identity import current_theme
 from core.eda.address import parse_query
 from core.eda.table import EdaTable, limits
+from core.eda.trends import warm_trends
 from layouts import eda
 from layouts.components.filter_bar import FilterOptions
 
@@ -24,6 +25,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         return eda.disabled_layout()
     table = table_of(services)
     found = parse_query(query, table)
+    warm_trends()
     return eda.layout(eda.EdaValues(found.state, filter_options(table), current_theme()))
 
 

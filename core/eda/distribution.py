@@ -20,7 +20,7 @@ MAX_BINS = 50
 MAX_GROUPS = 8
 _GRID = 200
 _SMALL = 30
-"""Groups with fewer tracks are drawn, but not named as highest or lowest."""
+"""Groups with fewer tracks get no line of their own: it would say little."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ def distribution(table: EdaTable, asked: Filter, column: str, split: str = "none
     column : str
         A numeric column.
     split : str
-        A category, or ``none``. Beyond eight groups the largest are drawn and the rest counted.
+        A category, or ``none``. At most the eight largest groups are drawn, of 30 tracks or more; the rest is counted.
     """
     rows = select(table, asked).rows
     values = table.numbers[column][rows]
@@ -102,7 +102,7 @@ def _groups(
     codes = category.codes[rows]
     sizes = np.bincount(codes[known & (codes >= 0)], minlength=len(category.names))
     largest = np.sort(np.argsort(-sizes, kind="stable")[:MAX_GROUPS])
-    kept = [int(code) for code in largest if sizes[code]]
+    kept = [int(code) for code in largest if sizes[code] >= _SMALL] or [int(code) for code in largest if sizes[code]]
     lookup = np.full(len(category.names) + 1, -1, dtype=np.int16)
     lookup[kept] = np.arange(len(kept))
     return lookup[codes], [category.names[code] for code in kept], int(known.sum() - sizes[kept].sum())
@@ -190,9 +190,7 @@ def _reading(found: Distribution) -> str:
     if facts.empty:
         return "No track has a value here."
     subject = label(found.column)
-    large = facts[facts["n"] >= _SMALL]
-    if found.split in CATEGORIES and len(large) > 1:
-        facts = large
+    if found.split in CATEGORIES and len(facts) > 1:
         top, bottom = row_of_most(facts, "median"), row_of_least(facts, "median")
         text = (
             f"Median {subject.lower()} runs from {_plain(bottom['median'])} ({bottom['group']}) "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,19 @@ def trend(table: EdaTable, asked: Filter, x: str, y: str, kind: str) -> Trend | 
     if kind not in _FITS or len(a) < MIN_ROWS or a.min() == a.max():
         return None
     return _FITS[kind](a, b)
+
+
+@cache
+def warm_trends() -> threading.Thread:
+    """Import what fits the trends in the background, once, so that the first scatter does not wait for it."""
+    thread = threading.Thread(target=_import_statsmodels, name="warm-trends", daemon=True)
+    thread.start()
+    return thread
+
+
+def _import_statsmodels() -> None:
+    import statsmodels.api
+    import statsmodels.nonparametric.smoothers_lowess  # noqa: F401
 
 
 def describe_trend(found: Trend | None, x: str, y: str) -> str:

@@ -47,7 +47,7 @@ def summary_grid(
             "ensureDomOrder": True,
         },
         className="summary-grid",
-        columnSize="autoSize",
+        columnSize="responsiveSizeToFit",
         style={"height": None, "width": "100%"},
     )
 
@@ -74,7 +74,7 @@ def _text(value: Any) -> str:
     """
     if value is None:
         return "–"
-    if isinstance(value, int) or abs(value) >= 1000:
+    if isinstance(value, int) or value == 0 or abs(value) >= 1000:
         text = f"{value:,.0f}"
     else:
         text = f"{value:.3f}" if abs(value) < 1 else f"{value:.3g}"
@@ -84,7 +84,7 @@ def _text(value: Any) -> str:
 def _column(name: str, words: str, frame: pd.DataFrame, *, is_first: bool) -> dict[str, Any]:
     column: dict[str, Any] = {"field": name, "headerName": words}
     if is_first:
-        column |= {"pinned": "left", "minWidth": 118, "cellDataType": "text"}
+        column |= {"pinned": "left", "minWidth": 122, "cellDataType": "text"}
     elif pd.api.types.is_numeric_dtype(frame[name]):
         column |= {
             "type": "rightAligned",

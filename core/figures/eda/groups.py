@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.eda.columns import CATEGORIES, label
 from core.eda.groups import Groups
-from core.figures.eda.style import BLUE, VERMILLION, figure_of, value_axis
+from core.figures.eda.style import MIDDLE_BLUE, VERMILLION, figure_of, value_axis
 from core.figures.theme import empty_figure
 from data.schema import TARGET
 
@@ -25,8 +25,8 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
         y=names,
         orientation="h",
         **{name: frame[column].to_numpy(np.float32) for name, column in _PARTS.items()},
-        fillcolor="rgba(0, 114, 178, 0.3)",
-        line={"color": BLUE, "width": 1.5},
+        fillcolor="rgba(61, 148, 204, 0.3)",
+        line={"color": MIDDLE_BLUE, "width": 1.5},
         hoverinfo="skip",
         showlegend=False,
     )

@@ -11,6 +11,8 @@ from core.eda.points import OTHER, UNKNOWN
 from core.figures.theme import OKABE_ITO, QUALITATIVE, base_layout
 
 BLUE = OKABE_ITO["blue"]
+MIDDLE_BLUE = "#3D94CC"
+"""For thin lines: shows on light and on dark ground."""
 VERMILLION = OKABE_ITO["vermillion"]
 NEUTRAL = OKABE_ITO["grey"]
 BAND = "rgba(86, 180, 233, 0.25)"

@@ -1,0 +1,172 @@
+"""Distributions, summaries, groups, cohorts and artists against known answers and pandas."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.eda.artists import artists, variance_components
+from core.eda.cohorts import cohorts
+from core.eda.columns import NUMBERS, label
+from core.eda.details import points_frame, track_facts
+from core.eda.distribution import distribution
+from core.eda.filters import Filter, Span, select
+from core.eda.groups import groups
+from core.eda.points import points
+from core.eda.summary import summarise_groups, summarise_numbers
+from core.eda.table import EdaTable
+
+NOBODY = Filter(artist="nobody of that name")
+
+
+@pytest.mark.parametrize("column", NUMBERS)
+def test_bins_hold_every_known_value_once(sample: EdaTable, column: str) -> None:
+    found = distribution(sample, Filter(), column)
+    assert found.bins["n"].sum() == found.n == sample.n_tracks - found.n_missing
+    assert found.bins["share"].sum() == pytest.approx(100)
+    assert len(found.bins) <= 52
+
+
+def test_bins_equal_those_of_numpy(sample: EdaTable) -> None:
+    found = distribution(sample, Filter(), "track_popularity")
+    edges = np.append(found.bins["low"], found.bins["high"].iloc[-1])
+    assert found.bins["n"].tolist() == np.histogram(sample.numbers["track_popularity"], edges)[0].tolist()
+
+
+def test_the_density_line_covers_the_same_share_as_the_bins(sample: EdaTable) -> None:
+    found = distribution(sample, Filter(), "valence")
+    area = np.trapezoid(found.density["share"], found.density["value"])
+    width = found.bins["high"].iloc[0] - found.bins["low"].iloc[0]
+    assert area == pytest.approx(100 * width, rel=0.02)
+
+
+def test_zeros_are_counted_and_said(sample: EdaTable) -> None:
+    found = distribution(sample, Filter(), "track_popularity")
+    zeros = int((sample.numbers["track_popularity"] == 0).sum())
+    assert found.groups["zeros"].tolist() == [zeros]
+    assert f"({zeros:,}) stand at exactly 0" in found.reading
+
+
+def test_a_split_leaves_no_track_unaccounted(sample: EdaTable) -> None:
+    found = distribution(sample, Filter(), "track_popularity", "decade")
+    unknown = int((sample.categories["decade"].codes < 0).sum())
+    assert found.n + found.n_left_out <= sample.n_tracks
+    assert found.n + found.n_left_out + unknown >= sample.n_tracks
+
+
+def test_summaries_equal_those_of_pandas(sample: EdaTable) -> None:
+    asked = Filter(spans=(Span("energy", 0.4, 0.9),))
+    found = summarise_numbers(sample, asked).set_index("column")
+    rows = select(sample, asked).rows
+    for name in ("tempo", "loudness", "track_popularity", "instrumentalness"):
+        values = pd.Series(sample.numbers[name][rows].astype(float))
+        row = found.loc[next(key for key in found.index if key.startswith(label(name)))]
+        known = values.dropna()
+        expected = [
+            known.count(),
+            known.mean(),
+            known.std(),
+            known.quantile(0.25),
+            known.median(),
+            known.quantile(0.75),
+        ]
+        assert row[["count", "mean", "sd", "q1", "median", "q3"]].tolist() == pytest.approx(expected, rel=1e-6)
+        assert row["skew"] == pytest.approx(known.skew(), rel=1e-6)
+        assert (row["zeros"], row["unique"], row["missing"]) == (
+            (known == 0).sum(),
+            known.nunique(),
+            values.isna().sum(),
+        )
+
+
+def test_groups_equal_those_of_pandas(sample: EdaTable) -> None:
+    found = groups(sample, Filter(), "genre", "track_popularity").frame.set_index("group")
+    values = sample.tracks.groupby("genre")["track_popularity"]
+    for name, expected in (("median", values.median()), ("q1", values.quantile(0.25)), ("sd", values.std())):
+        assert np.allclose(found[name], expected.loc[found.index], rtol=1e-6)
+    assert found["n"].sum() == sample.n_tracks
+
+
+def test_the_summary_of_groups_counts_artists_once(small: EdaTable) -> None:
+    found = summarise_groups(small, Filter(), "genre").set_index("group")
+    assert found.loc["pop", ["count", "artists", "zeros"]].tolist() == pytest.approx([3, 2, 100 / 3])
+    assert found.loc["rock", "artists"] == 2
+
+
+def test_year_only_dates_belong_to_no_month_and_are_counted(small: EdaTable) -> None:
+    found = cohorts(small, Filter(), "month")
+    assert found.frame["label"].tolist() == ["Jan", "Mar", "May", "Jun"]
+    assert found.frame["n"].tolist() == [1, 1, 1, 1]
+    assert found.n_left_out == 2
+    assert "2 tracks have no known month (year-only dates)" in found.reading
+
+
+def test_years_are_cohorts_of_one_snapshot(sample: EdaTable) -> None:
+    found = cohorts(sample, Filter(), "year")
+    expected = sample.tracks.groupby("release_year")["track_popularity"].mean()
+    assert np.allclose(found.frame["mean"], expected, rtol=1e-6)
+    assert "snapshot" in found.reading
+
+
+def test_shrinkage_pulls_few_tracks_more_than_many(sample: EdaTable) -> None:
+    found = artists(sample, Filter())
+    frame = found.frame[(found.frame["mean"] - found.overall).abs() > 5]
+    kept = (frame["shrunken"] - found.overall) / (frame["mean"] - found.overall)
+    few, many = kept[frame["n"] == 1], kept[frame["n"] == frame["n"].max()]
+    assert 0 <= few.mean() < many.mean() <= 1
+
+
+def test_variance_components_find_planted_ones() -> None:
+    rng = np.random.default_rng(0)
+    n = rng.integers(2, 30, 3_000)
+    true = rng.normal(0, 3, 3_000)
+    owner = np.repeat(np.arange(3_000), n)
+    values = true[owner] + rng.normal(0, 5, len(owner))
+    means = np.bincount(owner, values) / n
+    within, between = variance_components(values, n.astype(float), means)
+    assert (within**0.5, between**0.5) == pytest.approx((5, 3), rel=0.05)
+
+
+def test_colour_groups_are_runs_and_a_click_finds_its_row(sample: EdaTable) -> None:
+    drawn = points(sample, Filter(), "energy", "valence", "subgenre", "all")
+    names = [name for name, _ in drawn.groups]
+    assert len(names) == 8
+    assert names[-1] == "Other"
+    codes, category = sample.categories["subgenre"].codes, sample.categories["subgenre"]
+    row = drawn.row_at(2, 5)
+    assert row is not None
+    assert category.names[codes[row]] == names[2]
+    assert sample.numbers["energy"][row] == drawn.x[drawn.groups[2][1]][5]
+    assert drawn.row_at(99, 0) is drawn.row_at(0, 10**9) is drawn.row_at(-1, 0) is None
+
+
+def test_the_sample_of_points_is_the_same_each_time(sample: EdaTable) -> None:
+    first = points.__wrapped__(sample, Filter(), "energy", "tempo", "none", "sample")
+    again = points.__wrapped__(sample, Filter(), "energy", "tempo", "none", "sample")
+    assert (first.rows == again.rows).all()
+    assert len(first.rows) == min(5_000, first.n)
+
+
+def test_a_track_is_described_with_what_is_missing(small: EdaTable) -> None:
+    facts = track_facts(small, 5)
+    assert (facts.name, facts.artist, facts.released) == ("(no title)", "(no artist)", "")
+    assert facts.popularity_below == pytest.approx(5.5 / 6)
+    assert track_facts(small, 2).released == "2012"
+    assert track_facts(small, 3).released == "March 2013"
+
+
+def test_the_download_holds_the_chosen_tracks(small: EdaTable) -> None:
+    frame = points_frame(small, Filter(genres=("pop",)), ("energy", "tempo", "genre"))
+    assert frame["track_id"].tolist() == ["a", "b", "c"]
+    assert frame.columns.tolist() == ["track_id", "track_name", "track_artist", "energy", "tempo", "genre"]
+
+
+def test_no_track_left_gives_empty_answers_not_errors(sample: EdaTable) -> None:
+    assert distribution(sample, NOBODY, "tempo", "genre").n == 0
+    assert groups(sample, NOBODY, "genre", "tempo").frame.empty
+    assert cohorts(sample, NOBODY, "year").frame.empty
+    assert artists(sample, NOBODY).frame.empty
+    assert (summarise_numbers(sample, NOBODY)["count"] == 0).all()
+    assert summarise_groups(sample, NOBODY, "key").empty
+    assert len(points(sample, NOBODY, "energy", "tempo", "genre", "all").rows) == 0
