@@ -90,11 +90,8 @@ def popularity_reading(facts: Any) -> str:
     """Say what the popularity figure shows."""
     if facts.popularity_zero_share is None:
         return ""
-    share = facts.popularity_zero_share
-    return (
-        f"{share:.0%} of the tracks have popularity 0, often a sign of a track that is no longer offered; "
-        f"the mean is {_points(facts.popularity_mean)} points."
-    )
+    mean = _points(facts.popularity_mean)
+    return f"{facts.popularity_zero_share:.0%} of the tracks have popularity 0; the mean is {mean} points."
 
 
 def _label(name: str) -> str:
