@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import layouts.ids
-from dashboard.pages import PAGES, find_page
+from dashboard.pages import PAGES, find_page, offered_pages
+from dashboard.settings import Settings
 from dashboard.validation import id_enums
 from layouts.components.graph_card import PARTS
+from layouts.ids import Shell
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dash import Dash
 
 
@@ -82,6 +86,27 @@ def test_every_page_is_found_by_its_own_path(page: Any) -> None:
     found = find_page(PAGES, page.path.replace("<run_id>", "an-id"))
     assert found is not None
     assert found[0] is page
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.in_navigation], ids=lambda page: page.key)
+def test_every_page_shows_its_content_under_one_heading(app: Dash, page: Any) -> None:
+    sent = {
+        "output": f"{Shell.CONTENT}.children",
+        "outputs": {"id": str(Shell.CONTENT), "property": "children"},
+        "inputs": [{"id": str(Shell.URL), "property": "pathname", "value": page.path}],
+        "state": [{"id": str(Shell.URL), "property": "search", "value": ""}],
+    }
+    answer = app.server.test_client().post("/_dash-update-component", json=sent)
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    assert "cannot be shown" not in text
+    assert text.count('"type":"H1"') == 1
+
+
+def test_a_switched_off_page_is_not_offered(home: Path) -> None:
+    without = offered_pages(Settings(home=home, eda=False))
+    assert find_page(without, "/explore") is None
+    assert {page.key for page in PAGES} - {page.key for page in without} == {"eda"}
 
 
 def test_shortcuts_are_different() -> None:
