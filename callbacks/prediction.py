@@ -70,7 +70,7 @@ def _control(name: str, limits: FeatureRange, value: Any) -> view.FeatureControl
     shown = view.SHOWN_IN.get(name, view.Shown(1.0, limits.unit, limits.step))
     low = math.floor(limits.low / shown.factor / shown.step + 1e-9) * shown.step  # so that steps fall on round numbers
     high = math.ceil(limits.high / shown.factor / shown.step - 1e-9) * shown.step
-    chosen = float(value) if wording.is_number(value) else limits.median / shown.factor
+    chosen = float(value) if wording.is_number(value) else float(f"{limits.median / shown.factor:.6g}")
     unit = "" if shown.unit == "0–1" else shown.unit
     return view.FeatureControl(name, min(max(chosen, low), high), round(low, 6), round(high, 6), shown.step, unit)
 

@@ -38,7 +38,7 @@ def test_a_table_comes_back_with_its_numbers_untouched() -> None:
     back = pd.read_csv(io.StringIO(to_csv(frame)), keep_default_na=False, na_values=[""])
     assert back["predicted"].tolist()[:2] == frame["predicted"].tolist()[:2]
     assert back["fold"].tolist() == [0, 1, 2]
-    assert back["track_name"].tolist()[:2] == ["'=cmd|\"x\"", "Zoë, live"]
+    assert back["track_name"].tolist()[:2] == ['\'=cmd|"x"', "Zoë, live"]
     assert pd.isna(back["track_name"].iloc[2])
 
 

@@ -1,0 +1,121 @@
+"""From the form to a running job and its end, as a person does it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.live import LiveApp
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
+
+SUBMIT = "#training-submit-button"
+JOB_SECONDS = 90_000
+
+
+@pytest.fixture
+def form(live_app: LiveApp, page: Tab) -> Tab:
+    page.goto(live_app.url + "/train")
+    expect(page.locator(SUBMIT)).to_have_text(re.compile("Train 3 models"))
+    return page
+
+
+def choose_only(tab: Tab, *names: str) -> None:
+    models = tab.get_by_role("group", name=re.compile("^Models:"))
+    chosen = models.get_by_role("checkbox", checked=True)
+    while chosen.count():
+        chosen.first.uncheck()
+    for name in names:
+        models.get_by_label(name).check()
+
+
+def runs_from_pages(app: LiveApp, family: str) -> dict[str, str]:
+    """State by id of the runs of a family that were started from a page."""
+    runs = app.services.runs.list(None)
+    return {
+        run.id: run.state.value for run in runs if run.owner.startswith("browser:") and run.request.family == family
+    }
+
+
+def test_a_double_click_trains_once_and_the_result_stays_after_a_refresh(form: Tab, live_app: LiveApp) -> None:
+    before = runs_from_pages(live_app, "linear")
+    choose_only(form, "Linear regression")
+    expect(form.locator(SUBMIT)).to_have_text(re.compile("Train 1 model$"))
+    form.locator(SUBMIT).dblclick()
+    expect(form.locator("#training-submit-notice")).to_contain_text("1 model queued")
+    (run_id,) = runs_from_pages(live_app, "linear").keys() - before.keys()
+    form.reload()
+    link = form.locator(f".recent-runs a[href$='{run_id}']")
+    expect(link).to_be_visible(timeout=JOB_SECONDS)
+    assert runs_from_pages(live_app, "linear")[run_id] == "finished"
+    link.click()
+    expect(form.locator("h1")).to_have_text("Linear regression")
+    expect(form.locator(".verdict")).to_be_visible()
+
+
+def test_a_running_job_can_be_cancelled_and_the_button_says_why_it_waits(form: Tab) -> None:
+    choose_only(form, "Support vector regression")
+    form.locator(SUBMIT).click()
+    expect(form.locator("#training-submit-reason")).to_contain_text("still in progress")
+    expect(form.locator(SUBMIT)).to_be_disabled()
+    form.locator("#training-live-section").get_by_role("button", name="Cancel Support vector regression").click()
+    expect(form.locator(".recent-runs li", has_text="Cancelled").first).to_be_visible(timeout=10_000)
+    expect(form.locator(SUBMIT)).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda tab: choose_only(tab), "Choose at least one model."),
+        (lambda tab: tab.get_by_role("button", name="None of the audio features").click(), "at least one feature"),
+        (lambda tab: tab.get_by_label("Folds").fill("1"), "2 to 20"),
+        (lambda tab: tab.get_by_label("Test, %").fill(""), "5 to 50"),
+    ],
+)
+def test_an_incomplete_form_says_what_is_missing(form: Tab, change: Callable[[Any], None], reason: str) -> None:
+    change(form)
+    expect(form.locator("#training-submit-reason")).to_contain_text(reason)
+    expect(form.locator(SUBMIT)).to_be_disabled()
+
+
+def test_settings_show_for_chosen_models_only_and_bad_ones_are_refused(form: Tab) -> None:
+    choose_only(form, "Random forest")
+    form.get_by_text("Adjust settings").click()
+    expect(form.get_by_role("group", name="Settings of Random forest")).to_be_visible()
+    expect(form.get_by_role("group", name="Settings of Nearest neighbours")).to_be_hidden()
+    trees = form.get_by_role("group", name="Settings of Random forest").get_by_label("Trees", exact=True)
+    trees.fill("100000")
+    trees.blur()
+    expect(form.locator("#training-submit-reason")).to_contain_text("n_estimators")
+
+
+def test_the_leaky_protocol_is_labelled_before_anything_is_trained(form: Tab) -> None:
+    form.get_by_label("Leaky", exact=False).check()
+    expect(form.locator("#training-plan-section")).to_contain_text("better than it is")
+
+
+def test_a_posted_form_with_an_unknown_model_gets_400_and_trains_nothing(form: Tab, console: Any) -> None:
+    console.allow("400")
+    choose_only(form, "Linear regression")
+    expect(form.locator(SUBMIT)).to_have_text(re.compile("Train 1 model$"))
+    sent: list[str] = []
+
+    def tamper(route: Any) -> None:
+        body = route.request.post_data or ""
+        if '"training-submit-button","property":"n_clicks"' not in body or "training-submit-store" not in body:
+            route.continue_()
+            return
+        sent.append(body)
+        route.continue_(post_data=body.replace('"value":["linear"]', '"value":["rigde"]'))
+
+    form.route(re.compile("_dash-update-component"), tamper)
+    with form.expect_response(lambda answer: answer.status == 400) as answer:
+        form.locator(SUBMIT).click()
+    assert "Did you mean 'ridge'" in json.loads(answer.value.text())["error"]
+    assert sent
