@@ -26,8 +26,6 @@ from layouts.shell import PRODUCT, NavigationItem, shell
 
 __all__ = ["create_app", "run_server"]
 
-VERSION = "0.1.0"
-
 
 def create_app(settings: Settings, services: Services | None = None) -> Dash:
     """Build the dashboard.
@@ -47,7 +45,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     pages = offered_pages(settings)
     manager = make_manager(settings)
     app = _make_dash(settings, manager)
-    app.index_string = index_string(app.get_asset_url, VERSION)
+    app.index_string = index_string(app.get_asset_url, __version__)
     frame = shell(_navigation(app, pages), app.get_relative_path("/"))
     app.layout = frame
     callbacks.shell.register(app, services, lambda path: find_page(pages, path))
@@ -96,7 +94,7 @@ def _add_health(app: Dash, services: Services) -> None:
 
     def healthz() -> Response:
         source = services.tracks.source_name
-        return jsonify(status="ok", version=VERSION, data=source)
+        return jsonify(status="ok", version=__version__, data=source)
 
     app.server.add_url_rule(f"{prefix}healthz", "healthz", healthz)
 

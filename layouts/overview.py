@@ -105,8 +105,8 @@ def _meaning() -> html.Section:
                 ]
             ),
             html.P(
-                "Sound alone explains little: on the public table honest scores near 0.1 are normal. Genre, release date "
-                "and above all the artist carry more."
+                "Sound alone explains little: on the public table honest scores near 0.1 are normal. Genre, release "
+                "date and above all the artist carry more."
             ),
             html.P(
                 [
