@@ -11,6 +11,7 @@ from flask import Response, jsonify, request
 import callbacks.errors
 import callbacks.shell
 from callbacks import jobs, tray
+from core import __version__
 from dashboard import payload, security, strict_plotly
 from dashboard.background import make_manager
 from dashboard.compression import compress
