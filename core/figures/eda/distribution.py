@@ -45,10 +45,14 @@ def plot_distribution(found: Distribution, theme: str = "light") -> go.Figure:
 def distribution_table(found: Distribution) -> pd.DataFrame:
     """The bins as a table to read and to download; empty bins left out."""
     bins = found.bins[found.bins["n"] > 0]
-    table = pd.DataFrame({"From": bins["low"], "Below": bins["high"], "Tracks": bins["n"], "Share (%)": bins["share"]})
     if found.split != "none":
-        table.insert(0, "Group", bins["group"])
-    return table.reset_index(drop=True)
+        wide = bins.pivot_table(index=["low", "high"], columns="group", values="n", fill_value=0, sort=False)
+        wide = wide.sort_index().astype(int).reset_index().rename_axis(columns=None)
+        return wide.rename(
+            columns={"low": "From", "high": "Below"} | {name: f"{name}, tracks" for name in wide.columns[2:]}
+        )
+    table = {"From": bins["low"], "Below": bins["high"], "Tracks": bins["n"], "Share (%)": bins["share"]}
+    return pd.DataFrame(table).reset_index(drop=True)
 
 
 def _width(bins: pd.DataFrame) -> str:

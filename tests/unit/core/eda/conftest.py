@@ -24,7 +24,6 @@ def sample(sample_dataset: Dataset) -> EdaTable:
 @pytest.fixture
 def small() -> EdaTable:
     """Six tracks: two genres, one track in both, one missing value, one year-only date."""
-    dates = ["2001-05-01", "2011-06-02", "2012-01-01", "2013-03-01", "2019-01-01", None]
     tracks = pd.DataFrame(
         {
             "track_id": list("abcdef"),
