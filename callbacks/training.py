@@ -298,7 +298,7 @@ def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
         raise InvalidRequest("The settings do not fit their fields.")
     found: dict[str, dict[str, Any]] = {}
     for part, value in zip(parts, values, strict=True):
-        if value is None or value == "":
+        if value in (None, "", view.DEFAULT):
             continue
         param = _find_param(part)
         found.setdefault(part["family"], {})[param.name] = _read(param, value)

@@ -36,6 +36,8 @@ FAMILY_GROUPS: tuple[tuple[str, tuple[ModelFamily, ...]], ...] = (
     ("Neighbours and kernel", NEIGHBORS + KERNEL),
 )
 DEFAULT_FAMILIES = ("ridge", "random_forest", "hist_gradient_boosting")
+DEFAULT = "default"
+"""What a choice is set to while it keeps the default."""
 COST = {
     "random_forest": "slower",
     "extra_trees": "slower",
@@ -221,7 +223,9 @@ def _settings(form: TrainingForm) -> list[Any]:
     details = html.Details(
         [
             html.Summary("Adjust settings"),
-            html.P("Leave a field empty to use the default.", className="control-help"),
+            html.P(
+                "An empty field keeps the default. Numbers in grey are the recommended ones.", className="control-help"
+            ),
             empty,
             *sections,
         ],
@@ -250,15 +254,15 @@ def _param(family: ModelFamily, param: Param, value: Any) -> html.Div:
     part = {"type": Training.PARAM, "family": family.key, "name": param.name}
     kept = {"persistence": True, "persistence_type": "memory"}
     if isinstance(param, Choice):
-        options = [{"value": "", "label": "Default"}] + [
+        options = [{"value": DEFAULT, "label": "Default"}] + [
             {"value": _text(one), "label": _text(one)} for one in param.values
         ]
-        component: Any = dbc.Select(id=part, options=options, value="" if value is None else _text(value), **kept)
+        component: Any = dbc.Select(id=part, options=options, value=DEFAULT if value is None else _text(value), **kept)
     else:
         shown = family.recommended.get(param.name)
         component = dbc.Input(
             id=part, type="text", inputmode="decimal" if isinstance(param, Float) else "numeric", debounce=True,
-            placeholder="default" if shown is None else f"{_text(shown)} recommended",
+            placeholder="default" if shown is None else _text(shown),
             value="" if value is None else _text(value), **kept,
         )  # fmt: skip
     title = html.Span(param.label, className="has-help", title=f"{param.help} ({param.name})", tabIndex=0)
@@ -270,8 +274,12 @@ def _param(family: ModelFamily, param: Param, value: Any) -> html.Div:
 def _bounds(param: Param) -> str:
     if isinstance(param, (Float, Int)):
         also = [_text(one) for one in param.also]
-        return f"{param.low:g} to {param.high:g}" + (f", or {', '.join(also)}" if also else "")
+        return f"{_bound(param.low)} to {_bound(param.high)}" + (f", or {', '.join(also)}" if also else "")
     return ""
+
+
+def _bound(value: float) -> str:
+    return wording.count(value) if abs(value) >= 1000 else f"{value:g}"
 
 
 def _text(value: Any) -> str:

@@ -17,7 +17,7 @@ FORM = Choices(
     cv_folds=5,
     seed=42,
     defaults="recommended",
-    params=["", "3,5", None],
+    params=["default", "3,5", None],
     param_ids=[
         {"family": "ridge", "name": "alpha"},
         {"family": "ridge", "name": "alpha"},
