@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import plotly.graph_objects as go
 
 from core.eda.columns import axis_title
 from core.eda.points import OTHER, UNKNOWN
-from core.figures.theme import OKABE_ITO, QUALITATIVE, base_layout
+from core.figures.theme import OKABE_ITO, QUALITATIVE, template
 
 BLUE = OKABE_ITO["blue"]
 MIDDLE_BLUE = "#3D94CC"
@@ -29,8 +30,18 @@ def group_colour(position: int, name: str) -> str:
 
 
 def figure_of(traces: list[Any], theme: str, **layout: Any) -> go.Figure:
-    """Build a figure from traces with the theme's layout."""
-    return go.Figure(data=traces, layout=base_layout(theme, **layout))
+    """Build a figure from traces with the theme's layout.
+
+    Traces and layout are checked as they are made; the template was checked once, and checking it again with every
+    figure would take longer than the figure.
+    """
+    checked = go.Layout(**layout).to_plotly_json()
+    return go.Figure(data=traces, layout={**checked, "template": _template(theme)}, _validate=False)
+
+
+@cache
+def _template(theme: str) -> dict[str, Any]:
+    return dict(template(theme).to_plotly_json())
 
 
 def value_axis(column: str, **changes: Any) -> dict[str, Any]:
