@@ -7,7 +7,7 @@
 PYTHON_IN_VENV := .venv/bin/python
 RUN_MODULE := $(PYTHON_IN_VENV) -m
 # Two workers: the browser and the lifecycle tests stay together on one each, see tests/conftest.py.
-PYTEST_ARGS ?= -n 2 --dist loadgroup
+PYTEST_ARGS ?= -n 2 --dist loadgroup --durations=15
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
