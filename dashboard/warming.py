@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+import threading
+import time
 from typing import Any
 
 from flask import Flask
@@ -11,6 +14,11 @@ logger = logging.getLogger(__name__)
 
 EXTENSION = "dashboard"
 """Where an app keeps what is to be warmed: ``server.extensions["dashboard"]``, a tuple of (services, manager, path)."""
+
+
+PREDICTION_LIBRARIES = ("sklearn.pipeline", "sklearn.ensemble", "skops.io", "core.prediction")
+QUIET_S = 3.0
+"""The first pages go before: loading libraries takes a processor for a second or two."""
 
 
 def warm_up(server: Flask) -> None:
@@ -26,3 +34,11 @@ def warm_up(server: Flask) -> None:
     services.tracks.warm()
     if manager is not None:
         manager.warm()
+    threading.Thread(target=_load_prediction_libraries, name="warm-predictions", daemon=True).start()
+
+
+def _load_prediction_libraries() -> None:
+    """Spare the first what-if question the wait for scikit-learn."""
+    time.sleep(QUIET_S)
+    for name in PREDICTION_LIBRARIES:
+        importlib.import_module(name)
