@@ -19,9 +19,11 @@ from typing import Any
 
 import psutil
 
+from layouts.ids import Shell
+
 ROOT = Path(__file__).resolve().parents[2]
-LAUNCH = {"id": "shell-launch-store", "property": "data"}
-ENDED = "shell-job-ended-store.data"
+LAUNCH = {"id": Shell.LAUNCH.value, "property": "data"}
+RETURNED = {"id": Shell.JOB_RETURN.value, "property": "data"}
 
 
 def free_port() -> int:
@@ -106,10 +108,10 @@ class Page:
 
     def _call(self, job_id: str, query: dict[str, str]) -> dict[str, Any]:
         body = {
-            "output": ENDED,
-            "outputs": {"id": "shell-job-ended-store", "property": "data"},
+            "output": f"{RETURNED['id']}.data",
+            "outputs": RETURNED,
             "inputs": [{**LAUNCH, "value": {"job_id": job_id}}],
-            "changedPropIds": ["shell-launch-store.data"],
+            "changedPropIds": [f"{LAUNCH['id']}.data"],
         }
         arguments = urllib.parse.urlencode({**query, "endId": self._end_id})
         text = self._ask(f"/_dash-update-component?{arguments}", body)

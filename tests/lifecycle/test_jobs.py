@@ -18,8 +18,9 @@ from core.runs.model import Run, RunState
 from core.runs.processes import ProcessId
 from core.runs.service import Runs
 from core.runs.slots import held_tickets
+from layouts.ids import Shell
 from tests.fakes.runs import wait_for
-from tests.lifecycle.server import ENDED, Page, Server
+from tests.lifecycle.server import RETURNED, Page, Server
 
 SHORT = TrainingRequest(family="ridge", cv_folds=0)
 LONG = TrainingRequest(family="random_forest", params={"n_estimators": 1000}, cv_folds=20)
@@ -59,7 +60,7 @@ def poll_to_the_end(page: Page, job_id: str) -> tuple[list[dict[str, Any]], dict
     for _ in range(200):
         answer = page.poll(job_id)
         if "progress" in answer:
-            heard.append(answer["progress"]["shell-job-progress-store.data"])
+            heard.append(answer["progress"][f"{Shell.JOB_PROGRESS}.data"])
         if "response" in answer or not answer:
             return heard, answer.get("response")
         time.sleep(0.2)
@@ -84,7 +85,7 @@ def test_a_page_hears_progress_and_the_end_of_its_job(server: Server, runs: Runs
     run = submit(runs, TrainingRequest(family="random_forest", cv_folds=3), SHORT)
     page = launch(server, run)
     heard, response = poll_to_the_end(page, run.job_id)
-    assert response == {"shell-job-ended-store": {"data": {"job_id": run.job_id}}}
+    assert response == {RETURNED["id"]: {"data": {"job_id": run.job_id}}}
     assert {news["job_id"] for news in heard} == {run.job_id}
     assert any((news["progress"] or {}).get("total") for news in heard)
     assert [each.state for each in runs.job(run.job_id, None).runs] == [RunState.FINISHED] * 2
@@ -135,7 +136,7 @@ def test_cancelling_takes_less_than_three_seconds_and_leaves_nothing(server: Ser
     assert list((server.home / "runs").iterdir()) == []
     assert set(Path("/dev/shm").iterdir()) <= shared_memory
     _, response = poll_to_the_end(page, run.job_id)
-    assert response is None or ENDED.split(".")[0] in response
+    assert response is None or RETURNED["id"] in response
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["the job's process", "the training process"])
