@@ -108,7 +108,7 @@ def test_a_question_that_makes_no_sense_is_refused(asked: Any) -> None:
 
 def test_kept_predictions_come_back_as_they_were_kept() -> None:
     assert prediction.parse_kept([KEPT]) == [Kept("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))]
-    assert prediction._as_dict(prediction.parse_kept([KEPT])[0]) == KEPT
+    assert prediction.as_dict(prediction.parse_kept([KEPT])[0]) == KEPT
     assert prediction.parse_kept(None) == []
 
 
@@ -132,7 +132,7 @@ def test_kept_predictions_that_were_tampered_with_are_refused(data: Any) -> None
 
 def test_what_was_changed_is_said_and_what_was_not_is_not() -> None:
     start = {"label": "Song, Artist", "values": {"energy": 0.7, "tempo": 120.0, "genre": "pop"}}
-    label, changes = prediction._changes(start, {"energy": 0.9, "tempo": 120.0, "genre": "rap"})
+    label, changes = prediction.list_changes(start, {"energy": 0.9, "tempo": 120.0, "genre": "rap"})
     assert label == "Song, Artist"
     assert changes == ["energy 0.7 → 0.9", "genre pop → rap"]
 

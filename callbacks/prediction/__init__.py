@@ -12,6 +12,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, Patch, Sta
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
+from callbacks.prediction.kept import LONGEST_TEXT, MOST_KEPT, Values, as_dict, list_changes, parse_kept
 from core.errors import BundleError, InvalidRequest, NotFound
 from core.families import FAMILIES
 from core.features import FEATURES, FeatureRange, feature_frame, feature_ranges
@@ -27,10 +28,6 @@ from layouts.ids import Prediction, Shell
 from layouts.run_words import model_name
 
 OFFERED = 50
-MOST_KEPT = 50
-LONGEST_TEXT = 300
-
-Values = dict[str, float | str]
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
@@ -319,16 +316,16 @@ def _register_kept(app: Dash, services: Any) -> None:
     def keep(clicks: Any, kept: Any, asked: Any, start: Any) -> Any:
         if not clicks or asked is None:
             return no_update
-        rows = [_as_dict(one) for one in parse_kept(kept)]
+        rows = [as_dict(one) for one in parse_kept(kept)]
         owner = current_owner()
         run_id, values = parse_values(asked)
         run = services.runs.get(run_id, owner)
         predicted = predict(services, run, owner, values)
-        label, changes = _changes(start, values)
+        label, changes = list_changes(start, values)
         one = view.Kept(
             run.id, model_name(run), predicted.popularity, predicted.low, predicted.high, label, tuple(changes)
         )
-        return [*rows, _as_dict(one)][-MOST_KEPT:]
+        return [*rows, as_dict(one)][-MOST_KEPT:]
 
     @app.callback(
         Output(Prediction.KEPT_LIST, "children"),
@@ -350,71 +347,10 @@ def _register_kept(app: Dash, services: Any) -> None:
     def clear(_clear: Any, _undo: Any, kept: Any, binned: Any) -> tuple[Any, Any]:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             return no_update, no_update
-        rows, thrown = ([_as_dict(one) for one in parse_kept(part)] for part in (kept, binned))
+        rows, thrown = ([as_dict(one) for one in parse_kept(part)] for part in (kept, binned))
         if ctx.triggered_id == Prediction.UNDO:
             return [*thrown, *rows][-MOST_KEPT:], []
         return [], rows
-
-
-def parse_kept(data: Any) -> list[view.Kept]:
-    """Check the kept predictions, which come back from the browser.
-
-    Raises
-    ------
-    InvalidRequest
-    """
-    if data is None:
-        return []
-    if not isinstance(data, list) or len(data) > MOST_KEPT:
-        raise InvalidRequest(f"Kept predictions are a list of at most {MOST_KEPT}.")
-    return [_parse_one(one) for one in data]
-
-
-def _parse_one(one: Any) -> view.Kept:
-    texts, numbers = ("run", "title", "start"), ("predicted", "low", "high")
-    fits = isinstance(one, dict) and set(one) == {*texts, *numbers, "changes"}
-    fits = fits and all(isinstance(one[name], str) and len(one[name]) <= LONGEST_TEXT for name in texts)
-    fits = fits and all(wording.is_number(one[name]) for name in numbers)
-    fits = fits and isinstance(one["changes"], list) and len(one["changes"]) <= len(FEATURES)
-    fits = fits and all(isinstance(words, str) and len(words) <= LONGEST_TEXT for words in one["changes"])
-    if not fits:
-        raise InvalidRequest("A kept prediction does not have the expected fields.")
-    return view.Kept(**{**one, "changes": tuple(one["changes"])})
-
-
-def _as_dict(one: view.Kept) -> dict[str, Any]:
-    return {**vars(one), "changes": list(one.changes)}
-
-
-def _changes(start: Any, values: Values) -> tuple[str, list[str]]:
-    """What the sliders were set from, and each feature that differs from it."""
-    start = start if isinstance(start, dict) else {}
-    label = start.get("label")
-    before = start.get("values") if isinstance(start.get("values"), dict) else {}
-    changes = []
-    for name, value in values.items():
-        old = before.get(name)
-        if not _same(old, value):
-            changes.append(f"{wording.lower_first(FEATURES[name].label)} {_plain(old)} → {_plain(value)}")
-    return (label if isinstance(label, str) else "a typical track")[:LONGEST_TEXT], [
-        one[:LONGEST_TEXT] for one in changes
-    ]
-
-
-def _same(old: Any, new: Any) -> bool:
-    if wording.is_number(old) and wording.is_number(new):
-        return math.isclose(old, new, rel_tol=1e-9, abs_tol=1e-9)
-    return bool(old == new)
-
-
-def _plain(value: Any) -> str:
-    return (
-        f"{value:.3g}"
-        if wording.is_number(value) and abs(value) < 100
-        else wording.count(value)
-        if wording.is_number(value)
-        else str(value)[:60]
-    )
 
 
 def _text(value: Any) -> str:
