@@ -25,6 +25,7 @@ Tell = Callable[[Mapping[str, Any]], None]
 
 HEARTBEAT_EVERY_S = 2.0
 LOOK_EVERY_S = 0.25
+WEIGH_EVERY_S = 1.0
 
 _WAITING = Progress("Waiting for the run before it")
 _STOPPED = "It was stopped together with the server's computer or service."
@@ -71,6 +72,7 @@ class _Dispatcher:
         self._job = job
         self._tell = tell
         self._last_beat = time.monotonic()
+        self._last_weighed = 0.0
         self._last_ahead = -1
 
     def run(self) -> None:
@@ -136,11 +138,18 @@ class _Dispatcher:
         limits = self._context.limits
         if time.monotonic() > deadline:
             return Failure(f"It exceeded its time limit of {_duration(limits.run_seconds)}.")
-        if resident_mb(child.process.pid) > limits.run_memory_mb:
+        if self._weighs_too_much(child):
             return Failure(f"It exceeded its memory limit of {limits.run_memory_mb} MiB.")
         if self._registry.state(run.id) is not RunState.RUNNING:
             return Failure("It was cancelled.")
         return None
+
+    def _weighs_too_much(self, child: Child) -> bool:
+        """Looked at once a second only, as finding the children of a process means reading all processes."""
+        if time.monotonic() - self._last_weighed < WEIGH_EVERY_S:
+            return False
+        self._last_weighed = time.monotonic()
+        return resident_mb(child.process.pid) > self._context.limits.run_memory_mb
 
     def _end(self, child: Child, code: int | None) -> None:
         child.messages.close()
