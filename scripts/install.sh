@@ -17,7 +17,7 @@ fi
 scripts/venv.sh
 trap 'exit 130' INT TERM
 : > "$begun"
-echo "Installing $file, a minute or two the first time ..." >&2
+echo "Installing $file, a few minutes the first time ..." >&2
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$file" || {
     rm -f "$begun" # pip said no before it changed anything
     echo "The install did not finish (see above). Check the network and run the same command again." >&2
