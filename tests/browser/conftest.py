@@ -31,6 +31,7 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
+PATIENCE_MS = 15_000
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -64,6 +65,7 @@ def chromium() -> Iterator[Browser]:
     executable = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not executable:
         pytest.skip("there is no Chromium: install Debian's package chromium, or set CHROMIUM to one")
+    playwright.expect.set_options(timeout=PATIENCE_MS)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
         yield browser
@@ -83,7 +85,7 @@ def new_page(chromium: Browser, console: Console, request: pytest.FixtureRequest
 
     def open_page(**options: object) -> Page:
         context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         console.watch(page)
