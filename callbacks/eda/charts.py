@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output, State, ctx
 from dash.exceptions import PreventUpdate
 
 from callbacks.eda.source import table_of
@@ -49,12 +49,16 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its graph, the store that says when to draw it, and how."""
+    """A chart: its graph, the store that says when to draw it, and how.
+
+    `repaint_in` names the section of a chart whose own colours depend on the theme, so that it is drawn anew with it.
+    """
 
     graph: Eda
     store: Eda
     draw: Callable[[EdaTable, address.State, str], Drawn]
     draw_without_webgl: Callable[[EdaTable, address.State, str], Drawn] | None = None
+    repaint_in: str = ""
 
 
 def draw_popularity(table: EdaTable, state: address.State, theme: str) -> Drawn:
@@ -170,7 +174,7 @@ def draw_artists_mean(table: EdaTable, state: address.State, theme: str) -> Draw
 CHARTS: tuple[Chart, ...] = (
     Chart(Eda.POPULARITY, Eda.AT_DISTRIBUTION, draw_popularity),
     Chart(Eda.FEATURE, Eda.AT_DISTRIBUTION, draw_feature),
-    Chart(Eda.CORRELATION, Eda.AT_RELATIONS, draw_correlation),
+    Chart(Eda.CORRELATION, Eda.AT_RELATIONS, draw_correlation, repaint_in="relations"),
     Chart(Eda.SCATTER, Eda.AT_RELATIONS, draw_scatter, draw_scatter_svg),
     Chart(Eda.GROUP, Eda.AT_GROUPS, draw_group),
     Chart(Eda.SUBGENRES, Eda.AT_GROUPS, draw_subgenres),
@@ -200,15 +204,18 @@ def _register_chart(app: Dash, services: Any, chart: Chart) -> None:
         },
         inputs={
             "query": Input(chart.store, "data"),
-            "theme": State(Shell.THEME, "data"),
+            "theme": (Input if chart.repaint_in else State)(Shell.THEME, "data"),
+            "now": State(Eda.STATE, "data"),
             "webgl": State(Eda.WEBGL, "data"),
         },
         prevent_initial_call=True,
     )
-    def draw(query: Any, theme: Any, webgl: Any) -> dict[str, Any]:
+    def draw(query: Any, theme: Any, now: Any, webgl: Any) -> dict[str, Any]:
         if not isinstance(query, str):
             raise PreventUpdate
         table = table_of(services)
+        if ctx.triggered_id == Shell.THEME and not _is_in_view(chart, now, table):
+            raise PreventUpdate
         make = chart.draw_without_webgl if webgl is False and chart.draw_without_webgl else chart.draw
         drawn = make(table, parse_query(query, table).state, theme if theme == "dark" else "light")
         return {
@@ -220,3 +227,8 @@ def _register_chart(app: Dash, services: Any, chart: Chart) -> None:
             "alternative": drawn.reading,
             "table": graph_table(drawn.table, drawn.title),
         }
+
+
+def _is_in_view(chart: Chart, now: Any, table: EdaTable) -> bool:
+    view = parse_query(now if isinstance(now, str) else "", table).state.view
+    return view.section == chart.repaint_in and view.charts == "on"

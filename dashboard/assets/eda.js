@@ -42,17 +42,18 @@
     if (!point) return none();
     count += 1;
     if (chart === "correlation") {
-      return { chart: chart, row: nameOf(point, "rows", 0), column: nameOf(point, "columns", 1), count: count };
+      return { chart: chart, row: nameOf("y", "rows", point.y), column: nameOf("x", "columns", point.x), count: count };
     }
     var name = String(point.y).split("<br>")[0];
     return { chart: chart, row: decode(name), count: count };
   }
 
   /* A heatmap shows words; its meta holds the names of the columns behind them. */
-  function nameOf(point, kind, axis) {
-    var meta = (point.data || {}).meta || {};
-    var at = (point.pointIndex || point.pointNumber || [])[axis];
-    return (meta[kind] || [])[at] || "";
+  function nameOf(axis, kind, words) {
+    var graph = document.querySelector("#eda-correlation-graph .js-plotly-plot");
+    var trace = graph && graph.data && graph.data[0];
+    if (!trace || !trace.meta) return "";
+    return (trace.meta[kind] || [])[Array.prototype.indexOf.call(trace[axis] || [], words)] || "";
   }
 
   window.dash_clientside = window.dash_clientside || {};

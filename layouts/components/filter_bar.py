@@ -179,4 +179,4 @@ def _range(
 def _end(column: str, end: str, value: float | None, limit: float, words: str) -> html.Div:
     part = {"type": Eda.RANGE, "column": column, "end": end}
     field_ = dbc.Input(id=part, type="number", step="any", value=value, placeholder=f"{limit:.6g}", debounce=True)
-    return html.Div([dbc.Label(words, html_for=part, class_name="visually-hidden"), field_])
+    return html.Label([html.Span(words, className="visually-hidden"), field_], className="field-label")

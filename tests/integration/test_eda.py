@@ -147,6 +147,14 @@ def test_the_scatter_stays_small_and_holds_every_track(caller: Caller, services:
     assert len(base64.b64decode(trace["y"]["bdata"])) >= 0.99 * len(services.tracks.dataset.tracks)
 
 
+def test_the_heatmap_follows_the_theme_only_while_it_is_in_view(caller: Caller) -> None:
+    values = {Eda.AT_RELATIONS: "?section=relations", Shell.THEME: "dark"}
+    changed = f"{Shell.THEME}.data"
+    seen = caller.call(f"{Eda.CORRELATION}.figure", values | {Eda.STATE: "?section=relations"}, changed)
+    assert seen[0] == 200
+    assert caller.call(f"{Eda.CORRELATION}.figure", values | {Eda.STATE: "?section=time"}, changed)[0] == 204
+
+
 def test_a_browser_without_webgl_gets_a_sample_it_can_draw(caller: Caller) -> None:
     values = {Eda.AT_RELATIONS: "", Shell.THEME: "light", Eda.WEBGL: False}
     _, found = caller.call(f"{Eda.SCATTER}.figure", values, f"{Eda.AT_RELATIONS}.data")

@@ -20,6 +20,7 @@ _COLORBAR = {
     "y": 1.01,
     "yanchor": "bottom",
     "outlinewidth": 0,
+    "tickangle": 0,
 }
 METHODS = {"pearson": "Pearson correlation", "spearman": "Spearman correlation", "information": "Mutual information"}
 SIGNIFICANT = 0.05
@@ -71,6 +72,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
     rows = [_name(name, found) for name in found.rows]
     columns = [label(name) for name in found.columns]
     scale = {"colorscale": "Viridis", "zmin": 0} if is_information else _centred(theme)
+    ticks = {"nticks": 4} if is_information else {"tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "+1"]}
     trace = go.Heatmap(
         z=values.astype(np.float32),
         x=columns,
@@ -83,7 +85,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         meta={"rows": list(found.rows), "columns": list(found.columns)},
         xgap=1,
         ygap=1,
-        colorbar=_COLORBAR | {"title": {"text": "bits" if is_information else "", "side": "top"}},
+        colorbar=_COLORBAR | ticks | {"title": {"text": "bits" if is_information else "", "side": "top"}},
         **scale,
     )
     return figure_of(

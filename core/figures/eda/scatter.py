@@ -92,7 +92,7 @@ def _compact(values: FloatArray, column: str) -> np.ndarray:
 def _coloured(drawn: Points, colour: str) -> dict[str, Any]:
     low, high = drawn.colour_low, drawn.colour_high
     places = np.linspace(0, _LEVELS, 5)
-    words = [f"{low + place / _LEVELS * (high - low):.4g}" for place in places]
+    words = [f"{low + place / _LEVELS * (high - low):.3g}" for place in places]
     return {
         "color": drawn.levels,
         "cmin": 0,
