@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs
 
 import pandas as pd
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, Patch, State, ctx, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
@@ -17,7 +18,6 @@ from core.errors import BundleError, InvalidRequest, NotFound
 from core.families import FAMILIES
 from core.features import FEATURES, FeatureRange, feature_frame, feature_ranges
 from core.figures.prediction import compute_popularity_bins, plot_popularity_position, position_marks
-from core.figures.theme import template
 from core.prediction import Prediction as Predicted
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
@@ -119,22 +119,28 @@ def _register_clientside(app: Dash) -> None:
 
 
 def _register_answer(app: Dash, services: Any) -> None:
+    @cache
+    def background(theme: str) -> dict[str, Any]:
+        """The distribution of all tracks, drawn once a theme."""
+        bins = compute_popularity_bins(services.tracks.dataset.tracks[TARGET])
+        drawn: dict[str, Any] = plot_popularity_position(bins, theme=theme).to_plotly_json()
+        return drawn
+
     @app.callback(
         Output(Prediction.ANSWER, "children"),
         Output(Prediction.GRAPH, "figure"),
         Output(Prediction.ANSWERED, "data"),
         Input(Prediction.VALUES, "data"),
         State(Prediction.START, "data"),
-        State(Prediction.ANSWERED, "data"),
         State(Shell.THEME, "data"),
         prevent_initial_call=True,
     )
-    def respond(asked: Any, start: Any, before: Any, theme: Any) -> tuple[Any, Any, Any]:
+    def respond(asked: Any, start: Any, theme: Any) -> tuple[Any, Any, Any]:
         if asked is None:
             return no_update, no_update, no_update
         run_id, values = parse_values(asked)
         theme = "dark" if theme == "dark" else "light"
-        heard = {"number": asked.get("number"), "theme": theme}
+        heard = {"number": asked.get("number")}
         owner = current_owner()
         run = services.runs.get(run_id, owner)
         try:
@@ -142,9 +148,8 @@ def _register_answer(app: Dash, services: Any) -> None:
         except BundleError as error:
             return view.trouble(str(error)), no_update, heard
         actual = _actual(start)
-        has_theme = isinstance(before, dict) and before.get("theme") == theme
-        marks = _marks(predicted, actual, None if has_theme else theme)
-        return view.answer(run, predicted, services.tracks.facts.popularity_mean, actual), marks, heard
+        figure = _marked(background(theme), predicted, actual)
+        return view.answer(run, predicted, services.tracks.facts.popularity_mean, actual), figure, heard
 
 
 def predict(services: Any, run: Run, owner: str, values: Values) -> Predicted:
@@ -191,15 +196,11 @@ def _actual(start: Any) -> float | None:
     return float(actual) if wording.is_number(actual) and 0 <= actual <= 100 else None
 
 
-def _marks(predicted: Predicted, actual: float | None, new_theme: str | None) -> Patch:
-    """Move the marks only; after a change of theme the figure also gets its template."""
-    patch = Patch()
+def _marked(figure: dict[str, Any], predicted: Predicted, actual: float | None) -> dict[str, Any]:
+    """Add the marks. The figure is sent whole: a Patch would fail where the visitor has left the page meanwhile."""
     shapes, notes = position_marks(predicted.popularity, predicted.low, predicted.high, actual=actual)
-    patch["layout"]["shapes"] = shapes
-    patch["layout"]["annotations"] = notes
-    if new_theme is not None:
-        patch["layout"]["template"] = template(new_theme).to_plotly_json()
-    return patch
+    layout = {**figure["layout"], "shapes": shapes, "annotations": notes}
+    return {"data": figure["data"], "layout": layout}
 
 
 def _register_start(app: Dash, services: Any) -> None:
