@@ -9,6 +9,7 @@ import dash_ag_grid as dag
 import pandas as pd
 
 ROW_HEIGHT = 36
+_WIDTHS = {"mean": 62, "q1": 62, "median": 62, "q3": 62, "max": 62, "min": 54, "missing": 57, "share": 66}
 _LEVELS = ("mean", "min", "q1", "median", "q3", "max")
 
 
@@ -36,7 +37,7 @@ def summary_grid(
         id=grid_id,
         rowData=rows,
         columnDefs=[_column(name, words, frame, is_first=name == first) for name, words in headings.items()],
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 56},
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
         dashGridOptions={
             "domLayout": "autoHeight",
             "rowHeight": ROW_HEIGHT,
@@ -61,6 +62,8 @@ def _row(row: dict[str, Any], is_year: bool) -> dict[str, Any]:
 def _words(name: str, value: Any, is_year: bool) -> str:
     if is_year and value is not None and name in _LEVELS:
         return f"{value:.0f}"
+    if name == "skew" and value is not None:
+        return f"{value:.2f}".replace("-", "−")
     return _text(value)
 
 
@@ -82,9 +85,10 @@ def _text(value: Any) -> str:
 
 
 def _column(name: str, words: str, frame: pd.DataFrame, *, is_first: bool) -> dict[str, Any]:
-    column: dict[str, Any] = {"field": name, "headerName": words}
+    width = _WIDTHS.get(name, 52)
+    column: dict[str, Any] = {"field": name, "headerName": words, "width": width, "minWidth": width}
     if is_first:
-        column |= {"pinned": "left", "minWidth": 122, "cellDataType": "text"}
+        column |= {"pinned": "left", "minWidth": 122, "width": 122, "cellDataType": "text"}
     elif pd.api.types.is_numeric_dtype(frame[name]):
         column |= {
             "type": "rightAligned",

@@ -138,5 +138,5 @@ def _bars(found: Correlations, theme: str) -> go.Figure:
         hovertemplate=f"%{{y}}: %{{x:.3f}} bits<br>{_TAIL}",
     )
     top = float(np.nanmax(found.values)) or 1.0
-    axis = {"title": {"text": "Mutual information with popularity (bits)"}, "range": [0, top * 1.15]}
+    axis = {"title": {"text": "Mutual information (bits)"}, "range": [0, top * 1.15]}
     return figure_of([bar], theme, xaxis=axis, yaxis={"showgrid": False, "fixedrange": True}, dragmode=False)
