@@ -86,6 +86,10 @@ class Bundles:
     def discard(self, run_id: str) -> None:
         """Remove the bundle and all drafts of a run, if there are any."""
         shutil.rmtree(self._folder / _checked(run_id), ignore_errors=True)
+        self.discard_drafts(run_id)
+
+    def discard_drafts(self, run_id: str) -> None:
+        """Remove what was being written for a run, but not its bundle."""
         for draft in self._folder.glob(f"{_TEMPORARY}{_checked(run_id)}-*"):
             shutil.rmtree(draft, ignore_errors=True)
 

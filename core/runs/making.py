@@ -136,7 +136,8 @@ def make_run(
     outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), [str(each) for each in result.notices])
     with storage_errors():
         context.dump(result.pipeline, draft / MODEL)
-        result.predictions.to_csv(draft / PREDICTIONS, index=False)
+        # Only where lines end with a carriage return is one inside a name quoted.
+        result.predictions.to_csv(draft / PREDICTIONS, index=False, lineterminator="\r\n")
         _write_json(draft / REQUEST, request.model_dump(mode="json"))
         kept = {"metrics": outcome.metrics, "timings": outcome.timings, "notices": outcome.notices}
         _write_json(draft / RESULT, {**kept, "interval": as_plain(result.interval)})

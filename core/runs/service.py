@@ -324,6 +324,9 @@ class Runs:
     def _remove_orphans(self) -> None:
         on_disk = self._bundles.runs_on_disk()  # before asking who is alive, as a run may start in between
         for run_id in on_disk - self._registry.bundle_owners():
+            if self._registry.state(run_id) is None:  # perhaps finished in another registry: never lose that
+                self._bundles.discard_drafts(run_id)
+                continue
             _log.info("Removing the files of run %s, which never finished", run_id)
             self._bundles.discard(run_id)
 

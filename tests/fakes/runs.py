@@ -47,7 +47,7 @@ class FakeResult:
 
     @property
     def predictions(self) -> pd.DataFrame:
-        rows = [["a", "NA", "=cmd", "test", 0, 50.0, 48.5], ["b", None, 'Sia, "live"', "cv", 1, 0.0, 1 / 3]]
+        rows = [["a", "NA", "=cmd\rrun", "test", 0, 50.0, 48.5], ["b", None, 'Sia, "live"', "cv", 1, 0.0, 1 / 3]]
         names = ["track_id", "track_name", "track_artist", "part", "fold", "actual", "predicted"]
         return pd.DataFrame(rows, columns=names)
 

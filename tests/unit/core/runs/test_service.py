@@ -42,7 +42,7 @@ def test_predictions_read_back_as_they_were_made(make_runs: Make) -> None:
     frame = runs.predictions(run.id, "anybody")
     assert frame["track_name"][0] == "NA"
     assert frame["track_name"].isna().tolist() == [False, True]
-    assert frame["track_artist"].tolist() == ["=cmd", 'Sia, "live"']
+    assert frame["track_artist"].tolist() == ["=cmd\rrun", 'Sia, "live"']
     assert frame["predicted"].tolist() == [48.5, 1 / 3]
 
 
@@ -173,6 +173,14 @@ def test_a_start_removes_what_unfinished_runs_left_and_nothing_else(make_runs: M
     runs.context.bundles.open_draft(NOWHERE)
     make_runs()
     assert [path.name for path in (runs.context.home / "runs").iterdir()] == [kept.id]
+
+
+def test_a_start_with_another_registry_leaves_the_models_of_the_first(make_runs: Make, tmp_path: Path) -> None:
+    runs = make_runs()
+    (kept,) = runs.run_inline([request()])
+    other = dataclasses.replace(runs.context, database_url=f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    Runs(runs.context.home, context=other).close()
+    assert not runs.predictions(kept.id, None).empty
 
 
 def test_reading_goes_on_when_nothing_can_be_written(make_runs: Make, monkeypatch: pytest.MonkeyPatch) -> None:
