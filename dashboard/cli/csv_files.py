@@ -95,10 +95,12 @@ def format_table(cells: pd.DataFrame) -> str:
     """
     safe = cells.copy()
     for name in safe.columns:
-        if safe[name].dtype == object:
-            safe[name] = safe[name].map(_escape)
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = safe[name].astype(object).map(_escape)
     safe.columns = pd.Index([_escape(name) for name in safe.columns])
-    return str(safe.to_csv(index=False, lineterminator="\n"))
+    text = str(safe.to_csv(index=False, lineterminator="\n"))
+    # A carriage return inside a cell would end the row, and is quoted only where lines end with one.
+    return str(safe.to_csv(index=False, lineterminator="\r\n")) if "\r" in text else text
 
 
 def _escape(cell: object) -> object:
