@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from core.families import FAMILIES
+
 if TYPE_CHECKING:
     from core.requests import TrainingRequest
 
@@ -123,7 +125,10 @@ class Run:
         return self.state.is_active
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything a script wants to know, JSON-safe; the owner stays private."""
+        """Everything a script wants to know, JSON-safe; the owner stays private.
+
+        ``params`` are those the model was made with, the recommended ones included; ``request`` has only those asked for.
+        """
         return {
             "run_id": self.id,
             "job_id": self.job_id,
@@ -131,7 +136,7 @@ class Run:
             "family": self.request.family,
             "protocol": self.request.protocol,
             "features": list(self.request.features),
-            "params": dict(self.request.params),
+            "params": FAMILIES[self.request.family].resolve(self.request.params, self.request.defaults),
             "request": self.request.model_dump(mode="json"),
             "created_at": iso(self.created_at),
             "started_at": iso(self.started_at),

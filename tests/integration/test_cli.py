@@ -81,7 +81,9 @@ def test_training_prints_a_list_of_runs_as_json_and_nothing_else(home: Path, das
     assert code == 0
     assert (run["state"], run["family"], run["protocol"]) == ("finished", "random_forest", "artist")
     assert run["features"] == AUDIO.split(",")
-    assert run["params"] == {"n_estimators": 10}
+    assert run["request"]["params"] == {"n_estimators": 10}
+    assert run["params"]["n_estimators"] == 10
+    assert run["params"]["min_samples_leaf"] == 20, "the recommended settings it was made with are named as well"
     assert -1 < run["metrics"]["test"]["r2"] < 1
     assert -1 < run["metrics"]["cv"]["r2"]["mean"] < 1
     assert run["timings"]["total_seconds"] > 0
@@ -101,7 +103,7 @@ def test_each_family_gets_its_own_run_and_only_the_parameters_it_knows(home: Pat
     )
     params = {run["family"]: run["params"] for run in json.loads(out)}
     assert code == 0
-    assert params == {"ridge": {"alpha": 0.5}, "lasso": {"alpha": 0.25}, "linear": {}}
+    assert params == {"ridge": {"alpha": 0.5}, "lasso": {"alpha": 0.25, "max_iter": 5000}, "linear": {}}
 
 
 def test_a_person_reads_the_scores_beside_the_baselines(shared_home: Path, dashboard: Command, home: Path) -> None:
