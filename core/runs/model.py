@@ -127,7 +127,7 @@ class Run:
     def to_dict(self) -> dict[str, Any]:
         """Everything a script wants to know, JSON-safe; the owner stays private.
 
-        ``params`` are those the model was made with, the recommended ones included; ``request`` has only those asked for.
+        ``params`` are those the model was made with, the recommended ones included; ``request`` has those asked for.
         """
         return {
             "run_id": self.id,
