@@ -12,7 +12,8 @@ from core.features import FEATURES, Feature
 from core.inputs import RAW_NAMES
 from dashboard.cli.csv_files import TextTable
 from data.errors import missing_columns
-from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS
+from data.report import DecisionLog
+from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, Texts, read_dates
 
 if TYPE_CHECKING:
     from core.prediction import Predictor
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 RESULTS = ("predicted", "low", "high")
 MOST_PROBLEMS = 20
 # Columns from which the predictor works out others.
-DATES = ("release_date", "track_album_release_date")
+RAW_DATE = "track_album_release_date"
+DATES = ("release_date", RAW_DATE)
 WORKED_OUT = {
     "release_year": DATES,
     "release_month": DATES,
@@ -62,10 +64,14 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
             typed[name], found = _numbers(table, FEATURES[name])
             problems.extend(found)
             continue
-        for source in (name, *WORKED_OUT.get(name, ())):
-            if source in table.cells:
-                text = table.cells[source].str.strip()
-                typed[source] = text.mask(text.isin(MISSING_TEXT_WORDS))
+        source = next(source for source in (name, *WORKED_OUT.get(name, ())) if source in table.cells)
+        text = table.cells[source].str.strip()
+        text = text.mask(text.isin(MISSING_TEXT_WORDS))
+        if source not in DATES:
+            typed[source] = text
+        elif RAW_DATE not in typed:  # both year and month are worked out from it
+            typed[RAW_DATE] = text
+            problems.extend(_wrong_dates(table, source, text))
     if problems:
         shown, rest = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
         more = [f"... and {rest:,} more."] if rest > 0 else []
@@ -88,6 +94,17 @@ def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
         for row in np.flatnonzero(~(is_sound | is_gap).to_numpy())
     ]
     return values.mask(is_gap), problems
+
+
+def _wrong_dates(table: TextTable, source: str, text: pd.Series) -> list[str]:
+    """A sentence for each cell that is no date, by the rule of cleaning."""
+    codes, values = pd.factorize(text)
+    wrong = (read_dates(Texts(codes, values), source, DecisionLog()).precision < 0) & (codes >= 0)
+    expected = "expected YYYY, YYYY-MM or YYYY-MM-DD"
+    return [
+        f"line {table.lines[row]}, column {source!r}: {expected}, got {text.iloc[row][:80]!r}."
+        for row in np.flatnonzero(wrong)
+    ]
 
 
 def _expected(feature: Feature) -> str:
