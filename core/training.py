@@ -167,6 +167,12 @@ class _Run:
         rows = self.capped(rows)
         request = self.request
         pipeline = self.family.build(request.params, request.defaults, request.features, request.seed, self.n_jobs)
+        neighbours = pipeline["model"].get_params(deep=False).get("n_neighbors", 0)
+        if neighbours > len(rows):
+            raise DataError(
+                f"{self.family.label} averages {neighbours} tracks, but only {len(rows)} are there to learn from. "
+                "Ask for fewer neighbours (n_neighbors), or for fewer folds."
+            )
         started = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

@@ -169,6 +169,13 @@ def test_too_few_rows_are_refused():
         train(_request(), make_dataset(8), report_nothing)
 
 
+@pytest.mark.parametrize("defaults", ["recommended", "library"])
+def test_more_neighbours_than_tracks_are_refused(defaults):
+    asked = {"family": "knn", "params": {"n_neighbors": 60} if defaults == "library" else {}, "defaults": defaults}
+    with pytest.raises(DataError, match=r"only 48 are there to learn from.*n_neighbors"):
+        train(_request(**asked, protocol="track", cv_folds=0), make_dataset(60), report_nothing)
+
+
 def test_a_constant_test_part_has_no_r2():
     dataset = make_dataset(60, missing=0)
     split = make_split(dataset, "track", 0.2, 0, 42)
