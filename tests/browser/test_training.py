@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from core.requests import parse_request
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
@@ -93,6 +94,20 @@ def test_settings_show_for_chosen_models_only_and_bad_ones_are_refused(form: Tab
     trees.fill("100000")
     trees.blur()
     expect(form.locator("#training-submit-reason")).to_contain_text("n_estimators")
+
+
+def test_a_form_filled_from_a_run_shows_its_settings_and_not_earlier_changes(form: Tab, live_app: LiveApp) -> None:
+    (run,) = live_app.services.runs.run_inline([parse_request({"family": "linear", "cv_folds": 0, "protocol": "song"})])
+    form.get_by_label("Seed").fill("7")
+    form.get_by_label("New artists", exact=False).check()
+    expect(form.locator("#training-plan-section")).to_contain_text("newcomer")
+    form.get_by_role("link", name="Runs", exact=True).click()
+    form.locator(f".runs-table a[href$='{run.id}']").click()
+    form.get_by_role("link", name="Train again").click()
+    expect(form.locator("#training-plan-section")).to_contain_text("Linear regression, on")
+    expect(form.get_by_label("Seed")).to_have_value("42")
+    expect(form.get_by_label("Folds")).to_have_value("0")
+    expect(form.get_by_label("New songs", exact=False)).to_be_checked()
 
 
 def test_the_leaky_protocol_is_labelled_before_anything_is_trained(form: Tab) -> None:
