@@ -11,8 +11,10 @@ from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 from callbacks.identity import current_owner
 from core.errors import DashboardError
 from core.families import FAMILIES
+from layouts import wording
 from layouts.components import toast
 from layouts.ids import Shell
+from layouts.run_words import is_leaky
 from layouts.tray import TrayJob, tray_list, tray_summary
 
 RECENT_SECONDS = 3600
@@ -122,9 +124,19 @@ def _ending(run: Any) -> str:
         return str(run.reason)
     if run.state.value == "finished" and run.metrics:
         score = (run.metrics.get("test") or {}).get("r2")
-        return f"R² {score:.2f} on the test part" if isinstance(score, int | float) else "Ready"
+        return _score(run, score) if isinstance(score, int | float) else "Ready"
     ended = run.finished_at or datetime.now(UTC)
     return f"Ended {ended:%H:%M} UTC"
+
+
+def _score(run: Any, score: float) -> str:
+    """The score with what it must never be read without."""
+    words = [f"R² {wording.score(score)} on the test part"]
+    if is_leaky(run):
+        words.append("inflated")
+    if run.data.get("is_synthetic"):
+        words.append("synthetic sample")
+    return ", ".join(words)
 
 
 def _cancel(services: Any, run_id: str) -> Any:

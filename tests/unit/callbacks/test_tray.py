@@ -52,6 +52,13 @@ def test_a_queued_job_says_how_many_are_ahead(ahead: int | None, line: str) -> N
     assert job.line == line
 
 
+def test_a_score_is_never_said_without_what_makes_it_worthless() -> None:
+    done = make_run(1, "finished", metrics={"test": {"r2": -0.001}})
+    leaky = replace(done, request=TrainingRequest(family="ridge", protocol="rows"), data={"is_synthetic": True})
+    assert [job.line for job in show(done)] == ["R² 0.00 on the test part"]
+    assert [job.line for job in show(leaky)] == ["R² 0.00 on the test part, inflated, synthetic sample"]
+
+
 def test_a_failed_job_says_why() -> None:
     (job,) = show(make_run(1, "failed", reason="It ran out of memory."))
     assert job.line == "It ran out of memory."
