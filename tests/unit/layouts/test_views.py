@@ -95,6 +95,13 @@ def test_the_best_score_stands_first_and_failures_last(words: Words) -> None:
     assert said.index("Random forest") < said.index("Linear regression") < said.index("Support vector")
 
 
+def test_runs_that_ended_before_they_read_any_data_come_last_and_say_so(words: Words) -> None:
+    runs = [make_run(RunState.CANCELLED, family="svr", data={}), make_run(family="ridge")]
+    said = words(comparison.groups_of(runs))
+    assert said.index("Ridge") < said.index("Ended before the data were read") < said.index("Support vector")
+    assert "Data not read yet" in words(comparison.groups_of([make_run(RunState.QUEUED, data={})]))
+
+
 def test_the_genre_baseline_and_the_leak_are_said_above_the_table(words: Words) -> None:
     said = words(comparison.groups_of([make_run(protocol="rows")]))
     assert "Knowing only the genre gives R² 0.03" in said
@@ -131,6 +138,12 @@ def test_a_run_without_result_gives_its_reason_and_a_way_on(state: RunState, wor
     said = words(html.Div(run.content(make_run(state, reason="It exceeded its time limit."), [])))
     assert "It exceeded its time limit." in said
     assert "Train again with these settings" in said
+
+
+def test_a_cancelled_run_is_no_alarm_and_does_not_repeat_itself(words: Words) -> None:
+    view = html.Div(run.content(make_run(RunState.CANCELLED, reason="Cancelled."), []))
+    assert "It ended before there was a result." in words(view)
+    assert "callout" not in str(view)
 
 
 def test_an_active_run_can_be_cancelled_and_offers_no_downloads(words: Words) -> None:
