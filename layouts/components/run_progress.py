@@ -59,7 +59,7 @@ def remaining(run: Run) -> str:
     if total:
         words.append(f"{done} of {wording.counted(total, 'fit')} done")
     if wording.is_number(left) and run.state is RunState.RUNNING:
-        words.append(f"about {wording.duration(left)} left")
+        words.append(f"about {wording.duration(left)} left" if left >= 1 else "nearly done")
     return ", ".join(words) or (
         "It starts by itself." if run.state is RunState.QUEUED else "Time left is not known yet."
     )
