@@ -245,7 +245,7 @@ def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
             "because its cost grows with the square of the rows."
         )
     if run.unsettled:
-        notices.append("The solver stopped before it settled: more iterations or a stronger penalty may score better.")
+        notices.append(f"The solver stopped before it settled: {run.family.advice}.")
     return notices
 
 

@@ -135,6 +135,17 @@ def test_a_solver_that_does_not_settle_is_said(dataset):
     assert not any("before it settled" in notice for notice in _notices(dataset, family="lasso"))
 
 
+def test_a_support_vector_machine_that_would_go_on_for_hours_is_stopped_and_that_is_said(dataset, monkeypatch):
+    monkeypatch.setattr("core.families.kernel.SVR_MAX_ITER", 500)
+    endless = {"kernel": "poly", "C": 1000, "gamma": 1}
+    assert any("a lower penalty (C)" in notice for notice in _notices(dataset, family="svr", params=endless))
+
+
+@pytest.mark.parametrize("defaults", ["recommended", "library"])
+def test_a_support_vector_machine_with_default_settings_settles(dataset, defaults):
+    assert not any("before it settled" in notice for notice in _notices(dataset, family="svr", defaults=defaults))
+
+
 def test_chosen_features_alone_decide(dataset):
     changed = _changed(dataset, valence=0.0)
     assert train(_request(), dataset, report_nothing).predictions.equals(
