@@ -35,8 +35,5 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print_text(text)
     else:
         write_atomically(Path(arguments.output), text)
-        rows, percent = f"{len(table.cells):,}", round(100 * predictor.coverage)
-        print(
-            f"Wrote {rows} tracks to {arguments.output}; low to high holds the truth for {percent}%.", file=sys.stderr
-        )
+        print(f"Wrote {len(table.cells):,} tracks to {arguments.output}. {predictor.promise}", file=sys.stderr)
     return OK

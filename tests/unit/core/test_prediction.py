@@ -35,6 +35,15 @@ def test_one_track_gets_a_popularity_within_its_interval(predictor, track):
     found = predictor.predict_one(track)
     assert 0 <= found.low < found.popularity < found.high <= 100
     assert found.coverage == 0.9
+    assert "about 90%" in found.promise
+
+
+def test_an_interval_of_leaked_residuals_is_not_named_by_its_coverage(track):
+    request = parse_request({"family": "ridge", "features": CHOSEN, "cv_folds": 0, "protocol": "rows"})
+    result = train(request, make_dataset(), report_nothing)
+    found = Predictor(result.pipeline, request, result.interval).predict_one(track)
+    assert not found.keeps_its_share
+    assert "too narrow" in found.promise
 
 
 @pytest.mark.parametrize("family", ["ridge", "random_forest", "knn"])

@@ -174,6 +174,14 @@ def test_the_answer_is_whole_points_with_interval_protocol_and_baseline(words: W
     assert "synthetic sample" in said
 
 
+def test_the_answer_of_a_leaky_run_claims_no_share(words: Words) -> None:
+    leaked = Predicted(41, 12, 70, 0.9, keeps_its_share=False, promise="The interval is too narrow.")
+    said = words(prediction.answer(make_run(protocol="rows"), leaked, 39))
+    assert "Between 12 and 70" in said
+    assert "too narrow" in said
+    assert "90%" not in said
+
+
 def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:
     assert "actual popularity of the track that you started from is 66" in words(
         prediction.answer(make_run(), Predicted(41, 12, 70, 0.9), 39, actual=66.0)
