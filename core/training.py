@@ -48,7 +48,8 @@ class TrainingResult:
     metrics : dict
         JSON-safe. ``test``, ``train`` and each of ``baselines`` (scores by metric), ``test_interval`` (95% bootstrap
         over groups, [low, high] a metric), ``cv`` (mean, sd, folds a metric; None without folds), ``by_band``,
-        ``n_train``, ``n_test``, ``n_train_scored``. R2 is None where the actual values do not vary.
+        ``n_train`` (rows of the training part), ``n_train_fitted`` (those the model learned from, fewer under a cap),
+        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored). R2 is None where the actual values do not vary.
     predictions : DataFrame
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
         predicted``; points, clipped to 0-100.
@@ -271,7 +272,8 @@ def _metrics(
     actual = y[split.test]
     groups = split.resampling_unit[split.test]
     interval = bootstrap_interval(actual, predicted, groups, seed=run.request.seed)
-    sample = _sample(split.train, run.request.seed)
+    fitted = run.capped(split.train)
+    sample = _sample(fitted, run.request.seed)
     metrics = {
         "test": score(actual, predicted),
         "test_interval": interval,
@@ -280,6 +282,7 @@ def _metrics(
         "baselines": {key: {"test": _baseline(key, split, y)} for key in BASELINE_KEYS},
         "by_band": error_by_band(actual, predicted),
         "n_train": len(split.train),
+        "n_train_fitted": len(fitted),
         "n_test": len(split.test),
         "n_train_scored": len(sample),
     }
@@ -287,7 +290,7 @@ def _metrics(
 
 
 def _sample(rows: Ints, seed: int) -> Ints:
-    """Training rows to score: a sample says as much, and some models predict as slowly as they learn."""
+    """Fitted rows to score: a sample says as much, and some models predict as slowly as they learn."""
     if len(rows) <= MAX_SCORED_TRAINING_ROWS:
         return rows
     return np.sort(np.random.default_rng(seed).choice(rows, MAX_SCORED_TRAINING_ROWS, replace=False))

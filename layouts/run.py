@@ -167,6 +167,7 @@ def _cards(run: Run) -> html.Div:
         label = f"{metric.label} on the test" + (", inflated" if is_leaky(run) else "")
         cards.append(metric_card(label, value, detail, help=metric.explanation))
     n_test, n_train = (run.metrics or {}).get("n_test"), (run.metrics or {}).get("n_train")
+    n_train = (run.metrics or {}).get("n_train_fitted", n_train)  # runs of older versions do not say
     cards.append(metric_card("Held-out rows", wording.count(n_test), f"trained on {wording.count(n_train)}"))
     return metric_row(cards)
 

@@ -129,6 +129,15 @@ def test_rows_beyond_the_cap_are_sampled_by_the_seed_and_that_is_said(dataset, m
     assert first.predictions.equals(second.predictions)
 
 
+def test_the_training_score_is_that_of_rows_the_model_learned_from(dataset, monkeypatch):
+    capped = FAMILIES["knn"].__class__(**vars(FAMILIES["knn"]) | {"row_cap": 50})
+    monkeypatch.setattr("core.training.FAMILIES", dict(FAMILIES) | {"knn": capped})
+    nearest = _request(family="knn", params={"n_neighbors": 1}, defaults="library", cv_folds=0)
+    metrics = train(nearest, dataset, report_nothing).metrics
+    assert metrics["train"]["mae"] == pytest.approx(0, abs=1e-9)
+    assert metrics["n_train_fitted"] == metrics["n_train_scored"] == 50 < metrics["n_train"]
+
+
 def test_a_solver_that_does_not_settle_is_said(dataset):
     restless = {"alpha": 1e-5, "max_iter": 10}
     assert any("before it settled" in notice for notice in _notices(dataset, family="lasso", params=restless))
