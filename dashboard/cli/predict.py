@@ -30,7 +30,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with only_results_on_stdout():
         predictor = build_services(settings).runs.predictor(arguments.run, None)
         table = read_table(Path(arguments.input))
-        text = format_table(score(table, predictor))
+        scored = score(table, predictor)
+        text = format_table(scored)
+    for notice in scored.attrs["notices"]:
+        print(notice, file=sys.stderr)
     if arguments.output == "-":
         print_text(text)
     else:

@@ -33,7 +33,8 @@ NOT_DETECTED = {"tempo": 0.0, "key": -1.0}
 
 
 def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
-    """Give the table with the columns predicted, low and high (points from 0 to 100) after its own.
+    """Give the table with the columns predicted, low and high (points from 0 to 100) after its own; ``attrs["notices"]`` tells what
+    people should know, such as values that were taken for missing.
 
     Raises
     ------
@@ -48,7 +49,9 @@ def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
     if absent:
         raise missing_columns(absent, header)
     scores = predictor.predict(_typed(table, predictor.columns))
-    return pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
+    scored = pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
+    scored.attrs["notices"] = list(scores.attrs.get("notices", ()))
+    return scored
 
 
 def _is_there(name: str, header: list[str]) -> bool:

@@ -21,7 +21,9 @@ class Echo:
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         seen = feature_frame(check_frame(frame, self.columns)[0], self.columns)
-        return pd.DataFrame({"predicted": seen["release_month"], "low": seen["release_year"], "high": 100.0})
+        found = pd.DataFrame({"predicted": seen["release_month"], "low": seen["release_year"], "high": 100.0})
+        found.attrs["notices"] = [f"{len(frame)} tracks"]
+        return found
 
 
 def scored(text: str, tmp_path: Path) -> pd.DataFrame:
@@ -45,3 +47,7 @@ def test_a_cell_that_is_no_date_is_named_once(column: str, cell: str, year: str,
     with pytest.raises(DataError, match=f"line 2, column '{column}': expected YYYY") as raised:
         scored(f"{column}{year}\n{cell}{',2019' if year else ''}\n", tmp_path)
     assert str(raised.value).count("line 2") == 1
+
+
+def test_what_the_model_has_to_say_of_the_table_is_kept(tmp_path: Path) -> None:
+    assert scored("id,release_date\na,2019-05-03\nb,2018\n", tmp_path).attrs["notices"] == ["2 tracks"]
