@@ -49,7 +49,8 @@ class TrainingResult:
         JSON-safe. ``test``, ``train`` and each of ``baselines`` (scores by metric), ``test_interval`` (95% bootstrap
         over groups, [low, high] a metric), ``cv`` (mean, sd, folds a metric; None without folds), ``by_band``,
         ``n_train`` (rows of the training part), ``n_train_fitted`` (those the model learned from, fewer under a cap),
-        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored). R2 is None where the actual values do not vary.
+        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored). R2 is None where the actual
+        values do not vary.
     predictions : DataFrame
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
         predicted``; points, clipped to 0-100.
