@@ -13,7 +13,7 @@ import pandas as pd
 from core.errors import InvalidRequest
 from core.families import FAMILIES
 from core.features import FEATURES, feature_frame
-from core.inputs import check_frame, check_value
+from core.inputs import check_frame, check_value, forget_undetected
 from core.intervals import describe_interval, keeps_its_share
 from core.metrics import POPULARITY_RANGE
 from core.requests import TrainingRequest
@@ -129,7 +129,8 @@ class Predictor:
             if name not in values and name in self.required:
                 raise InvalidRequest(f"No value for feature {name!r}, which the model was trained on.")
             row[name] = [check_value(FEATURES[name], values.get(name))]
-        predicted = self._popularity(feature_frame(pd.DataFrame(row, index=[0]), self.columns))
+        frame, _ = forget_undetected(pd.DataFrame(row, index=[0]), self.columns)
+        predicted = self._popularity(feature_frame(frame, self.columns))
         low, high = self._bounds(predicted)
         popularity, bottom, top = (float(values[0]) for values in (predicted, low, high))
         return Prediction(popularity, bottom, top, self.coverage, self.keeps_its_share, self.promise)

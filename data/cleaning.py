@@ -18,7 +18,19 @@ from data.errors import DataFileError, missing_columns
 from data.merging import count_distinct, first_stated, label_sets, main_label
 from data.report import CleaningReport, Decision, DecisionLog
 from data.schema import AUDIO_FEATURES, COLUMNS, NUMBER_COLUMNS, REQUIRED_COLUMNS, TARGET
-from data.values import PRECISIONS, Codes, Dates, Floats, Mask, Texts, read_dates, read_numbers, read_texts
+from data.values import (
+    PRECISIONS,
+    RHYTHM_FEATURES,
+    Codes,
+    Dates,
+    Floats,
+    Mask,
+    Texts,
+    read_dates,
+    read_numbers,
+    read_texts,
+    undetected_rhythm,
+)
 
 __all__ = ["CleanTable", "CleaningReport", "Decision", "clean"]
 
@@ -158,11 +170,8 @@ def _read(raw: pd.DataFrame, log: DecisionLog) -> _Values:
 
 def _mark_undetected_rhythm(numbers: dict[str, Floats], log: DecisionLog) -> None:
     """Without a beat Spotify writes zeros for what it derives from rhythm and voice: they are not measurements."""
-    no_tempo = np.isnan(numbers["tempo"])
-    if not no_tempo.any():
-        return
-    for name in ("danceability", "speechiness", "valence"):
-        zero = no_tempo & (numbers[name] == 0)
+    for name in RHYTHM_FEATURES:
+        zero = undetected_rhythm(numbers["tempo"], numbers[name])
         log.add_rows("not detected", name, zero, "set missing", lambda _row: 0.0)
         numbers[name] = np.where(zero, np.nan, numbers[name]) if zero.any() else numbers[name]
 

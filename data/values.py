@@ -27,6 +27,8 @@ MISSING_TEXT_WORDS = frozenset({"", "NA"})
 """Words that stand for a missing text: nothing, and the ``NA`` that R writes. In ids it is an id like any other."""
 UNDETECTED = {"key": -1.0, "tempo": 0.0}
 """What Spotify writes where it found no key or no beat."""
+RHYTHM_FEATURES = ("danceability", "speechiness", "valence")
+"""What Spotify derives from rhythm and voice, and gives as 0 where it found no beat."""
 PRECISIONS = np.array(["day", "month", "year", ""], dtype=object)
 """Date precisions by code; the last one (also reached as -1) says that there is no date."""
 
@@ -93,6 +95,22 @@ def read_numbers(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Floa
     log.add_rows("not a whole number", spec.name, broken, "set missing", lambda row: float(values[row]))
     wrong = outside | undetected | broken
     return np.where(wrong, np.nan, values) if wrong.any() else values
+
+
+def undetected_rhythm(tempo: Floats, values: Floats) -> Mask:
+    """Which zeros of a rhythm feature are no measurements, as there is no tempo beside them.
+
+    Cleaning and prediction share this rule: a model must not meet zeros that it was never trained on.
+
+    Parameters
+    ----------
+    tempo : array of shape (n_rows,)
+        NaN where no beat was detected or none is stated.
+    values : array of shape (n_rows,)
+        One of ``RHYTHM_FEATURES``.
+    """
+    zero: Mask = np.isnan(tempo) & (values == 0)
+    return zero
 
 
 def read_texts(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Texts:

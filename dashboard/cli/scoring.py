@@ -13,7 +13,7 @@ from core.inputs import RAW_NAMES
 from dashboard.cli.csv_files import TextTable
 from data.errors import missing_columns
 from data.report import DecisionLog
-from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, Texts, read_dates
+from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, RHYTHM_FEATURES, UNDETECTED, Texts, read_dates
 
 if TYPE_CHECKING:
     from core.prediction import Predictor
@@ -28,13 +28,12 @@ WORKED_OUT = {
     "release_month": DATES,
     **{clean: (raw,) for raw, clean in RAW_NAMES.items()},
 }
-# Spotify's way to say that nothing was detected: a gap, which the model fills as in training.
-NOT_DETECTED = {"tempo": 0.0, "key": -1.0}
 
 
 def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
-    """Give the table with the columns predicted, low and high (points from 0 to 100) after its own; ``attrs["notices"]`` tells what
-    people should know, such as values that were taken for missing.
+    """Give the table with the columns predicted, low and high (points from 0 to 100) after its own.
+
+    ``attrs["notices"]`` tells what people should know, such as values that were taken for missing.
 
     Raises
     ------
@@ -75,6 +74,9 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
         elif RAW_DATE not in typed:  # both year and month are worked out from it
             typed[RAW_DATE] = text
             problems.extend(_wrong_dates(table, source, text))
+    if "tempo" in table.cells and "tempo" not in typed and not set(RHYTHM_FEATURES).isdisjoint(columns):
+        # Tells whether a zero was measured, also where the model does not look at it.
+        typed["tempo"] = pd.to_numeric(table.cells["tempo"].str.strip(), errors="coerce").astype(np.float64)
     if problems:
         shown, rest = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
         more = [f"... and {rest:,} more."] if rest > 0 else []
@@ -87,7 +89,8 @@ def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
     text = table.cells[feature.name].str.strip()
     codes = {name: str(code) for code, name in enumerate(feature.categories or ())}
     values = pd.to_numeric(text.replace(codes), errors="coerce").astype(np.float64)
-    is_gap = text.str.lower().isin(MISSING_NUMBER_WORDS) | (values == NOT_DETECTED.get(feature.name, np.nan))
+    # What Spotify writes where it detected nothing is a gap, too, which the model fills as in training.
+    is_gap = text.str.lower().isin(MISSING_NUMBER_WORDS) | (values == UNDETECTED.get(feature.name, np.nan))
     low, high = feature.bounds
     is_sound = (values >= low) & (values <= high) & np.isfinite(values)
     if feature.categories:

@@ -51,3 +51,18 @@ def test_a_cell_that_is_no_date_is_named_once(column: str, cell: str, year: str,
 
 def test_what_the_model_has_to_say_of_the_table_is_kept(tmp_path: Path) -> None:
     assert scored("id,release_date\na,2019-05-03\nb,2018\n", tmp_path).attrs["notices"] == ["2 tracks"]
+
+
+def test_the_tempo_is_shown_to_the_model_where_it_tells_of_zeros(tmp_path: Path) -> None:
+    class Listener(Echo):
+        columns = ("danceability",)
+
+        def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
+            seen = check_frame(frame, self.columns)[0]["danceability"]
+            return pd.DataFrame({"predicted": seen, "low": 0.0, "high": 100.0})
+
+    path = tmp_path / "tracks.csv"
+    path.write_text("danceability,tempo\n0,0\n0,120\n0,\n0.5,what\n", "utf-8")
+    model: Any = Listener()
+    found = score(read_table(path), model)["predicted"]
+    assert found.tolist() == pytest.approx([np.nan, 0, np.nan, 0.5], nan_ok=True)
