@@ -187,12 +187,13 @@ class TrackStore:
         from data.errors import DataFileError
         from data.sources import load_dataset
 
+        identity = self._identity()  # before loading: facts of a file replaced meanwhile are never believed
         try:
             dataset = load_dataset(self._path, self._home)
         except DataFileError as error:
             raise DataError(str(error)) from error
         self._digest = _digest_of(dataset)
-        self._write_cache(self._digest)
+        self._write_cache(self._digest, identity)
         return dataset
 
     def _warm(self) -> None:
@@ -206,13 +207,15 @@ class TrackStore:
         return self._home / "cache" / "facts.json"
 
     def _identity(self) -> dict[str, Any]:
+        from data.sample import SAMPLE_VERSION
+
         path = self._path or self._home / "downloads" / "spotify_songs.csv"
         try:
             stat = path.stat()
             file: list[Any] = [str(path.resolve()), stat.st_size, stat.st_mtime_ns]
         except OSError:
             file = [str(path), None, None]
-        return {"file": file, "cleaning": CLEANING_VERSION}
+        return {"file": file, "cleaning": CLEANING_VERSION, "sample": SAMPLE_VERSION}
 
     def _read_cache(self) -> TableDigest | None:
         from data.facts import DatasetFacts
@@ -225,9 +228,9 @@ class TrackStore:
         except (OSError, ValueError, KeyError, TypeError):
             return None  # a cache that cannot be used is made anew
 
-    def _write_cache(self, digest: TableDigest) -> None:
+    def _write_cache(self, digest: TableDigest, identity: dict[str, Any]) -> None:
         kept = {
-            "identity": self._identity(),
+            "identity": identity,
             "facts": digest.facts.to_dict(),
             "report": digest.report,
             "histogram": list(digest.histogram),
