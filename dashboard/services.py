@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.facts import DatasetFacts
     from data.sources import Dataset
 
-CLEANING_VERSION = 1
+CLEANING_VERSION = 2
 """Raise it when cleaning gives other facts for the same file: cached facts of older versions are ignored."""
 
 

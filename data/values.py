@@ -27,6 +27,8 @@ MISSING_TEXT_WORDS = frozenset({"", "NA"})
 """Words that stand for a missing text: nothing, and the ``NA`` that R writes. In ids it is an id like any other."""
 UNDETECTED = {"key": -1.0, "tempo": 0.0}
 """What Spotify writes where it found no key or no beat."""
+NUMBER_AS_TEXT = "number written as text"
+"""Rule of the cleaning report."""
 RHYTHM_FEATURES = ("danceability", "speechiness", "valence")
 """What Spotify derives from rhythm and voice, and gives as 0 where it found no beat."""
 PRECISIONS = np.array(["day", "month", "year", ""], dtype=object)
@@ -157,7 +159,7 @@ def _to_floats(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Floats
     unreadable = np.isnan(parsed) & ~missing
     from_text = np.array([isinstance(value, str) for value in uniques] + [False], dtype=bool) & ~np.isnan(parsed)
     _note_empty(missing[codes], spec, log)
-    log.add_rows("number written as text", spec.name, from_text[codes], "converted", lambda row: texts[codes[row]])
+    log.add_rows(NUMBER_AS_TEXT, spec.name, from_text[codes], "converted", lambda row: texts[codes[row]])
     log.add_rows("not a number", spec.name, unreadable[codes], "set missing", lambda row: texts[codes[row]])
     return parsed[codes]
 
