@@ -68,6 +68,13 @@ def test_a_waiting_run_says_what_it_waits_for(progress: Any, said: str, words: W
     assert said in words(training.live([make_run(RunState.QUEUED, progress=progress)]))
 
 
+@pytest.mark.parametrize(("state", "width"), [(RunState.QUEUED, "0%"), (RunState.RUNNING, "2%")])
+def test_only_a_run_that_has_started_shows_a_sliver_of_progress(state: RunState, width: str) -> None:
+    drawn = training.live([make_run(state)])
+    (bar,) = [one for one in drawn._traverse() if getattr(one, "className", "") == "progress-bar"]
+    assert bar.style == {"width": width}
+
+
 def test_a_running_run_says_stage_fits_and_time_left(words: Words) -> None:
     progress = {"stage": "Cross-validating, fold 3 of 5", "done": 2, "total": 6, "seconds_left": 42.0, "ahead": None}
     said = words(training.live([make_run(RunState.RUNNING, progress=progress)]))
