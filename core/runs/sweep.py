@@ -19,8 +19,8 @@ STALE_AFTER = timedelta(seconds=60)
 """Silence after which a process on another computer counts as dead."""
 
 _UNLAUNCHED = (
-    f"It did not start: the page did not ask for it within {UNLAUNCHED_AFTER.seconds} seconds, most often because it was "
-    "closed. Train it again."
+    f"It did not start: the page did not ask for it within {UNLAUNCHED_AFTER.seconds} seconds, most often because it "
+    "was closed. Train it again."
 )
 _log = logging.getLogger(__name__)
 
