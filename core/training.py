@@ -17,6 +17,7 @@ import pandas as pd
 
 from core.errors import DataError
 from core.families import FAMILIES
+from core.families.model import ModelFamily
 from core.features import FEATURES, feature_frame
 from core.intervals import COVERAGE, conformal_half_width
 from core.metrics import METRICS, POPULARITY_RANGE, bootstrap_interval, error_by_band, score
@@ -223,14 +224,21 @@ class _Clock:
 def _inputs(request: TrainingRequest, split: Split) -> tuple[pd.DataFrame, Floats]:
     """Columns of the model and the target, when something can be learnt from them in every fold."""
     y = split.table[TARGET].to_numpy(dtype=np.float64)
-    X = feature_frame(split.table, FAMILIES[request.family].columns(request.features))
+    family = FAMILIES[request.family]
+    X = feature_frame(split.table, family.columns(request.features))
     for train, _ in (*split.folds, (split.train, split.test)):
         if np.ptp(y[train]) == 0:
             raise DataError(f"Popularity is {y[train[0]]:g} in every training row: there is nothing to learn from.")
         for name in X.columns[X.iloc[train].isna().all().to_numpy()]:
-            label = FEATURES[name].label
-            raise DataError(f"Feature {name!r} ({label}) has no value in the training rows. Leave it out.")
+            raise DataError(_without_values(family, name))
     return X, y
+
+
+def _without_values(family: ModelFamily, name: str) -> str:
+    feature = f"{name!r} ({FEATURES[name].label})"
+    if name in family.needs:
+        return f"{family.label} needs {feature}, which has no value in the training rows. Choose another model."
+    return f"Feature {feature} has no value in the training rows. Leave it out."
 
 
 def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:

@@ -184,6 +184,11 @@ def test_a_feature_without_values_is_refused(dataset):
         train(_request(), _changed(dataset, tempo=np.nan), report_nothing)
 
 
+def test_a_model_that_needs_a_column_without_values_is_not_told_to_leave_it_out(dataset):
+    with pytest.raises(DataError, match=r"genre mean needs 'genre' \(.*Choose another model"):
+        train(_request(family="genre_mean"), _changed(dataset, genre=np.nan), report_nothing)
+
+
 def test_too_few_rows_are_refused():
     with pytest.raises(DataError, match="usable rows"):
         train(_request(), make_dataset(8), report_nothing)
