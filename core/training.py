@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from core.families.model import ModelFamily
 from core.features import FEATURES, feature_frame
 from core.intervals import COVERAGE, conformal_half_width
 from core.metrics import METRICS, POPULARITY_RANGE, bootstrap_interval, error_by_band, score
+from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.validation import PROTOCOLS, Split, make_split
@@ -295,7 +295,7 @@ def _metrics(
         "n_test": len(split.test),
         "n_train_scored": len(sample),
     }
-    return {key: _json_safe(value) for key, value in metrics.items()}
+    return {key: as_plain(value) for key, value in metrics.items()}
 
 
 def _sample(rows: Ints, seed: int) -> Ints:
@@ -341,14 +341,3 @@ def _interval(request: TrainingRequest, residuals: Floats) -> dict[str, Any]:
         "n": len(residuals),
         "protocol": request.protocol,
     }
-
-
-def _json_safe(value: Any) -> Any:
-    """Turn nan and infinity into None, and tuples into lists: JSON has neither."""
-    if isinstance(value, Mapping):
-        return {key: _json_safe(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json_safe(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -257,14 +257,7 @@ def build_services(settings: Settings) -> Services:
 
 
 def _make_runs(settings: Settings) -> Runs:
-    from core.runs.model import Limits
     from core.runs.service import Runs
+    from dashboard.limits import limits_of
 
-    limits = Limits(
-        run_slots=settings.run_slots,
-        queue_limit=settings.queue_limit,
-        jobs_per_user=settings.jobs_per_user,
-        run_seconds=settings.run_seconds,
-        run_memory_mb=settings.run_memory_mb,
-    )
-    return Runs(settings.home, limits, database_url=settings.database_url, data=settings.data)
+    return Runs(settings.home, limits_of(settings), database_url=settings.database_url, data=settings.data)
