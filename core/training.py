@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 BASELINE_KEYS = ("mean", "genre_mean")
 MAX_SCORED_TRAINING_ROWS = 1_000
+FEW_TEST_ROWS = 30
+"""Below this number of held-out rows a score is mostly chance, and the run says so."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,8 @@ def _train(run: _Run, dataset: Dataset) -> TrainingResult:
         predictions = _predictions(split, y, [(0, split.test, predicted), *cross_validated])
         interval = _interval(request, y[split.test] - predicted)
     run.tell("Done")
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), _notices(request, split, run), interval)
+    notices = _notices(request, split, run, metrics)
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
 
 
 @dataclass
@@ -241,13 +244,14 @@ def _without_values(family: ModelFamily, name: str) -> str:
     return f"Feature {feature} has no value in the training rows. Leave it out."
 
 
-def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
+def _notices(request: TrainingRequest, split: Split, run: _Run, metrics: Mapping[str, Any]) -> list[str]:
     notices = list(split.notes)
     if PROTOCOLS[request.protocol].is_leaky:
         notices.append(
             "This protocol lets the same track stand in training and test: its scores are better than the truth. "
             "Use it for contrast only."
         )
+    notices += _notices_of_scores(metrics)
     cap = run.family.row_cap
     if cap is not None and len(split.train) > cap:
         notices.append(
@@ -256,6 +260,22 @@ def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
         )
     if run.unsettled:
         notices.append(f"The solver stopped before it settled: {run.family.advice}.")
+    return notices
+
+
+def _notices_of_scores(metrics: Mapping[str, Any]) -> list[str]:
+    """What to know of scores that rest on little."""
+    notices = []
+    if metrics["n_test"] < FEW_TEST_ROWS:
+        notices.append(
+            f"Only {metrics['n_test']} rows were held out: with fewer than {FEW_TEST_ROWS} a score is mostly chance."
+        )
+    folds = metrics["cv"]["r2"]["folds"] if metrics["cv"] else []
+    if undefined := folds.count(None):
+        notices.append(
+            f"R² has no value in {undefined} of the {len(folds)} folds, as popularity does not vary there, so it has no "
+            "mean over the folds: read RMSE or MAE, or ask for fewer folds."
+        )
     return notices
 
 
