@@ -273,8 +273,8 @@ def _notices_of_scores(metrics: Mapping[str, Any]) -> list[str]:
     folds = metrics["cv"]["r2"]["folds"] if metrics["cv"] else []
     if undefined := folds.count(None):
         notices.append(
-            f"R² has no value in {undefined} of the {len(folds)} folds, as popularity does not vary there, so it has no "
-            "mean over the folds: read RMSE or MAE, or ask for fewer folds."
+            f"R² has no value in {undefined} of the {len(folds)} folds, as popularity does not vary there, so it has "
+            "no mean over the folds: read RMSE or MAE, or ask for fewer folds."
         )
     return notices
 
