@@ -57,7 +57,7 @@ class UnknownZeros:
     question: ClassVar[str] = "Are there zeros that stand for a missing or replaced value?"
     why: ClassVar[str] = (
         "A zero that means “not known” or “replaced by another release” is learnt as the lowest value there is. "
-        "Popularity is zero for tracks that were re-released elsewhere, not only for those nobody plays."
+        "Popularity may be zero for a track that was re-released, not only for one that nobody plays."
     )
     protocols: ClassVar[str] = (
         "Zeros of popularity stay in training and test under every protocol; 'time' tests on new tracks, which have "

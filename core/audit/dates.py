@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.audit.association import largest_gap
 from core.audit.model import Found, Level
-from core.audit.table import AuditedTable, Ints, label, listed, significant
+from core.audit.table import AuditedTable, Ints, label, listed, significant, unit
 from data.schema import TARGET
 
 NEWEST = 0.2
@@ -88,7 +88,10 @@ class Drift:
             return None
         found = pd.DataFrame(rows).sort_values("largest_gap", ascending=False, ignore_index=True)
         means = zip(found["column"], found["mean_old"], found["mean_new"], strict=True)
-        named = [f"{label(name)} ({significant(before)} to {significant(after)})" for name, before, after in means]
+        named = [
+            f"{label(name)} ({significant(before)} to {significant(after)}{unit(name)})"
+            for name, before, after in means
+        ]
         what = f"In the newest fifth the means of these columns moved: {listed(named)}.{table.sample_note}"
         level: Level = "caution"
         return Found(level, len(found), len(names), "columns", what, found)

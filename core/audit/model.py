@@ -85,7 +85,6 @@ class CheckResult:
     title: str
     question: str
     passed: bool
-    note: str = ""
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,8 @@ class NearDuplicates:
     title: ClassVar[str] = "Near-duplicate title and artist"
     question: ClassVar[str] = "Do tracks of one artist have the same title, apart from case, accents and versions?"
     why: ClassVar[str] = (
-        "Remasters, radio edits and re-releases of a song sound alike and are popular alike; split apart, they tell "
-        "the model the answer for the test."
+        "Remasters, radio edits and re-releases of a song sound alike. Split apart, the model has met the song before "
+        "the test, and is no longer asked about a new one."
     )
     protocols: ClassVar[str] = (
         "'song' keeps tracks with the same artist and normalised title on one side, and 'artist' all of an artist; "

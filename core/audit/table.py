@@ -106,6 +106,18 @@ def label(name: str) -> str:
     return describe(name).label
 
 
+def unit(name: str) -> str:
+    """Unit of a column to write after a number, with the space before it; empty for shares and plain numbers.
+
+    Examples
+    --------
+    >>> unit("duration_ms"), unit("energy")
+    (' ms', '')
+    """
+    given = describe(name).unit
+    return f" {given}" if given and "–" not in given else ""
+
+
 def significant(value: float, digits: int = 3) -> str:
     """Write a number with so many telling digits, never as a power of ten.
 

@@ -65,7 +65,7 @@ def _print_report(report: AuditReport) -> None:
         for text in (finding.what, f"Why it matters: {finding.why}", f"Protocols: {finding.protocols}"):
             print(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  "))
     passed = [check.title for check in report.checks if check.passed]
-    print(textwrap.fill(f"\nNothing found: {', '.join(passed) or 'no check passed'}.", WIDTH))
+    print("\n" + textwrap.fill(f"Nothing found: {', '.join(passed) or 'no check passed'}.", WIDTH))
     levels = {finding.level for finding in report.findings}
     print("\n" + "; ".join(f"{level}: {meaning.lower()}" for level, meaning in LEVELS.items() if level in levels))
 
