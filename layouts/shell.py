@@ -62,6 +62,7 @@ def _stores() -> list[Any]:
         dcc.Store(id=Shell.JOB_RETURN),
         dcc.Store(id=Shell.JOB_ENDED),
         dcc.Store(id=Shell.TRAY_DIGEST),
+        dcc.Store(id=Shell.TABLE),
         dcc.Store(id=Prediction.KEPT),
         dcc.Interval(id=Shell.TRAY_TICK, interval=2000),
     ]
