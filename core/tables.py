@@ -10,7 +10,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from core.errors import DataError, InvalidRequest, NotFound, Refused
+from core.features import EXTRA_PREFIX, is_extra
 from core.runs.artifacts import storage_errors
 
 DEFAULT_ID: Final = "default"
@@ -47,6 +48,13 @@ class Examined(Protocol):
 
     @property
     def can_train(self) -> bool: ...
+
+
+class Asked(Protocol):
+    """What is checked of a training request."""
+
+    @property
+    def features(self) -> tuple[str, ...]: ...
 
 
 class Facts(Protocol):
@@ -185,6 +193,31 @@ class _Index:
 
     def having(self, entry: _Entry) -> _Index:
         return replace(self, tables=tuple(entry if one.id == entry.id else one for one in self.tables))
+
+
+def check_requests(requests: Iterable[Asked], table: TableRef | None) -> None:
+    """Refuse requests that a table cannot serve.
+
+    Parameters
+    ----------
+    requests : iterable of TrainingRequest
+    table : TableRef or None
+        None is the default table, which has no further columns.
+
+    Raises
+    ------
+    DataError
+        When the table cannot train a model.
+    InvalidRequest
+        When a feature is a column that the table does not have.
+    """
+    if table is not None and not table.can_train:
+        raise DataError(NEEDS_POPULARITY)
+    known = {EXTRA_PREFIX + name for name in table.extras} if table is not None else set()
+    for request in requests:
+        for name in request.features:
+            if is_extra(name) and name not in known:
+                raise InvalidRequest(f"The table in use has no column {name.removeprefix(EXTRA_PREFIX)!r}.")
 
 
 class Tables:
