@@ -12,12 +12,13 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner
-from core.errors import DashboardError, InvalidRequest, NotFound, Refused, StorageError
+from core.errors import DashboardError, DataError, InvalidRequest, NotFound, Refused, StorageError
 from core.families import FAMILIES
-from core.features import FEATURE_GROUPS, FEATURES
+from core.features import FEATURES, feature_groups
 from core.requests import TrainingRequest, parse_request
 from core.runs.model import Run
 from core.search_space import Choice, Float, Int, Param
+from core.tables import check_requests
 from core.validation import PROTOCOLS
 from layouts import training as view
 from layouts import wording
@@ -57,12 +58,13 @@ class Choices:
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
-    return view.layout(_first_form(services, owner, query), str(uuid.uuid4()))
+    groups = feature_groups(services.tracks_for(owner).extras)
+    return view.layout(_first_form(services, owner, query), str(uuid.uuid4()), groups)
 
 
 def register(app: Dash, services: Any) -> None:
     """Attach the view's callbacks."""
-    _register_form(app)
+    _register_form(app, services)
     _register_submit(app, services)
     _register_live(app, services)
 
@@ -120,7 +122,7 @@ def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[lis
     return lines, warning
 
 
-def _register_form(app: Dash) -> None:
+def _register_form(app: Dash, services: Any) -> None:
     @app.callback(
         Output({"type": Training.FEATURES, "group": MATCH}, "value"),
         Input({"type": Training.ALL, "group": MATCH}, "n_clicks"),
@@ -129,9 +131,10 @@ def _register_form(app: Dash) -> None:
     )
     def pick_features(_all: Any, _none: Any) -> Any:
         picked = ctx.triggered_id
-        if not isinstance(picked, dict) or picked.get("group") not in FEATURE_GROUPS:
+        groups = {group.key: group for group in feature_groups(services.tracks_for(current_owner()).extras)}
+        if not isinstance(picked, dict) or picked.get("group") not in groups:
             raise InvalidRequest("There is no such group of features.")
-        return list(FEATURE_GROUPS[picked["group"]].features) if picked["type"] == Training.ALL else []
+        return list(groups[picked["group"]].features) if picked["type"] == Training.ALL else []
 
     @app.callback(
         Output({"type": Training.PARAMS, "family": ALL}, "hidden"),
@@ -155,8 +158,10 @@ def _register_submit(app: Dash, services: Any) -> None:
     )
     def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
         try:
+            store = services.tracks_for(current_owner())
             requests = parse_form(Choices(**form))
-            lines, warning = describe_plan(requests, services.tracks.facts.tracks)
+            check_requests(requests, store.table)
+            lines, warning = describe_plan(requests, store.facts.tracks)
         except DashboardError as error:
             return view.plan_lines([]), view.submit_words(0), True, str(error)
         busy = "Your last job is still in progress: wait for it, or cancel it below." if active else ""
@@ -177,8 +182,8 @@ def _register_submit(app: Dash, services: Any) -> None:
         requests = parse_form(Choices(**form))
         owner = current_owner()
         try:
-            job = services.runs.submit(owner, requests, _key(nonce))
-        except (Refused, StorageError) as error:
+            job = services.runs.submit(owner, requests, _key(nonce), table=services.tables.current(owner))
+        except (Refused, StorageError, DataError) as error:
             return no_update, no_update, view.refusal(str(error), _own_active(services, owner))
         return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests))
 
@@ -273,7 +278,8 @@ def _names(groups: Any, kind: str) -> list[str]:
 
 def _in_order(names: Sequence[str]) -> list[str]:
     """The order of the registry, so that equal choices make equal requests; unknown names stay, to be refused."""
-    return sorted(names, key=lambda name: list(FEATURES).index(name) if name in FEATURES else len(FEATURES))
+    order = {name: position for position, name in enumerate(FEATURES)}
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 def _percent(value: Any) -> float:

@@ -100,7 +100,8 @@ class Services:
         try:
             return (self._store_of(self.tables.ref(owner, table_id)) if table_id else self.tracks), True
         except NotFound:
-            return self.tracks_for(owner), False
+            store = self.tracks_for(owner)
+            return (store if store.table is None or store.table.can_train else self.tracks), False
 
     def _store_of(self, table: TableRef | None) -> TrackStore:
         if table is None:

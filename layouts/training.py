@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,7 @@ class TrainingForm:
     origin: str = ""
 
 
-def layout(form: TrainingForm, nonce: str) -> html.Div:
+def layout(form: TrainingForm, nonce: str, groups: Sequence[FeatureGroup] = tuple(FEATURE_GROUPS.values())) -> html.Div:
     """Draw the view.
 
     Parameters
@@ -72,12 +72,14 @@ def layout(form: TrainingForm, nonce: str) -> html.Div:
         First values of the form.
     nonce : str
         Key of the next submission: two clicks that carry the same one start one job.
+    groups : sequence of FeatureGroup
+        The features that the table in use offers.
     """
     purpose = "Choose models and how to judge them. Training goes on in the background."
     return html.Div(
         [
             page_header("Train", purpose),
-            html.Div([_controls(form), _results(form.origin)], className="work"),
+            html.Div([_controls(form, groups), _results(form.origin)], className="work"),
             dcc.Store(id=Training.NONCE, data=nonce),
             dcc.Store(id=Training.ACTIVE, data=0),
             dcc.Store(id=Training.SEEN),
@@ -86,11 +88,11 @@ def layout(form: TrainingForm, nonce: str) -> html.Div:
     )
 
 
-def _controls(form: TrainingForm) -> html.Div:
+def _controls(form: TrainingForm, groups: Sequence[FeatureGroup]) -> html.Div:
     return html.Div(
         [
             _section("Models", [_families(name, rows, form.families) for name, rows in _all_groups()]),
-            _section("Features", [_features(group, form.features) for group in FEATURE_GROUPS.values()]),
+            _section("Features", [_features(group, form.features) for group in groups]),
             _section("Validation", _validation(form)),
             _section("Settings", _settings(form)),
         ],
@@ -156,7 +158,7 @@ def _features(group: FeatureGroup, chosen: tuple[str, ...]) -> html.Div:
         id={"type": Training.FEATURES, "group": group.key},
         options=options,
         value=[name for name in group.features if name in chosen],
-        persistence=True,
+        persistence=",".join(group.features),  # another table's own columns are another choice
         persistence_type="memory",
         class_name="feature-columns",
     )
