@@ -7,7 +7,7 @@ import uuid
 from typing import Final
 
 from dash import html
-from dash.exceptions import PreventUpdate
+from dash.exceptions import DependencyException, PreventUpdate
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
@@ -59,6 +59,10 @@ def install(server: Flask) -> None:
         if error.code is None or error.code < 400:
             return error
         return jsonify(error=error.description or error.name), error.code
+
+    @server.errorhandler(DependencyException)
+    def _no_file(error: DependencyException) -> tuple[Response, int]:
+        return jsonify(error="There is no such file."), 404
 
     @server.errorhandler(Exception)
     def _unexpected(error: Exception) -> tuple[Response | str, int]:

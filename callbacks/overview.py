@@ -80,7 +80,7 @@ def decisions_frame(report: dict[str, Any]) -> pd.DataFrame:
 def missing_frame(facts: Any) -> pd.DataFrame:
     """Give the missing values by column, most first."""
     rows = [
-        (_label(name), count, round(100 * count / facts.tracks, 2) if facts.tracks else 0.0)
+        (_label(name), count, round(100 * count / facts.tracks, 3) if facts.tracks else 0.0)
         for name, count in sorted(facts.missing.items(), key=lambda pair: -pair[1])
     ]
     return pd.DataFrame(rows, columns=["Column", "Tracks without a value", "Share (%)"])

@@ -102,7 +102,8 @@ def make_file(services: Any, run_id: str, owner: str, kind: str) -> dict[str, An
     if kind not in view.FILES:
         raise InvalidRequest(f"There is no file {kind[:40]!r}. Choose one of: {', '.join(view.FILES)}.")
     run = services.runs.get(run_id, owner)
-    name = f"{run.request.family}-{run.request.protocol}-{run.id[:8]}"
+    origin = "synthetic-" if run.data.get("is_synthetic") else ""
+    name = f"{origin}{run.request.family}-{run.request.protocol}-{run.id[:8]}"
     if kind == "request":
         return {"content": view.request_json(run), "filename": f"{name}-request.json", "type": "application/json"}
     predictions = services.runs.predictions(run_id, owner)

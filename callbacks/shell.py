@@ -39,11 +39,12 @@ def register(app: Dash, services: Any, find: Find) -> None:
 
     @app.callback(
         Output(Shell.CONTENT, "children"),
-        Input(Shell.URL, "pathname"),
-        State(Shell.URL, "search"),
+        Input(Shell.PLACE, "data"),
     )
-    def show_page(pathname: Any, search: Any) -> Component:
-        return build_page(services, find, path_below(_text(pathname), home), _text(search), home)
+    def show_page(place: Any) -> Component:
+        asked = place if isinstance(place, dict) else {}
+        path = path_below(_text(asked.get("path")), home)
+        return build_page(services, find, path, _text(asked.get("query")), home)
 
     @app.callback(Output(Shell.SOURCE, "children"), Input(Shell.URL, "id"), Input(Shell.TABLE, "data"))
     def show_source(_url: Any, _table: Any) -> Component | str:
@@ -108,6 +109,13 @@ def _register_clientside(app: Dash) -> None:
         Output(Shell.THEME, "data"),
         Input(Shell.THEME_TOGGLE, "n_clicks"),
         State(Shell.TEMPLATES, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("shell", "place"),
+        Output(Shell.PLACE, "data"),
+        Input(Shell.URL, "pathname"),
+        Input(Shell.URL, "search"),
+        State(Shell.QUERIES, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("shell", "markPlace"),

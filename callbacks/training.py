@@ -263,7 +263,8 @@ def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
         seed=request.seed,
         defaults=request.defaults,
         params={(request.family, name): value for name, value in request.params.items()},
-        origin=f"The form holds the settings of your run {model_name(run)}, {wording.ago(run.created_at)}.",
+        origin=f"Filled in from your run {model_name(run)}, {wording.ago(run.created_at)}.",
+        run_id=run.id,
     )
 
 

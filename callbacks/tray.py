@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,8 +12,10 @@ from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 from callbacks.identity import current_owner
 from core.errors import DashboardError
 from core.families import FAMILIES
+from layouts import wording
 from layouts.components import toast
 from layouts.ids import Shell
+from layouts.run_words import is_leaky, scored_on
 from layouts.tray import TrayJob, tray_list, tray_summary
 
 RECENT_SECONDS = 3600
@@ -25,29 +28,33 @@ def register(app: Dash, services: Any) -> None:
         Output(Shell.TRAY, "children"),
         Output(Shell.TRAY_SUMMARY, "children"),
         Output(Shell.TRAY_DIGEST, "data"),
+        Output(Shell.TOASTS, "children", allow_duplicate=True),
         Input(Shell.TRAY_TICK, "n_intervals"),
         Input(Shell.LAUNCH, "data"),
         Input(Shell.JOB_ENDED, "data"),
         State(Shell.TRAY_DIGEST, "data"),
+        prevent_initial_call="initial_duplicate",
     )
-    def refresh(_tick: Any, _launch: Any, _ended: Any, shown: Any) -> tuple[Any, Any, Any]:
-        jobs = tray_jobs(services.runs.recent(current_owner(), RECENT_SECONDS), app.get_relative_path)
-        digest = digest_of(jobs)
-        if digest == shown:
-            return no_update, no_update, no_update
-        return tray_list(jobs, app.get_relative_path("/train")), tray_summary(jobs), digest
+    def refresh(_tick: Any, _launch: Any, _ended: Any, shown: Any) -> tuple[Any, Any, Any, Any]:
+        runs = services.runs.recent(current_owner(), RECENT_SECONDS)
+        jobs = tray_jobs(runs, app.get_relative_path)
+        seen = {"digest": digest_of(jobs), "active": [run.id for run in runs if run.is_active]}
+        if seen == shown:
+            return no_update, no_update, no_update, no_update
+        ended = ended_since(shown, runs)
+        messages = _append(*(ending_toast(run, app.get_relative_path) for run in ended)) if ended else no_update
+        return tray_list(jobs, app.get_relative_path("/train")), tray_summary(jobs), seen, messages
 
     @app.callback(
         Output(Shell.TOASTS, "children", allow_duplicate=True),
-        Output(Shell.TRAY_DIGEST, "data", allow_duplicate=True),
         Input({"type": "tray-cancel", "run": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: Any) -> tuple[Any, Any]:
+    def cancel(clicks: Any) -> Any:
         pressed = ctx.triggered_id
         if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, dict):
-            return no_update, no_update
-        return _append(_cancel(services, str(pressed["run"]))), None
+            return no_update
+        return _append(_cancel(services, str(pressed["run"])))
 
 
 def tray_jobs(runs: Any, relative: Any) -> tuple[TrayJob, ...]:
@@ -63,24 +70,37 @@ def tray_jobs(runs: Any, relative: Any) -> tuple[TrayJob, ...]:
     return tuple(_tray_job(run, relative) for run in ordered[:20])
 
 
+def ended_since(shown: Any, runs: Sequence[Any]) -> list[Any]:
+    """Give the runs that were active when the tray was last drawn and have finished or failed since.
+
+    Parameters
+    ----------
+    shown : object
+        What the page remembers of the last drawing; nothing has ended since for a page that remembers nothing.
+    runs : sequence of Run
+    """
+    active = shown.get("active") if isinstance(shown, dict) else None
+    if not isinstance(active, list):
+        return []
+    return [run for run in runs if run.id in active and run.state.value in {"finished", "failed"}]
+
+
+def ending_toast(run: Any, relative: Any) -> Any:
+    """Make the message that says how a run ended, with the way to it."""
+    family = FAMILIES.get(run.request.family)
+    name = family.label if family is not None else run.request.family
+    href = relative(f"/runs/{run.id}")
+    if run.state.value == "failed":
+        return toast(f"{name} failed: {run.reason or 'no reason was recorded.'}", "warning", href, "See the run")
+    score = ((run.metrics or {}).get("test") or {}).get("r2")
+    if not wording.is_number(score):
+        return toast(f"{name} finished.", "success", href, "See the run")
+    return toast(f"{name} finished: {_score(run, score, scored_on(run))}.", "success", href, "See the result")
+
+
 def digest_of(jobs: tuple[TrayJob, ...]) -> str:
     """Give a short mark of what the tray shows, to leave the page alone when nothing changed."""
     return hashlib.sha256(repr(jobs).encode()).hexdigest()[:16]
-
-
-def seconds_in_words(seconds: float) -> str:
-    """Say a duration as people would.
-
-    Examples
-    --------
-    >>> [seconds_in_words(value) for value in (0.4, 12, 200, 7300)]
-    ['1 s', '12 s', '3 min', '2 h']
-    """
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{round(seconds / 60)} min"
-    return f"{round(seconds / 3600)} h"
 
 
 def _tray_job(run: Any, relative: Any) -> TrayJob:
@@ -112,8 +132,8 @@ def _line(run: Any) -> str:
     words = [progress.get("stage") or "Starting"]
     if progress.get("total"):
         words.append(f"{progress.get('done') or 0} of {progress['total']} fits done")
-    if progress.get("seconds_left") is not None:
-        words.append(f"about {seconds_in_words(progress['seconds_left'])} left")
+    if wording.is_number(progress.get("seconds_left")):
+        words.append(wording.time_left(progress["seconds_left"]))
     return ", ".join(words)
 
 
@@ -122,9 +142,19 @@ def _ending(run: Any) -> str:
         return str(run.reason)
     if run.state.value == "finished" and run.metrics:
         score = (run.metrics.get("test") or {}).get("r2")
-        return f"R² {score:.2f} on the test part" if isinstance(score, int | float) else "Ready"
+        return _score(run, score, "the test part") if isinstance(score, int | float) else "Ready"
     ended = run.finished_at or datetime.now(UTC)
     return f"Ended {ended:%H:%M} UTC"
+
+
+def _score(run: Any, score: float, where: str) -> str:
+    """The score with what it must never be read without."""
+    words = [f"R² {wording.score(score)} on {where}"]
+    if is_leaky(run):
+        words.append("inflated")
+    if run.data.get("is_synthetic"):
+        words.append("synthetic sample")
+    return ", ".join(words)
 
 
 def _cancel(services: Any, run_id: str) -> Any:
@@ -135,7 +165,7 @@ def _cancel(services: Any, run_id: str) -> Any:
     return toast("The job is being cancelled.", "info")
 
 
-def _append(message: Any) -> Patch:
+def _append(*messages: Any) -> Patch:
     patch = Patch()
-    patch.append(message)
+    patch.extend(messages)
     return patch

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.errors import InvalidRequest
 from core.features import FEATURES, Feature
+from data.values import RHYTHM_FEATURES, UNDETECTED, undetected_rhythm
 
 # Other names of the same thing, as in the raw public table.
 RAW_NAMES = {"playlist_genre": "genre", "playlist_subgenre": "subgenre"}
@@ -61,7 +62,8 @@ def check_frame(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFra
     Returns
     -------
     checked : DataFrame
-        The same rows; a number out of its range is taken for missing, as cleaning does.
+        The same rows; a number out of its range, and a zero that only says that no beat was found, are taken for
+        missing, as cleaning does.
     notices : list of str
         How many values that concerned, by column.
 
@@ -83,7 +85,40 @@ def check_frame(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFra
             count = int(outside.sum())
             notices.append(f"{name}: {count:,} values outside {low:g} to {high:g} were taken for missing.")
         checked[name] = numbers.mask(outside)
-    return (frame.assign(**checked) if checked else frame), notices
+    frame = frame.assign(**checked) if checked else frame
+    frame, found = forget_undetected(frame, columns)
+    return frame, notices + found
+
+
+def forget_undetected(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Take the zeros that Spotify writes where it found no beat for missing, as cleaning does.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_tracks, any)
+        Where it has no ``tempo``, nothing can be known and nothing is changed.
+    columns : sequence of str
+        Columns that the model reads, as numbers.
+
+    Returns
+    -------
+    frame : DataFrame
+    notices : list of str
+        How many values that concerned, by column.
+    """
+    concerned = [name for name in RHYTHM_FEATURES if name in columns and name in frame]
+    if not concerned or "tempo" not in frame:
+        return frame, []
+    tempo = pd.to_numeric(frame["tempo"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    tempo = np.where(tempo == UNDETECTED["tempo"], np.nan, tempo)
+    changed: dict[str, Any] = {}
+    notices = []
+    for name in concerned:
+        zero = undetected_rhythm(tempo, frame[name].to_numpy(dtype=np.float64))
+        if zero.any():
+            changed[name] = frame[name].mask(zero)
+            notices.append(f"{name}: {int(zero.sum()):,} zeros without a tempo beside them were taken for missing.")
+    return frame.assign(**changed), notices
 
 
 def _numbers(values: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 import zlib
@@ -61,8 +62,13 @@ def _write_archive(pipeline: Any, path: Path) -> None:
         archive.writestr("schema.json", json.dumps(schema))
 
 
-def load_pipeline(path: Path) -> Any:
+def load_pipeline(stored: Path | bytes) -> Any:
     """Read a pipeline back.
+
+    Parameters
+    ----------
+    stored : Path or bytes
+        The file, or what it holds: bytes whose digest was compared cannot be exchanged before they are used.
 
     Raises
     ------
@@ -72,23 +78,24 @@ def load_pipeline(path: Path) -> Any:
     from skops.io import load
     from skops.io.exceptions import UntrustedTypesFoundException
 
-    if not path.is_file():
+    if isinstance(stored, Path) and not stored.is_file():
         raise BundleError("The stored model is missing.")
-    _check_version(path)
+    archive = stored if isinstance(stored, Path) else io.BytesIO(stored)
+    _check_version(archive)
     try:
-        return load(path, trusted=list(TRUSTED_TYPES))
+        return load(archive, trusted=list(TRUSTED_TYPES))
     except UntrustedTypesFoundException as error:
         raise BundleError(f"The stored model holds types that are not trusted: {error}") from error
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, EOFError) as error:
         raise BundleError(f"The stored model is damaged: {error}") from error
 
 
-def _check_version(path: Path) -> None:
+def _check_version(stored: Path | io.BytesIO) -> None:
     """Refuse a model of another scikit-learn release (major.minor): its inner layout may differ."""
     import sklearn
 
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(stored) as archive:
             made_by = str(json.loads(archive.read(VERSIONS_MEMBER))["scikit-learn"])
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, EOFError) as error:
         raise BundleError(f"The stored model is damaged: {error}") from error

@@ -13,7 +13,8 @@ import pandas as pd
 from core.errors import InvalidRequest
 from core.families import FAMILIES
 from core.features import FEATURES, feature_frame
-from core.inputs import check_frame, check_value
+from core.inputs import check_frame, check_value, forget_undetected
+from core.intervals import describe_interval, keeps_its_share
 from core.metrics import POPULARITY_RANGE
 from core.requests import TrainingRequest
 from core.training import predict_popularity
@@ -23,12 +24,26 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Prediction:
-    """Popularity of one track, points: the best guess, and the range that holds the truth with ``coverage``."""
+    """Popularity of one track, points: the best guess, and an interval for the truth.
+
+    Parameters
+    ----------
+    popularity, low, high : float
+        Points.
+    coverage : float
+        Share of truths that the interval was made for.
+    keeps_its_share : bool
+        Whether the interval may be named by its coverage.
+    promise : str
+        What the interval promises, in a sentence.
+    """
 
     popularity: float
     low: float
     high: float
     coverage: float
+    keeps_its_share: bool = True
+    promise: str = ""
 
 
 class Predictor:
@@ -42,6 +57,11 @@ class Predictor:
         What it was trained for.
     interval : mapping
         With ``coverage`` and ``half_width`` (points), as in ``TrainingResult.interval``.
+
+    Attributes
+    ----------
+    promise : str
+        What the interval promises, in a sentence.
     """
 
     def __init__(self, pipeline: Any, request: TrainingRequest, interval: Mapping[str, Any]) -> None:
@@ -51,6 +71,9 @@ class Predictor:
         self.request = request
         self.coverage = float(interval["coverage"])
         self.half_width = float(interval["half_width"])
+        stated = {"protocol": request.protocol, **interval}
+        self.keeps_its_share = keeps_its_share(stated)
+        self.promise = describe_interval(stated)
         family = FAMILIES[request.family]
         self.columns = family.columns(request.features)
         self.required = request.features if family.uses_features else ()
@@ -106,9 +129,11 @@ class Predictor:
             if name not in values and name in self.required:
                 raise InvalidRequest(f"No value for feature {name!r}, which the model was trained on.")
             row[name] = [check_value(FEATURES[name], values.get(name))]
-        predicted = self._popularity(feature_frame(pd.DataFrame(row, index=[0]), self.columns))
+        frame, _ = forget_undetected(pd.DataFrame(row, index=[0]), self.columns)
+        predicted = self._popularity(feature_frame(frame, self.columns))
         low, high = self._bounds(predicted)
-        return Prediction(float(predicted[0]), float(low[0]), float(high[0]), self.coverage)
+        popularity, bottom, top = (float(values[0]) for values in (predicted, low, high))
+        return Prediction(popularity, bottom, top, self.coverage, self.keeps_its_share, self.promise)
 
     def _popularity(self, X: pd.DataFrame) -> Floats:
         if len(X) == 1 and self._trees is not None:

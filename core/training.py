@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +16,11 @@ import pandas as pd
 
 from core.errors import DataError
 from core.families import FAMILIES
+from core.families.model import ModelFamily
 from core.features import FEATURES, feature_frame
 from core.intervals import COVERAGE, conformal_half_width
 from core.metrics import METRICS, POPULARITY_RANGE, bootstrap_interval, error_by_band, score
+from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.validation import PROTOCOLS, Split, make_split
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 BASELINE_KEYS = ("mean", "genre_mean")
 MAX_SCORED_TRAINING_ROWS = 1_000
+FEW_TEST_ROWS = 30
+"""Below this number of held-out rows a score is mostly chance, and the run says so."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class TrainingResult:
     metrics : dict
         JSON-safe. ``test``, ``train`` and each of ``baselines`` (scores by metric), ``test_interval`` (95% bootstrap
         over groups, [low, high] a metric), ``cv`` (mean, sd, folds a metric; None without folds), ``by_band``,
-        ``n_train``, ``n_test``, ``n_train_scored``. R2 is None where the actual values do not vary.
+        ``n_train`` (rows of the training part), ``n_train_fitted`` (those the model learned from, fewer under a cap),
+        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored). R2 is None where the actual
+        values do not vary.
     predictions : DataFrame
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
         predicted``; points, clipped to 0-100.
@@ -140,7 +145,8 @@ def _train(run: _Run, dataset: Dataset) -> TrainingResult:
         predictions = _predictions(split, y, [(0, split.test, predicted), *cross_validated])
         interval = _interval(request, y[split.test] - predicted)
     run.tell("Done")
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), _notices(request, split, run), interval)
+    notices = _notices(request, split, run, metrics)
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
 
 
 @dataclass
@@ -167,6 +173,12 @@ class _Run:
         rows = self.capped(rows)
         request = self.request
         pipeline = self.family.build(request.params, request.defaults, request.features, request.seed, self.n_jobs)
+        neighbours = pipeline["model"].get_params(deep=False).get("n_neighbors", 0)
+        if neighbours > len(rows):
+            raise DataError(
+                f"{self.family.label} averages {neighbours} tracks, but only {len(rows)} are there to learn from. "
+                "Ask for fewer neighbours (n_neighbors), or for fewer folds."
+            )
         started = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -215,23 +227,31 @@ class _Clock:
 def _inputs(request: TrainingRequest, split: Split) -> tuple[pd.DataFrame, Floats]:
     """Columns of the model and the target, when something can be learnt from them in every fold."""
     y = split.table[TARGET].to_numpy(dtype=np.float64)
-    X = feature_frame(split.table, FAMILIES[request.family].columns(request.features))
+    family = FAMILIES[request.family]
+    X = feature_frame(split.table, family.columns(request.features))
     for train, _ in (*split.folds, (split.train, split.test)):
         if np.ptp(y[train]) == 0:
             raise DataError(f"Popularity is {y[train[0]]:g} in every training row: there is nothing to learn from.")
         for name in X.columns[X.iloc[train].isna().all().to_numpy()]:
-            label = FEATURES[name].label
-            raise DataError(f"Feature {name!r} ({label}) has no value in the training rows. Leave it out.")
+            raise DataError(_without_values(family, name))
     return X, y
 
 
-def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
+def _without_values(family: ModelFamily, name: str) -> str:
+    feature = f"{name!r} ({FEATURES[name].label})"
+    if name in family.needs:
+        return f"{family.label} needs {feature}, which has no value in the training rows. Choose another model."
+    return f"Feature {feature} has no value in the training rows. Leave it out."
+
+
+def _notices(request: TrainingRequest, split: Split, run: _Run, metrics: Mapping[str, Any]) -> list[str]:
     notices = list(split.notes)
     if PROTOCOLS[request.protocol].is_leaky:
         notices.append(
             "This protocol lets the same track stand in training and test: its scores are better than the truth. "
             "Use it for contrast only."
         )
+    notices += _notices_of_scores(metrics)
     cap = run.family.row_cap
     if cap is not None and len(split.train) > cap:
         notices.append(
@@ -239,7 +259,23 @@ def _notices(request: TrainingRequest, split: Split, run: _Run) -> list[str]:
             "because its cost grows with the square of the rows."
         )
     if run.unsettled:
-        notices.append("The solver stopped before it settled: more iterations or a stronger penalty may score better.")
+        notices.append(f"The solver stopped before it settled: {run.family.advice}.")
+    return notices
+
+
+def _notices_of_scores(metrics: Mapping[str, Any]) -> list[str]:
+    """What to know of scores that rest on little."""
+    notices = []
+    if metrics["n_test"] < FEW_TEST_ROWS:
+        notices.append(
+            f"Only {metrics['n_test']} rows were held out: with fewer than {FEW_TEST_ROWS} a score is mostly chance."
+        )
+    folds = metrics["cv"]["r2"]["folds"] if metrics["cv"] else []
+    if undefined := folds.count(None):
+        notices.append(
+            f"R² has no value in {undefined} of the {len(folds)} folds, as popularity does not vary there, so it has "
+            "no mean over the folds: read RMSE or MAE, or ask for fewer folds."
+        )
     return notices
 
 
@@ -265,7 +301,8 @@ def _metrics(
     actual = y[split.test]
     groups = split.resampling_unit[split.test]
     interval = bootstrap_interval(actual, predicted, groups, seed=run.request.seed)
-    sample = _sample(split.train, run.request.seed)
+    fitted = run.capped(split.train)
+    sample = _sample(fitted, run.request.seed)
     metrics = {
         "test": score(actual, predicted),
         "test_interval": interval,
@@ -274,14 +311,15 @@ def _metrics(
         "baselines": {key: {"test": _baseline(key, split, y)} for key in BASELINE_KEYS},
         "by_band": error_by_band(actual, predicted),
         "n_train": len(split.train),
+        "n_train_fitted": len(fitted),
         "n_test": len(split.test),
         "n_train_scored": len(sample),
     }
-    return {key: _json_safe(value) for key, value in metrics.items()}
+    return {key: as_plain(value) for key, value in metrics.items()}
 
 
 def _sample(rows: Ints, seed: int) -> Ints:
-    """Training rows to score: a sample says as much, and some models predict as slowly as they learn."""
+    """Fitted rows to score: a sample says as much, and some models predict as slowly as they learn."""
     if len(rows) <= MAX_SCORED_TRAINING_ROWS:
         return rows
     return np.sort(np.random.default_rng(seed).choice(rows, MAX_SCORED_TRAINING_ROWS, replace=False))
@@ -323,14 +361,3 @@ def _interval(request: TrainingRequest, residuals: Floats) -> dict[str, Any]:
         "n": len(residuals),
         "protocol": request.protocol,
     }
-
-
-def _json_safe(value: Any) -> Any:
-    """Turn nan and infinity into None, and tuples into lists: JSON has neither."""
-    if isinstance(value, Mapping):
-        return {key: _json_safe(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json_safe(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.errors import DataError, unknown_name
 from core.grouping import album_groups, artist_groups, song_groups
+from data.schema import describe
 
 if TYPE_CHECKING:
     from data.sources import Dataset
@@ -42,6 +43,8 @@ class Protocol:
         Whether the newest rows are held out.
     uses_placements : bool
         Whether a row is a placement in a playlist rather than a track.
+    group_column : str or None
+        Column without which there are no groups, where it is a single one.
     """
 
     key: str
@@ -52,6 +55,7 @@ class Protocol:
     is_leaky: bool = False
     by_time: bool = False
     uses_placements: bool = False
+    group_column: str | None = None
 
 
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
@@ -77,6 +81,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 "How well does it do on the next release of artists it may know?",
                 "Group split by album (GroupShuffleSplit, GroupKFold)",
                 groups=album_groups,
+                group_column="track_album_id",
             ),
             Protocol(
                 "artist",
@@ -84,6 +89,7 @@ PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
                 "How well does it do on a newcomer?",
                 "Group split by artist (GroupShuffleSplit, GroupKFold)",
                 groups=artist_groups,
+                group_column="track_artist",
             ),
             Protocol(
                 "time",
@@ -168,12 +174,13 @@ def make_split(dataset: Dataset, protocol: str, test_share: float, cv_folds: int
         raise DataError(f"The table has {len(table)} usable rows; training needs {MIN_ROWS} or more.")
     if rule.by_time:
         return _split_by_time(table, test_share, cv_folds)
+    notes = _ungrouped_notes(table, rule.group_column)
     group = None if rule.groups is None else rule.groups(table)
     rng = np.random.default_rng(seed)
     is_test = _hold_out(_labels(group, len(table)), test_share, rng)
     train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
     folds = _folds(train, _labels(group, len(table))[train], cv_folds, rng)
-    return Split(table, group, train, test, folds)
+    return Split(table, group, train, test, folds, notes)
 
 
 def tracks_table(dataset: Any) -> pd.DataFrame:
@@ -194,6 +201,17 @@ def placements_table(dataset: Any) -> pd.DataFrame:
 def _with_target(table: pd.DataFrame) -> pd.DataFrame:
     known = table["track_popularity"].notna().to_numpy()
     return (table if known.all() else table[known]).reset_index(drop=True)
+
+
+def _ungrouped_notes(table: pd.DataFrame, column: str | None) -> tuple[str, ...]:
+    """Say how many rows have no group; without any group the protocol would be another one in disguise."""
+    if column is None:
+        return ()
+    missing = int(table[column].isna().sum())
+    label = describe(column).label.lower()
+    if missing == len(table):
+        raise DataError(f"No row of the table states its {label} ({column}). Choose another protocol.")
+    return (f"{missing:,} rows have no {label}: each counts as one of its own.",) if missing else ()
 
 
 def _labels(group: Ints | None, n_rows: int) -> Ints:
@@ -238,10 +256,14 @@ def _folds(rows: Ints, groups: Ints, n_folds: int, rng: np.random.Generator) -> 
     if len(sizes) < n_folds:
         raise DataError(
             f"Cannot cut {len(sizes)} groups of training rows into {n_folds} folds. "
-            f"Ask for {len(sizes)} folds or fewer, or choose another protocol."
+            f"Ask for {_folds_to_ask_for(len(sizes))}, or choose another protocol."
         )
     fold_of = _deal(sizes, n_folds, rng)[codes.reshape(-1)]
     return tuple((rows[fold_of != fold], rows[fold_of == fold]) for fold in range(n_folds))
+
+
+def _folds_to_ask_for(most: int) -> str:
+    return f"{most} folds or fewer" if most >= 2 else "0 folds"
 
 
 def _deal(sizes: Ints, n_folds: int, rng: np.random.Generator) -> Ints:
@@ -296,8 +318,8 @@ def _folds_by_time(rows: Ints, dates: Ints, n_folds: int) -> Folds:
     cuts = _date_blocks(dated, [i / (n_folds + 1) for i in range(1, n_folds + 1)])
     if len(cuts) < n_folds:
         raise DataError(
-            f"Cannot cut the training rows into {n_folds} folds by release date: there are only {len(cuts) + 1} "
-            f"distinct stretches of dates. Ask for {max(len(cuts), 0)} folds or fewer."
+            f"Cannot cut the training rows into {n_folds} folds by release date: they have only "
+            f"{len(np.unique(dated))} different dates. Ask for {_folds_to_ask_for(len(cuts))}."
         )
     ends = [*cuts[1:], np.iinfo(np.int64).max]
     return tuple((rows[dates < cut], rows[(dates >= cut) & (dates < end)]) for cut, end in zip(cuts, ends, strict=True))
@@ -306,11 +328,13 @@ def _folds_by_time(rows: Ints, dates: Ints, n_folds: int) -> Folds:
 def _date_blocks(dates: Ints, quantiles: list[float]) -> list[int]:
     """Distinct dates nearest to the given shares of the rows at which to cut; each side of each cut keeps a row."""
     unique, counts = np.unique(dates, return_counts=True)
-    if len(unique) < 2:
-        return []
-    before = np.cumsum(counts)[:-1] / len(dates)
-    nearest = {int(np.argmin(np.abs(before - q))) + 1 for q in quantiles}
-    return [int(unique[index]) for index in sorted(nearest)]
+    before = np.cumsum(counts)[:-1] / max(1, len(dates))
+    n_cuts = min(len(quantiles), len(before))
+    chosen: list[int] = []
+    for number, quantile in enumerate(quantiles[:n_cuts], start=1):
+        first, last = chosen[-1] + 1 if chosen else 0, len(before) - n_cuts + number  # leave dates for the later cuts
+        chosen.append(first + int(np.argmin(np.abs(before[first:last] - quantile))))
+    return [int(unique[index + 1]) for index in chosen]
 
 
 def _time_notes(table: pd.DataFrame, undated: npt.NDArray[np.bool_]) -> tuple[str, ...]:

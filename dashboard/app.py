@@ -76,7 +76,10 @@ def _make_dash(settings: Settings, manager: Any) -> Dash:
 
 def _navigation(app: Dash, pages: tuple[Page, ...]) -> list[NavigationItem]:
     shown = [page for page in pages if page.in_navigation]
-    return [NavigationItem(app.get_relative_path(page.path), page.title, page.icon, page.shortcut) for page in shown]
+    return [
+        NavigationItem(app.get_relative_path(page.path), page.title, page.icon, page.shortcut, page.reads_query)
+        for page in shown
+    ]
 
 
 def _finish(app: Dash, settings: Settings, services: Services, pages: tuple[Page, ...], frame: Component) -> None:

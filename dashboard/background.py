@@ -29,9 +29,9 @@ from multiprocess import forkserver
 from multiprocess import process as multiprocess_process
 
 from core.runs.making import JobContext
-from core.runs.model import Limits
 from core.runs.processes import ProcessId, is_alive, process_id
 from core.runs.registry import Registry, open_registry
+from dashboard.limits import limits_of
 from dashboard.settings import Settings
 
 KEPT_S = 24 * 3600
@@ -66,15 +66,8 @@ _log = logging.getLogger(__name__)
 
 def job_context(settings: Settings) -> JobContext:
     """What jobs need to know of the settings."""
-    limits = Limits(
-        run_slots=settings.run_slots,
-        queue_limit=settings.queue_limit,
-        jobs_per_user=settings.jobs_per_user,
-        run_seconds=settings.run_seconds,
-        run_memory_mb=settings.run_memory_mb,
-    )
     data = settings.data.absolute() if settings.data else None
-    return JobContext(settings.home.absolute(), limits, settings.database_url, data)
+    return JobContext(settings.home.absolute(), limits_of(settings), settings.database_url, data)
 
 
 def make_manager(settings: Settings) -> TrainingManager:

@@ -44,6 +44,8 @@ class Page:
         Key that follows ``g`` to come here; empty for none.
     in_navigation : bool
         False for pages that one reaches from another page.
+    reads_query : bool
+        True where another query string makes another page; not where the page itself keeps its query up to date.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Page:
     icon: str = ""
     shortcut: str = ""
     in_navigation: bool = True
+    reads_query: bool = False
 
     def load(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
         """Build the page's content for an owner."""
@@ -75,7 +78,7 @@ PAGES: tuple[Page, ...] = (
     Page("overview", overview, "/", "Overview", "house", "o"),
     Page("dataset", dataset, "/dataset", "Dataset", "table", "d"),
     Page("eda", eda, "/explore", "Explore", "bar-chart", "e"),
-    Page("training", training, "/train", "Train", "play-circle", "t"),
+    Page("training", training, "/train", "Train", "play-circle", "t", reads_query=True),
     Page("comparison", comparison, "/runs", "Runs", "list-check", "r"),
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
     Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from data.facts import DatasetFacts
     from data.sources import Dataset
 
-CLEANING_VERSION = 1
+CLEANING_VERSION = 2
 """Raise it when cleaning gives other facts for the same file: cached facts of older versions are ignored."""
 
 
@@ -244,6 +244,7 @@ class TrackStore:
         table = self.table
         if table is not None and not table.can_train:
             raise DataError(NEEDS_POPULARITY)
+        identity = self._identity()  # before loading: facts of a file replaced meanwhile are never believed
         try:
             if table is None:
                 dataset = load_dataset(self._path, self._home)
@@ -252,7 +253,7 @@ class TrackStore:
         except DataFileError as error:
             raise DataError(str(error)) from error
         self._digest = _digest_of(dataset)
-        self._write_cache(self._digest)
+        self._write_cache(self._digest, identity)
         return dataset
 
     def _warm(self) -> None:
@@ -268,6 +269,8 @@ class TrackStore:
         return self.table.path(self._home).with_suffix(".facts.json")
 
     def _identity(self) -> dict[str, Any]:
+        from data.sample import SAMPLE_VERSION
+
         path = self._path or self._home / "downloads" / "spotify_songs.csv"
         try:
             stat = path.stat()
@@ -275,7 +278,7 @@ class TrackStore:
         except OSError:
             file = [str(path), None, None]
         named = {} if self.table is None else {"name": self.table.name, "extras": list(self.table.extras)}
-        return {"file": file, "cleaning": CLEANING_VERSION, **named}
+        return {"file": file, "cleaning": CLEANING_VERSION, "sample": SAMPLE_VERSION, **named}
 
     def _read_cache(self) -> TableDigest | None:
         from data.facts import DatasetFacts
@@ -288,9 +291,9 @@ class TrackStore:
         except (OSError, ValueError, KeyError, TypeError):
             return None  # a cache that cannot be used is made anew
 
-    def _write_cache(self, digest: TableDigest) -> None:
+    def _write_cache(self, digest: TableDigest, identity: dict[str, Any]) -> None:
         kept = {
-            "identity": self._identity(),
+            "identity": identity,
             "facts": digest.facts.to_dict(),
             "report": digest.report,
             "histogram": list(digest.histogram),
@@ -317,14 +320,7 @@ def build_services(settings: Settings) -> Services:
 
 
 def _make_runs(settings: Settings) -> Runs:
-    from core.runs.model import Limits
     from core.runs.service import Runs
+    from dashboard.limits import limits_of
 
-    limits = Limits(
-        run_slots=settings.run_slots,
-        queue_limit=settings.queue_limit,
-        jobs_per_user=settings.jobs_per_user,
-        run_seconds=settings.run_seconds,
-        run_memory_mb=settings.run_memory_mb,
-    )
-    return Runs(settings.home, limits, database_url=settings.database_url, data=settings.data)
+    return Runs(settings.home, limits_of(settings), database_url=settings.database_url, data=settings.data)

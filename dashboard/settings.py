@@ -31,9 +31,11 @@ class Settings(BaseSettings):
     queue_limit: Annotated[int, Field(ge=0, le=1000)] = Field(8, description="Training jobs that may wait.")
     jobs_per_user: Annotated[int, Field(ge=1, le=100)] = Field(1, description="Active training jobs a user may have.")
     run_seconds: Annotated[int, Field(ge=1, le=7 * 86400)] = Field(
-        3600, description="Longest time one run may take, in seconds."
+        3600, description="Longest time one run started from the page may take, in seconds."
     )
-    run_memory_mb: Annotated[int, Field(ge=256)] = Field(8192, description="Most memory one run may use, in MiB.")
+    run_memory_mb: Annotated[int, Field(ge=256)] = Field(
+        8192, description="Most memory one run started from the page may use, in MiB."
+    )
     identity: Literal["browser", "shared", "header"] = Field(
         "browser",
         description=(

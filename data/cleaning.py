@@ -18,7 +18,20 @@ from data.errors import DataFileError, missing_columns
 from data.merging import count_distinct, first_stated, label_sets, main_label
 from data.report import CleaningReport, Decision, DecisionLog
 from data.schema import AUDIO_FEATURES, COLUMNS, NUMBER_COLUMNS, REQUIRED_COLUMNS, TARGET
-from data.values import PRECISIONS, Codes, Dates, Floats, Mask, Texts, read_dates, read_numbers, read_texts
+from data.values import (
+    NUMBER_AS_TEXT,
+    PRECISIONS,
+    RHYTHM_FEATURES,
+    Codes,
+    Dates,
+    Floats,
+    Mask,
+    Texts,
+    read_dates,
+    read_numbers,
+    read_texts,
+    undetected_rhythm,
+)
 
 __all__ = ["CleanTable", "CleaningReport", "Decision", "clean"]
 
@@ -88,7 +101,7 @@ class _Values:
         )
 
 
-def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = ()) -> CleanTable:
+def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = (), *, is_from_text: bool = False) -> CleanTable:
     """Clean a raw table: one row a track, its placements, and the report.
 
     Parameters
@@ -98,6 +111,9 @@ def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = ()) -> CleanTable:
         others may be absent (all missing, and noted), unknown ones are ignored (and noted).
     ignored_columns : iterable of str
         Further columns of the file which were left unread, for the report.
+    is_from_text : bool
+        Whether the table was read from a text file such as CSV, where every number is written as text: that is not
+        noted then, as one unreadable cell would make it seem to concern its whole column.
 
     Returns
     -------
@@ -109,7 +125,7 @@ def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = ()) -> CleanTable:
         If a required column is missing or a known column stands twice.
     """
     _check_columns(raw)
-    log = DecisionLog()
+    log = DecisionLog(passed_over=frozenset({NUMBER_AS_TEXT}) if is_from_text else frozenset())
     for name in [*ignored_columns, *(str(name) for name in raw.columns if name not in COLUMNS)]:
         log.add("unknown column", name, len(raw), "ignored")
     values = _read(raw, log)
@@ -158,11 +174,8 @@ def _read(raw: pd.DataFrame, log: DecisionLog) -> _Values:
 
 def _mark_undetected_rhythm(numbers: dict[str, Floats], log: DecisionLog) -> None:
     """Without a beat Spotify writes zeros for what it derives from rhythm and voice: they are not measurements."""
-    no_tempo = np.isnan(numbers["tempo"])
-    if not no_tempo.any():
-        return
-    for name in ("danceability", "speechiness", "valence"):
-        zero = no_tempo & (numbers[name] == 0)
+    for name in RHYTHM_FEATURES:
+        zero = undetected_rhythm(numbers["tempo"], numbers[name])
         log.add_rows("not detected", name, zero, "set missing", lambda _row: 0.0)
         numbers[name] = np.where(zero, np.nan, numbers[name]) if zero.any() else numbers[name]
 

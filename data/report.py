@@ -87,13 +87,20 @@ class CleaningReport:
 
 @dataclass
 class DecisionLog:
-    """Collects decisions while a table is cleaned; rules that applied to nothing leave no trace."""
+    """Collects decisions while a table is cleaned; rules that applied to nothing leave no trace.
+
+    Parameters
+    ----------
+    passed_over : frozenset of str
+        Rules that decide nothing in this table, and are not noted.
+    """
 
     decisions: list[Decision] = field(default_factory=list)
+    passed_over: frozenset[str] = frozenset()
 
     def add(self, rule: str, column: str, count: int, action: Action, examples: tuple[str, ...] = ()) -> None:
         """Note a decision, unless it applied to nothing."""
-        if count:
+        if count and rule not in self.passed_over:
             self.decisions.append(Decision(rule, column, int(count), action, examples[:MAX_EXAMPLES]))
 
     def add_rows(

@@ -34,6 +34,8 @@ from data.schema import AUDIO_FEATURES, COLUMNS
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+SAMPLE_VERSION = 1
+"""Raise it when the generator gives another table: what was cached of the sample before is ignored then."""
 TRACKS_PER_ROW = 0.8637
 ARTISTS_PER_TRACK = 0.36
 ARTIST_AUDIO_SHARE = 0.33

@@ -117,7 +117,7 @@ def _from_file(path: Path, expected_sha256: str | None = None) -> Dataset:
     if expected_sha256 not in (None, sha256):
         raise DataFileError(f"{path} is not the public table: its sha256 is {sha256[:12]}…. Fetch it again.")
     raw, ignored = read_table(path)
-    table = clean(raw, ignored_columns=ignored)
+    table = clean(raw, ignored_columns=ignored, is_from_text=True)
     if table.tracks.empty:
         raise DataFileError(
             f"{path.name}: none of its {table.report.rows_read:,} rows has both a track id and a popularity (0 to 100)."

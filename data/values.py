@@ -27,6 +27,10 @@ MISSING_TEXT_WORDS = frozenset({"", "NA"})
 """Words that stand for a missing text: nothing, and the ``NA`` that R writes. In ids it is an id like any other."""
 UNDETECTED = {"key": -1.0, "tempo": 0.0}
 """What Spotify writes where it found no key or no beat."""
+NUMBER_AS_TEXT = "number written as text"
+"""Rule of the cleaning report."""
+RHYTHM_FEATURES = ("danceability", "speechiness", "valence")
+"""What Spotify derives from rhythm and voice, and gives as 0 where it found no beat."""
 PRECISIONS = np.array(["day", "month", "year", ""], dtype=object)
 """Date precisions by code; the last one (also reached as -1) says that there is no date."""
 
@@ -95,6 +99,22 @@ def read_numbers(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Floa
     return np.where(wrong, np.nan, values) if wrong.any() else values
 
 
+def undetected_rhythm(tempo: Floats, values: Floats) -> Mask:
+    """Which zeros of a rhythm feature are no measurements, as there is no tempo beside them.
+
+    Cleaning and prediction share this rule: a model must not meet zeros that it was never trained on.
+
+    Parameters
+    ----------
+    tempo : array of shape (n_rows,)
+        NaN where no beat was detected or none is stated.
+    values : array of shape (n_rows,)
+        One of ``RHYTHM_FEATURES``.
+    """
+    zero: Mask = np.isnan(tempo) & (values == 0)
+    return zero
+
+
 def read_texts(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Texts:
     """Give a column as texts without surrounding spaces; ``NA`` means missing, except in ids."""
     codes, uniques = _factorize(column)
@@ -139,7 +159,7 @@ def _to_floats(column: pd.Series[Any], spec: Column, log: DecisionLog) -> Floats
     unreadable = np.isnan(parsed) & ~missing
     from_text = np.array([isinstance(value, str) for value in uniques] + [False], dtype=bool) & ~np.isnan(parsed)
     _note_empty(missing[codes], spec, log)
-    log.add_rows("number written as text", spec.name, from_text[codes], "converted", lambda row: texts[codes[row]])
+    log.add_rows(NUMBER_AS_TEXT, spec.name, from_text[codes], "converted", lambda row: texts[codes[row]])
     log.add_rows("not a number", spec.name, unreadable[codes], "set missing", lambda row: texts[codes[row]])
     return parsed[codes]
 

@@ -46,7 +46,7 @@ def layout(groups: Any, seen: str) -> html.Div:
 
 
 def groups_of(runs: Sequence[Run], now: datetime | None = None) -> Any:
-    """Draw one table for each question and data set; the largest group first.
+    """Draw one table for each question and data set, in the order of the protocols; runs without data come last.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def groups_of(runs: Sequence[Run], now: datetime | None = None) -> Any:
             icon_name="list-check",
         )
     order = {key: position for position, key in enumerate(PROTOCOLS)}
-    ordered = sorted(runs, key=lambda run: (order[run.request.protocol], _data_key(run)))
+    ordered = sorted(runs, key=lambda run: (not run.data.get("sha256"), order[run.request.protocol], _data_key(run)))
     found = groupby(ordered, key=lambda run: (run.request.protocol, _data_key(run)))
     return html.Div([_group(key[0], list(rows), now) for key, rows in found])
 
@@ -90,7 +90,7 @@ def _group(protocol: str, runs: list[Run], now: datetime | None) -> html.Section
         className="runs-table",
     )
     return html.Section(
-        [title, html.P(_source(runs[0])), html.P(_spaced(facts), className="control-help"), table], className="panel"
+        [title, html.P(_source(runs)), html.P(_spaced(facts), className="control-help"), table], className="panel"
     )
 
 
@@ -101,9 +101,11 @@ def _rank(run: Run) -> tuple[int, float]:
     return (1, -r2)
 
 
-def _source(run: Run) -> list[Any]:
+def _source(runs: list[Run]) -> list[Any]:
+    run = runs[0]
     data, share = run.data, wording.share(run.request.test_share)
-    name = data.get("source_name") or "Data not read yet"
+    unread = "Data not read yet" if any(one.is_active for one in runs) else "Ended before the data were read"
+    name = data.get("source_name") or unread
     words: list[Any] = [html.Strong(name)] if data.get("is_synthetic") else [name]
     if data.get("is_synthetic"):
         words = [dbc.Badge("Synthetic", color="warning", text_color="dark", class_name="me-1"), *words]

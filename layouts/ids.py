@@ -9,6 +9,8 @@ class Shell(StrEnum):
     """Frame, job tray and the stores that every page shares."""
 
     URL = "shell-url"
+    PLACE = "shell-place-store"
+    QUERIES = "shell-queries-store"
     CONTENT = "shell-page-content"
     SOURCE = "shell-source-content"
     NAV = "shell-navigation-nav"

@@ -72,7 +72,8 @@ def layout(values: OverviewValues) -> html.Div:
 def _sample_notice() -> html.Div:
     words = (
         "These are generated tracks, made to look like the public Spotify table. Numbers and models on these pages say "
-        "nothing about real music. Set DASHBOARD_DATA to a table of your own, or run the download, to see real ones."
+        "nothing about real music. To see real tracks, start with DASHBOARD_DATA set to a table of your own, or run "
+        "“python -m dashboard data --fetch” once and start again."
     )
     return html.Div(
         [icon("exclamation-triangle-fill"), html.Span(words)], className="notice notice-sample", role="note"

@@ -249,7 +249,7 @@ def _position(figure: go.Figure, tracks: int) -> html.Figure:
         Prediction.GRAPH,
         figure,
         title="Where it stands among all tracks",
-        reading="Bars: how popular the tracks of the table are. Line: the prediction; band: its 90% interval.",
+        reading="Bars: how popular the tracks of the table are. Line: the prediction; band: its interval.",
         n=tracks,
         height=240,
     )
@@ -257,13 +257,13 @@ def _position(figure: go.Figure, tracks: int) -> html.Figure:
 
 def answer(run: Run, predicted: Predicted, mean: float, actual: float | None = None) -> html.Div:
     """Draw the answer: whole points with their interval, what they compare with and what they rest on."""
-    interval = (
-        f"{predicted.coverage * 100:.0f}% between {wording.points(predicted.low)} and {wording.points(predicted.high)}"
-    )
+    share = f"{predicted.coverage * 100:.0f}% between" if predicted.keeps_its_share else "Between"
+    interval = f"{share} {wording.points(predicted.low)} and {wording.points(predicted.high)}"
     lines = [html.P(html.Strong(interval)), html.P(_beside(predicted.popularity, mean, actual))]
     r2 = wording.score(measure(run, "r2"))
     protocol = wording.lower_first(protocol_name(run.request.protocol))
     basis: list[Any] = [
+        f"{predicted.promise} ".lstrip(),
         html.A(model_name(run), href=run_address(run.id)),
         f", R² {r2} on held-out tracks{' (inflated by leakage)' if is_leaky(run) else ''}; validation: {protocol}. ",
     ]
@@ -353,7 +353,7 @@ def kept_list(kept: Sequence[Kept], *, can_undo: bool) -> Any:
         shown = [words, undo, clear]
         return html.Div(shown, className="callout" if can_undo else "d-none", role="status")
     head = html.Div([html.H2("Kept predictions"), html.Div([undo, clear])], className="panel-head")
-    names = ("Predicted", "90% between", "Model", "Started from", "Changed")
+    names = ("Predicted", "Between", "Model", "Started from", "Changed")
     rows = [_kept_row(one, names) for one in reversed(kept)]
     table = html.Table(
         [

@@ -124,15 +124,14 @@ def _live(run: Run) -> html.Section:
 
 
 def _ended(run: Run) -> html.Section:
-    failed = run.state is RunState.FAILED
-    title = "This run failed" if failed else "This run was cancelled"
-    reason = run.reason or ("No reason was recorded." if failed else "It was cancelled before it finished.")
     way = button_link([icon("arrow-repeat"), " Train again with these settings"], address("/train", **{"from": run.id}))
-    kind = "callout-danger" if failed else "callout-warning"
-    return html.Section(
-        [html.H2(title), html.P([icon("exclamation-triangle-fill"), " ", reason], className=f"callout {kind}"), way],
-        className="panel",
-    )
+    if run.state is RunState.FAILED:
+        reason = run.reason or "No reason was recorded."
+        said = html.P([icon("exclamation-triangle-fill"), " ", reason], className="callout callout-danger")
+        return html.Section([html.H2("This run failed"), said, way], className="panel")
+    is_plain = not run.reason or run.reason.strip(".").casefold() == "cancelled"
+    said = html.P("It ended before there was a result." if is_plain else run.reason)
+    return html.Section([html.H2("This run was cancelled"), said, way], className="panel")
 
 
 def _result(run: Run, charts: list[Chart], trouble: str) -> list[Any]:
@@ -168,6 +167,7 @@ def _cards(run: Run) -> html.Div:
         label = f"{metric.label} on the test" + (", inflated" if is_leaky(run) else "")
         cards.append(metric_card(label, value, detail, help=metric.explanation))
     n_test, n_train = (run.metrics or {}).get("n_test"), (run.metrics or {}).get("n_train")
+    n_train = (run.metrics or {}).get("n_train_fitted", n_train)  # runs of older versions do not say
     cards.append(metric_card("Held-out rows", wording.count(n_test), f"trained on {wording.count(n_train)}"))
     return metric_row(cards)
 
@@ -317,7 +317,7 @@ def _downloads(run: Run) -> html.Section:
             if run.request.cv_folds
             else []
         ),
-        _file(run, "request", "JSON: trains the same model again from the command line"),
+        _file(run, "request", "JSON: model, settings, features, split and seed"),
     ]
     return html.Section([html.H2("Downloads"), *buttons], className="panel")
 

@@ -26,6 +26,14 @@ _AMONG = {
     "time": "releases newer than any it learned from",
 }
 """The tracks a score speaks of; a protocol without a row is said to speak of held-out tracks."""
+_SCORED_ON = {
+    "song": "new songs",
+    "track": "new tracks",
+    "album": "new albums",
+    "artist": "new artists",
+    "time": "newer releases",
+}
+"""The same in short."""
 
 
 def model_name(run: Run) -> str:
@@ -70,6 +78,11 @@ def split_in_words(run: Run) -> str:
         f"Validation: {wording.lower_first(protocol_name(request.protocol))}; "
         f"{wording.share(request.test_share)} held out for the test, {folds}, seed {request.seed}"
     )
+
+
+def scored_on(run: Run) -> str:
+    """Name the tracks that a test score speaks of, in two words."""
+    return _SCORED_ON.get(run.request.protocol, "held-out tracks")
 
 
 def is_leaky(run: Run) -> bool:

@@ -18,12 +18,23 @@ PRODUCT = "Track popularity"
 
 @dataclass(frozen=True)
 class NavigationItem:
-    """A place one can go to from every page: address, word, icon, shortcut key."""
+    """A place one can go to from every page.
+
+    Parameters
+    ----------
+    href, title, icon : str
+        Address, word, name of the icon.
+    shortcut : str
+        Key that follows ``g``.
+    reads_query : bool
+        Whether another query string makes another page, to be drawn anew.
+    """
 
     href: str
     title: str
     icon: str
     shortcut: str = ""
+    reads_query: bool = False
 
 
 def shell(items: Iterable[NavigationItem], home: str = "/") -> html.Div:
@@ -39,11 +50,11 @@ def shell(items: Iterable[NavigationItem], home: str = "/") -> html.Div:
     items = tuple(items)
     return html.Div(
         [
-            *_stores(),
+            *_stores([item.href for item in items if item.reads_query]),
             html.A("Skip to content", href="#shell-main", className="skip-link"),
             _navigation(items, home),
             html.Div([_top_line(), _main()], className="shell-body"),
-            html.Div(id=Shell.TOASTS, className="toasts", role="status", **{"aria-live": "polite"}),
+            html.Div([], id=Shell.TOASTS, className="toasts", role="status", **{"aria-live": "polite"}),
             _tray_panel(),
             _shortcuts(items),
         ],
@@ -51,10 +62,12 @@ def shell(items: Iterable[NavigationItem], home: str = "/") -> html.Div:
     )
 
 
-def _stores() -> list[Any]:
+def _stores(with_query: list[str]) -> list[Any]:
     templates = {name: template(name).to_plotly_json() for name in ("light", "dark")}
     return [
         dcc.Location(id=Shell.URL, refresh="callback-nav"),
+        dcc.Store(id=Shell.PLACE),
+        dcc.Store(id=Shell.QUERIES, data=with_query),
         dcc.Store(id=Shell.THEME),
         dcc.Store(id=Shell.TEMPLATES, data=templates),
         dcc.Store(id=Shell.LAUNCH),

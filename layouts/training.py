@@ -61,6 +61,12 @@ class TrainingForm:
     defaults: str = "recommended"
     params: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     origin: str = ""
+    run_id: str = ""
+
+    @property
+    def persistence(self) -> str | bool:
+        """Under what the browser keeps changes: a form filled from a run has a memory of its own."""
+        return self.run_id or True
 
 
 def layout(form: TrainingForm, nonce: str, groups: Sequence[FeatureGroup] = tuple(FEATURE_GROUPS.values())) -> html.Div:
@@ -91,8 +97,8 @@ def layout(form: TrainingForm, nonce: str, groups: Sequence[FeatureGroup] = tupl
 def _controls(form: TrainingForm, groups: Sequence[FeatureGroup]) -> html.Div:
     return html.Div(
         [
-            _section("Models", [_families(name, rows, form.families) for name, rows in _all_groups()]),
-            _section("Features", [_features(group, form.features) for group in groups]),
+            _section("Models", [_families(name, rows, form) for name, rows in _all_groups()]),
+            _section("Features", [_features(group, form) for group in groups]),
             _section("Validation", _validation(form)),
             _section("Settings", _settings(form)),
         ],
@@ -113,14 +119,14 @@ def _section(title: str, parts: Any) -> html.Section:
     )
 
 
-def _families(name: str, rows: Iterable[ModelFamily], chosen: tuple[str, ...]) -> html.Div:
+def _families(name: str, rows: Iterable[ModelFamily], form: TrainingForm) -> html.Div:
     rows = tuple(rows)
     options = [{"value": family.key, "label": _family_label(family)} for family in rows]
     checklist = dbc.Checklist(
         id={"type": Training.FAMILIES, "group": name},
         options=options,
-        value=[family.key for family in rows if family.key in chosen],
-        persistence=True,
+        value=[family.key for family in rows if family.key in form.families],
+        persistence=form.persistence,
         persistence_type="memory",
     )
     return html.Div(
@@ -138,7 +144,7 @@ def _family_label(family: ModelFamily) -> html.Span:
     return html.Span([name, *([html.Span(f" {cost}", className="quiet-note")] if cost else [])])
 
 
-def _features(group: FeatureGroup, chosen: tuple[str, ...]) -> html.Div:
+def _features(group: FeatureGroup, form: TrainingForm) -> html.Div:
     options = [
         {
             "value": name,
@@ -157,8 +163,9 @@ def _features(group: FeatureGroup, chosen: tuple[str, ...]) -> html.Div:
     checklist = dbc.Checklist(
         id={"type": Training.FEATURES, "group": group.key},
         options=options,
-        value=[name for name in group.features if name in chosen],
-        persistence=",".join(group.features),  # another table's own columns are another choice
+        value=[name for name in group.features if name in form.features],
+        # Another table's own columns are another choice.
+        persistence=f"{form.persistence}:{','.join(group.features)}",
         persistence_type="memory",
         class_name="feature-columns",
     )
@@ -180,16 +187,16 @@ def _pick_button(kind: str, group: FeatureGroup, word: str) -> html.Button:
 def _validation(form: TrainingForm) -> list[Any]:
     options = [{"value": key, "label": _protocol_label(protocol)} for key, protocol in PROTOCOLS.items()]
     radio = dbc.RadioItems(
-        id=Training.PROTOCOL, options=options, value=form.protocol, persistence=True, persistence_type="memory",
-        class_name="protocol-choice",
+        id=Training.PROTOCOL, options=options, value=form.protocol, persistence=form.persistence,
+        persistence_type="memory", class_name="protocol-choice",
     )  # fmt: skip
     return [
         control("What is held out", radio),
         html.Div(
             [
-                _number("Test, %", Training.TEST_SHARE, form.test_percent, 5, 50, 1, "5 to 50"),
-                _number("Folds", Training.FOLDS, form.cv_folds, 0, 20, 1, "0 for none", "Cross-validation (KFold)"),
-                _number("Seed", Training.SEED, form.seed, 0, 2**32 - 1, 1, "any number", "random_state"),
+                _number("Test, %", Training.TEST_SHARE, form.test_percent, 5, 50, "5 to 50", form),
+                _number("Folds", Training.FOLDS, form.cv_folds, 0, 20, "0 for none", form, "Cross-validation (KFold)"),
+                _number("Seed", Training.SEED, form.seed, 0, 2**32 - 1, "any number", form, "random_state"),
             ],
             className="number-row",
         ),
@@ -204,11 +211,12 @@ def _protocol_label(protocol: Protocol) -> html.Span:
 
 
 def _number(
-    label: str, part: str, value: float, low: float, high: float, step: float, help: str, term: str = ""
+    label: str, part: str, value: float, low: float, high: float, help: str, form: TrainingForm, term: str = ""
 ) -> Any:
     field_ = dbc.Input(
-        id=part, type="number", value=value, min=low, max=high, step=step, persistence=True, persistence_type="memory"
-    )
+        id=part, type="number", value=value, min=low, max=high, step=1, persistence=form.persistence,
+        persistence_type="memory",
+    )  # fmt: skip
     return control(label, field_, help, term=term)
 
 
@@ -218,7 +226,11 @@ def _settings(form: TrainingForm) -> list[Any]:
         {"value": "library", "label": _choice("Library", "scikit-learn's own, for comparison with other work.")},
     ]
     radio = dbc.RadioItems(
-        id=Training.DEFAULTS, options=options, value=form.defaults, persistence=True, persistence_type="memory"
+        id=Training.DEFAULTS,
+        options=options,
+        value=form.defaults,
+        persistence=form.persistence,
+        persistence_type="memory",
     )
     sections = [_params(family, form) for family in FAMILIES.values() if family.params]
     empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
@@ -241,7 +253,7 @@ def _choice(name: str, words: str) -> html.Span:
 
 
 def _params(family: ModelFamily, form: TrainingForm) -> html.Div:
-    fields = [_param(family, param, form.params.get((family.key, param.name))) for param in family.params]
+    fields = [_param(family, param, form) for param in family.params]
     return html.Div(
         [html.H3(family.label, className="form-group-title"), html.Div(fields, className="param-grid")],
         id={"type": Training.PARAMS, "family": family.key},
@@ -252,9 +264,10 @@ def _params(family: ModelFamily, form: TrainingForm) -> html.Div:
     )
 
 
-def _param(family: ModelFamily, param: Param, value: Any) -> html.Div:
+def _param(family: ModelFamily, param: Param, form: TrainingForm) -> html.Div:
+    value = form.params.get((family.key, param.name))
     part = {"type": Training.PARAM, "family": family.key, "name": param.name}
-    kept = {"persistence": True, "persistence_type": "memory"}
+    kept = {"persistence": form.persistence, "persistence_type": "memory"}
     if isinstance(param, Choice):
         options = [{"value": DEFAULT, "label": "Default"}] + [
             {"value": _text(one), "label": _text(one)} for one in param.values

@@ -63,9 +63,11 @@ def score_sd(value: float | None) -> str:
 
     Examples
     --------
-    >>> score_sd(0.021), score_sd(0.0041)
-    ('0.02', '0.004')
+    >>> score_sd(0.021), score_sd(0.0041), score_sd(0.0001)
+    ('0.02', '0.004', 'under 0.001')
     """
+    if is_number(value) and 0 < value < 0.0005:  # type: ignore[operator]
+        return "under 0.001"
     return _decimals(value, 3 if is_number(value) and 0 < value < 0.005 else 2)  # type: ignore[operator]
 
 
@@ -154,6 +156,17 @@ def duration(seconds: float | None) -> str:
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def time_left(seconds: float) -> str:
+    """How long something may still take.
+
+    Examples
+    --------
+    >>> time_left(61), time_left(0.3)
+    ('about 1 min left', 'nearly done')
+    """
+    return f"about {duration(seconds)} left" if seconds >= 1 else "nearly done"
 
 
 def ago(moment: datetime | None, now: datetime | None = None) -> str:

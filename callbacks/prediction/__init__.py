@@ -25,7 +25,7 @@ from data.schema import TARGET
 from layouts import prediction as view
 from layouts import wording
 from layouts.ids import Prediction, Shell
-from layouts.run_words import model_name
+from layouts.run_words import is_leaky, model_name
 
 OFFERED = 50
 TABLE_GONE = "The table this model was trained on was deleted: tracks and ranges here come from another one."
@@ -367,7 +367,7 @@ def _register_kept(app: Dash, services: Any) -> None:
         predicted = predict(services, run, owner, values)
         label, changes = list_changes(start, values)
         one = view.Kept(
-            run.id, model_name(run), predicted.popularity, predicted.low, predicted.high, label, tuple(changes)
+            run.id, _kept_title(run), predicted.popularity, predicted.low, predicted.high, label, tuple(changes)
         )
         return [*rows, as_dict(one)][-MOST_KEPT:]
 
@@ -395,6 +395,13 @@ def _register_kept(app: Dash, services: Any) -> None:
         if ctx.triggered_id == Prediction.UNDO:
             return [*thrown, *rows][-MOST_KEPT:], []
         return [], rows
+
+
+def _kept_title(run: Run) -> str:
+    notes = [words for words, holds in (
+        ("inflated score", is_leaky(run)), ("synthetic sample", run.data.get("is_synthetic")),
+    ) if holds]  # fmt: skip
+    return f"{model_name(run)} ({', '.join(notes)})" if notes else model_name(run)
 
 
 def _text(value: Any) -> str:

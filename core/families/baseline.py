@@ -16,9 +16,10 @@ def _mean(params: Mapping[str, Any], seed: int, n_jobs: int) -> Any:
 
 
 def _genre_mean(params: Mapping[str, Any], seed: int, n_jobs: int) -> Any:
-    """Smoothed means: ridge on one indicator a genre gives ``(sum + alpha * overall) / (n + alpha)`` exactly.
+    """Smoothed means: ridge on one indicator a genre gives ``(sum + alpha * level) / (n + alpha)`` for each genre.
 
-    A genre that was not in training has no indicator, so it gets the overall level.
+    The level is the mean of the genre means, each weighted by ``n / (n + alpha)``: large genres count about alike. A
+    genre that was not in training has no indicator, so it gets the level.
     """
     from sklearn.linear_model import Ridge
 
@@ -37,13 +38,13 @@ BASELINES = (
     ModelFamily(
         key="genre_mean",
         label="Baseline: genre mean",
-        summary="Says the average popularity of the track's genre, drawn to the overall average where few are known.",
+        summary="Says the average popularity of the track's genre, drawn to all genres where few are known.",
         make=_genre_mean,
         params=(
             Float(
                 "smoothing",
                 "Smoothing",
-                "How many average tracks are added to each genre before its mean is taken.",
+                "How many tracks of the general level are added to each genre before its mean is taken.",
                 0.0,
                 10_000.0,
                 search=(1.0, 200.0),

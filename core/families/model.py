@@ -39,6 +39,8 @@ class ModelFamily:
         Columns it uses whether or not they are among the chosen features.
     uses_features : bool
         False for a model that looks at nothing but ``needs``.
+    advice : str
+        What helps where the solver stops before it settled; the end of a sentence.
     is_baseline : bool
         Whether it is a yardstick rather than a model.
     """
@@ -55,6 +57,7 @@ class ModelFamily:
     needs: tuple[str, ...] = ()
     uses_features: bool = True
     is_baseline: bool = False
+    advice: str = "more iterations or a stronger penalty may score better"
 
     @property
     def space(self) -> tuple[Param, ...]:

@@ -290,7 +290,7 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
         cliponaxis=False,
     )
     figure.add_hline(y=0, line_color=NEUTRAL, line_width=1)
-    figure.update_xaxes(title="Actual popularity (points), number of tracks below", type="category", tickangle=0)
+    figure.update_xaxes(title="Actual popularity (points), n below", type="category", tickangle=0)
     figure.update_yaxes(title="Points", zeroline=False)
     figure = _finish(figure, theme)
     return figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})

@@ -30,10 +30,15 @@ class Database:
         SQLAlchemy address. SQLite must lie on a local disk.
     lock_file : Path
         File that lets one process at a time change the schema.
+
+    Raises
+    ------
+    StorageError
+        When the address makes no sense, its driver is not installed, or the database cannot be used.
     """
 
     def __init__(self, url: str, lock_file: Path) -> None:
-        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = _make_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self.engine, "connect", _switch_safety_on)
@@ -79,6 +84,22 @@ class Database:
             if not sa.inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _make_engine(url: str) -> sa.Engine:
+    """The engine of an address; what is wrong with it is said without repeating it, as it may hold a password."""
+    try:
+        return sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except sa.exc.NoSuchModuleError:
+        kind = url.partition("://")[0].replace("+", ".")
+        problem = f"there is no kind of database {kind!r}. Begin the address with sqlite:/// or postgresql+psycopg://"
+    except ImportError as error:
+        driver = error.name or "its driver"
+        package = "'psycopg[binary]'" if driver == "psycopg" else driver
+        problem = f"its driver {driver} is not installed. Install it: pip install {package}"
+    except (sa.exc.ArgumentError, ValueError):
+        problem = "it is not an address that SQLAlchemy understands, such as postgresql+psycopg://user@host/database"
+    raise StorageError(f"The run registry cannot be opened at DASHBOARD_DATABASE_URL: {problem}.") from None
 
 
 @contextmanager

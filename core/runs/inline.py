@@ -11,7 +11,7 @@ from core.errors import DashboardError, Refused
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.runs.child import explain, throttled
-from core.runs.jobs import HEARTBEAT_EVERY_S
+from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
 from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
 from core.runs.model import Job, Run
 from core.runs.processes import this_process
@@ -78,8 +78,9 @@ class _CancelledError(Exception):
 
 
 def _note(registry: Registry, run: Run, progress: Progress) -> None:
-    if not registry.note_progress(run.id, progress.to_dict()):
-        raise _CancelledError
+    with quietly():
+        if not registry.note_progress(run.id, progress.to_dict()):
+            raise _CancelledError
 
 
 def _end_all(registry: Registry, job: Job, *, cancelled: bool, reason: str) -> None:

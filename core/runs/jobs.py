@@ -111,7 +111,7 @@ class _Dispatcher:
         self._registry.close()  # a database connection must not cross a fork
         threads = max(1, cores() // self._context.limits.run_slots)
         child = start_child(self._context, run.request, dataset, draft, threads)
-        with _quietly():
+        with quietly():
             self._registry.set_child(run.id, child.process)
         return child
 
@@ -172,13 +172,13 @@ class _Dispatcher:
             self._note_all(Progress("Queued", ahead=ahead))
 
     def _note_all(self, progress: Progress) -> None:
-        with _quietly():
+        with quietly():
             self._registry.note_waiting(self._job.id, progress.to_dict())
         first = self._job.runs[0]
         self._tell(_news(first, RunState.QUEUED, progress))
 
     def _note(self, run: Run, progress: Progress) -> None:
-        with _quietly():
+        with quietly():
             self._registry.note_progress(run.id, progress.to_dict())
         self._tell(_news(run, RunState.RUNNING, progress))
 
@@ -190,11 +190,11 @@ class _Dispatcher:
     def _beat(self) -> None:
         if time.monotonic() - self._last_beat >= HEARTBEAT_EVERY_S:
             self._last_beat = time.monotonic()
-            with _quietly():
+            with quietly():
                 self._registry.beat(self._job.id)
 
     def _fail(self, run: Run, reason: str) -> None:
-        with _quietly():  # what cannot be recorded now is tried again when the job ends
+        with quietly():  # what cannot be recorded now is tried again when the job ends
             if self._registry.fail(run.id, reason):
                 _log.warning("Run %s failed: %s", run.id, reason)
 
@@ -205,7 +205,7 @@ def _news(run: Run, state: RunState, progress: Progress | None) -> dict[str, Any
 
 
 @contextlib.contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Go on without a sign of life when the disk is full; the result itself will say so."""
     try:
         yield
@@ -226,7 +226,7 @@ def _failing_what_is_left(registry: Registry, job: Job) -> Iterator[None]:
             _log.exception("Job %s ended unexpectedly", job.id)
     finally:
         for run in job.runs:
-            with _quietly():
+            with quietly():
                 registry.fail(run.id, reason)
         registry.close()
 

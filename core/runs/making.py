@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from core.errors import DataError
 from core.features import EXTRA_PREFIX, feature_ranges
+from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.runs.artifacts import MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
@@ -196,25 +196,6 @@ def versions() -> dict[str, str]:
 def cores() -> int:
     """Processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def as_plain(value: Any) -> Any:
-    """The same value in JSON's own types; numbers that JSON does not know become None.
-
-    Examples
-    --------
-    >>> as_plain({"r2": float("nan"), "folds": (1, 2)})
-    {'r2': None, 'folds': [1, 2]}
-    """
-    if isinstance(value, Mapping):
-        return {str(key): as_plain(each) for key, each in value.items()}
-    if hasattr(value, "tolist"):  # numpy's numbers and arrays
-        return as_plain(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [as_plain(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def _write_json(path: Path, value: Any) -> None:

@@ -298,8 +298,8 @@ class Runs:
         from core.prediction import Predictor
 
         interval = json.loads(self._bundles.read(run.id, RESULT, run.digests))["interval"]
-        self._bundles.read(run.id, MODEL, run.digests)
-        return Predictor(load_pipeline(self._bundles.path(run.id, MODEL)), run.request, interval)
+        pipeline = load_pipeline(self._bundles.read(run.id, MODEL, run.digests))
+        return Predictor(pipeline, run.request, interval)
 
     def _find(self, run_id: str, owner: str | None, *, deleted: bool = False) -> Run:
         self.sweep()

@@ -9,8 +9,8 @@ from core.runs.model import now
 from core.runs.processes import is_alive, kill_tree
 from core.runs.registry import Registry, Watched
 
-UNLAUNCHED_AFTER = timedelta(seconds=15)
-"""Longest pause between pressing Train and the page asking for the process."""
+UNLAUNCHED_AFTER = timedelta(seconds=30)
+"""Longest pause between pressing Train and the page asking for the process, on a slow connection, too."""
 
 UNCLAIMED_AFTER = timedelta(seconds=120)
 """Longest time a process may take to start; the very first one imports the libraries."""
@@ -18,6 +18,10 @@ UNCLAIMED_AFTER = timedelta(seconds=120)
 STALE_AFTER = timedelta(seconds=60)
 """Silence after which a process on another computer counts as dead."""
 
+_UNLAUNCHED = (
+    f"It did not start: the page did not ask for it within {UNLAUNCHED_AFTER.seconds} seconds, most often because it "
+    "was closed. Train it again."
+)
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +44,7 @@ def _why_dead(watched: Watched, moment: datetime) -> str | None:
     if process is None:
         if job.launched_at is None:
             late = moment - job.created_at > UNLAUNCHED_AFTER
-            return "It did not start: the page was closed too early. Train it again." if late else None
+            return _UNLAUNCHED if late else None
         late = moment - job.launched_at > UNCLAIMED_AFTER
         return "It did not start: the server could not make its process. Train it again." if late else None
     if process.is_local:

@@ -17,9 +17,24 @@
     return found;
   }
 
+  var UNREACHABLE = "The server cannot be reached. Your work on this page is kept.";
+
+  function isUnreachable(box) {
+    return box.querySelector(".toast-body").textContent === UNREACHABLE;
+  }
+
+  /* The server answers again: what said that it does not is no longer true. */
+  function reached() {
+    if (!document.getElementById("shell-failures")) return;
+    Array.prototype.filter.call(host().children, isUnreachable).forEach(function (box) {
+      box.remove();
+    });
+  }
+
   function show(text) {
     var now = Date.now();
     if (text === lastText && now - lastTime < QUIET_MS) return;
+    if (text === UNREACHABLE && Array.prototype.some.call(host().children, isUnreachable)) return;
     lastText = text;
     lastTime = now;
     var box = document.createElement("div");
@@ -109,11 +124,12 @@
     if (!isCallback(address && address.url ? address.url : address)) return plainFetch.apply(this, arguments);
     return plainFetch.call(this, address, withTheme(options)).then(
       function (response) {
+        reached();
         tell(response);
         return withLibraries(response);
       },
       function (error) {
-        if (!error || error.name !== "AbortError") show("The server cannot be reached. Your work on this page is kept.");
+        if (!error || error.name !== "AbortError") show(UNREACHABLE);
         throw error;
       }
     );

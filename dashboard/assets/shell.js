@@ -4,6 +4,7 @@
 
   var root = document.documentElement;
   var templates = null;
+  var place = null;
 
   function currentTheme() {
     return root.getAttribute("data-bs-theme") === "dark" ? "dark" : "light";
@@ -61,6 +62,16 @@
         repaintCharts(theme);
       }
       return theme;
+    },
+    /* What is to be drawn: another path always, another query only where the page is made from it. */
+    place: function (pathname, search, withQuery) {
+      var query = search || "";
+      var counts = (withQuery || []).indexOf(pathname) >= 0;
+      if (place && place.path === pathname && (!counts || place.query === query)) {
+        return window.dash_clientside.no_update;
+      }
+      place = { path: pathname, query: query };
+      return place;
     },
     markPlace: function (pathname) {
       markPlace(pathname);

@@ -24,7 +24,7 @@ COMMANDS: dict[str, ModuleType] = {
     "data": data,
 }
 """Each module gives ``HELP``, ``SETTINGS`` (the flags its help lists), ``add_arguments(parser)`` and
-``run(arguments, settings) -> int``."""
+``run(arguments, settings) -> int``; it may name settings that it cannot heed in ``WITHOUT``."""
 
 OUR_LOGGERS = ("dashboard", "callbacks", "core", "data")
 
@@ -78,7 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
     for name, module in COMMANDS.items():
         command = commands.add_parser(name, help=module.HELP, description=module.HELP, allow_abbrev=False)
         module.add_arguments(command)
-        add_settings_flags(command, shown=module.SETTINGS)
+        add_settings_flags(command, shown=module.SETTINGS, without=getattr(module, "WITHOUT", ()))
     return parser
 
 

@@ -7,15 +7,17 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from core.plain_json import as_plain
 
 PIECE = 1 << 15
 
 
 def print_json(value: Any) -> None:
     """Print one JSON document; what JSON has no number for (nan, infinity) becomes null."""
-    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, allow_nan=False))
+    print(json.dumps(as_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def print_text(text: str) -> None:
@@ -69,13 +71,3 @@ def duration(seconds: Any) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return value

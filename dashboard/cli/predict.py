@@ -30,13 +30,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with only_results_on_stdout():
         predictor = build_services(settings).runs.predictor(arguments.run, None)
         table = read_table(Path(arguments.input))
-        text = format_table(score(table, predictor))
+        scored = score(table, predictor)
+        text = format_table(scored)
+    for notice in scored.attrs["notices"]:
+        print(notice, file=sys.stderr)
     if arguments.output == "-":
         print_text(text)
     else:
         write_atomically(Path(arguments.output), text)
-        rows, percent = f"{len(table.cells):,}", round(100 * predictor.coverage)
-        print(
-            f"Wrote {rows} tracks to {arguments.output}; low to high holds the truth for {percent}%.", file=sys.stderr
-        )
+        print(f"Wrote {len(table.cells):,} tracks to {arguments.output}. {predictor.promise}", file=sys.stderr)
     return OK

@@ -12,7 +12,8 @@ from core.features import FEATURES, Feature
 from core.inputs import RAW_NAMES
 from dashboard.cli.csv_files import TextTable
 from data.errors import missing_columns
-from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS
+from data.report import DecisionLog
+from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, RHYTHM_FEATURES, UNDETECTED, Texts, read_dates
 
 if TYPE_CHECKING:
     from core.prediction import Predictor
@@ -20,18 +21,19 @@ if TYPE_CHECKING:
 RESULTS = ("predicted", "low", "high")
 MOST_PROBLEMS = 20
 # Columns from which the predictor works out others.
-DATES = ("release_date", "track_album_release_date")
+RAW_DATE = "track_album_release_date"
+DATES = ("release_date", RAW_DATE)
 WORKED_OUT = {
     "release_year": DATES,
     "release_month": DATES,
     **{clean: (raw,) for raw, clean in RAW_NAMES.items()},
 }
-# Spotify's way to say that nothing was detected: a gap, which the model fills as in training.
-NOT_DETECTED = {"tempo": 0.0, "key": -1.0}
 
 
 def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
     """Give the table with the columns predicted, low and high (points from 0 to 100) after its own.
+
+    ``attrs["notices"]`` tells what people should know, such as values that were taken for missing.
 
     Raises
     ------
@@ -46,7 +48,9 @@ def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
     if absent:
         raise missing_columns(absent, header)
     scores = predictor.predict(_typed(table, predictor.columns))
-    return pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
+    scored = pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
+    scored.attrs["notices"] = list(scores.attrs.get("notices", ()))
+    return scored
 
 
 def _is_there(name: str, header: list[str]) -> bool:
@@ -62,10 +66,17 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
             typed[name], found = _numbers(table, FEATURES[name])
             problems.extend(found)
             continue
-        for source in (name, *WORKED_OUT.get(name, ())):
-            if source in table.cells:
-                text = table.cells[source].str.strip()
-                typed[source] = text.mask(text.isin(MISSING_TEXT_WORDS))
+        source = next(source for source in (name, *WORKED_OUT.get(name, ())) if source in table.cells)
+        text = table.cells[source].str.strip()
+        text = text.mask(text.isin(MISSING_TEXT_WORDS))
+        if source not in DATES:
+            typed[source] = text
+        elif RAW_DATE not in typed:  # both year and month are worked out from it
+            typed[RAW_DATE] = text
+            problems.extend(_wrong_dates(table, source, text))
+    if "tempo" in table.cells and "tempo" not in typed and not set(RHYTHM_FEATURES).isdisjoint(columns):
+        # Tells whether a zero was measured, also where the model does not look at it.
+        typed["tempo"] = pd.to_numeric(table.cells["tempo"].str.strip(), errors="coerce").astype(np.float64)
     if problems:
         shown, rest = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
         more = [f"... and {rest:,} more."] if rest > 0 else []
@@ -78,7 +89,8 @@ def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
     text = table.cells[feature.name].str.strip()
     codes = {name: str(code) for code, name in enumerate(feature.categories or ())}
     values = pd.to_numeric(text.replace(codes), errors="coerce").astype(np.float64)
-    is_gap = text.str.lower().isin(MISSING_NUMBER_WORDS) | (values == NOT_DETECTED.get(feature.name, np.nan))
+    # What Spotify writes where it detected nothing is a gap, too, which the model fills as in training.
+    is_gap = text.str.lower().isin(MISSING_NUMBER_WORDS) | (values == UNDETECTED.get(feature.name, np.nan))
     low, high = feature.bounds
     is_sound = (values >= low) & (values <= high) & np.isfinite(values)
     if feature.categories:
@@ -88,6 +100,17 @@ def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
         for row in np.flatnonzero(~(is_sound | is_gap).to_numpy())
     ]
     return values.mask(is_gap), problems
+
+
+def _wrong_dates(table: TextTable, source: str, text: pd.Series) -> list[str]:
+    """A sentence for each cell that is no date, by the rule of cleaning."""
+    codes, values = pd.factorize(text)
+    wrong = (read_dates(Texts(codes, values), source, DecisionLog()).precision < 0) & (codes >= 0)
+    expected = "expected YYYY, YYYY-MM or YYYY-MM-DD"
+    return [
+        f"line {table.lines[row]}, column {source!r}: {expected}, got {text.iloc[row][:80]!r}."
+        for row in np.flatnonzero(wrong)
+    ]
 
 
 def _expected(feature: Feature) -> str:

@@ -16,14 +16,15 @@ EVERY_SETTING = frozenset(Settings.model_fields)
 _PREFIX = "setting_"
 
 
-def add_settings_flags(parser: argparse.ArgumentParser, shown: Collection[str]) -> None:
+def add_settings_flags(parser: argparse.ArgumentParser, shown: Collection[str], without: Collection[str] = ()) -> None:
     """Add ``--run-slots`` for ``run_slots`` and so on; the help lists only those that matter to the command.
 
-    Secrets get no flag: everybody on the machine can read the arguments of a process.
+    A setting in ``without`` gets no flag at all, as the command would not heed it.
+    Secrets get none either: everybody on the machine can read the arguments of a process.
     """
     group = parser.add_argument_group("settings", "each also from the environment, as DASHBOARD_ and its name")
     for name, field in Settings.model_fields.items():
-        if is_secret(field):
+        if is_secret(field) or name in without:
             continue
         options: dict[str, Any] = {
             "dest": _PREFIX + name,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from core.runs.model import Run
 
 HELP = "Train one or several models and print their scores beside the baselines."
-SETTINGS = ("home", "data", "database_url", "run_seconds", "run_memory_mb", "log_level")
+SETTINGS = ("home", "data", "database_url", "log_level")
+# They hold for jobs started from the page; here the operator watches, and has Ctrl-C.
+WITHOUT = ("run_seconds", "run_memory_mb")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

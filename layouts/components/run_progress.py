@@ -59,7 +59,7 @@ def remaining(run: Run) -> str:
     if total:
         words.append(f"{done} of {wording.counted(total, 'fit')} done")
     if wording.is_number(left) and run.state is RunState.RUNNING:
-        words.append(f"about {wording.duration(left)} left")
+        words.append(wording.time_left(left))
     return ", ".join(words) or (
         "It starts by itself." if run.state is RunState.QUEUED else "Time left is not known yet."
     )
@@ -69,7 +69,8 @@ def _bar(run: Run) -> html.Div:
     progress = run.progress or {}
     done, total = progress.get("done") or 0, progress.get("total") or 0
     part = 100 * min(done / total, 1) if total else 0
-    inner = html.Div(className="progress-bar", style={"width": f"{max(part, 2):.0f}%"})
+    shown = part if run.state is RunState.QUEUED else max(part, 2)  # a sliver says that it has started
+    inner = html.Div(className="progress-bar", style={"width": f"{shown:.0f}%"})
     described = {"aria-valuenow": f"{part:.0f}", "aria-valuemin": "0", "aria-valuemax": "100"}
     return html.Div(
         inner, role="progressbar", className="progress", **described, **{"aria-label": f"Progress: {model_name(run)}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from layouts.components.icon import icon
 
@@ -38,7 +38,7 @@ def toast(message: Any, kind: Kind = "success", href: str | None = None, link_te
     title, name = _HEADS[kind]
     body = [html.Span(message)]
     if href:
-        body += [" ", html.A(link_text or "Open", href=href, className="toast-link")]
+        body += [" ", dcc.Link(link_text or "Open", href=href, className="toast-link")]
     return dbc.Toast(
         body,
         header=html.Span([icon(name), " ", title]),

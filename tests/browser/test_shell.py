@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from core.requests import parse_request
 from dashboard.pages import PAGES
@@ -149,3 +150,20 @@ def test_a_run_that_does_not_exist_says_so(page: Tab, visit: Callable, console: 
 def test_the_server_logged_no_traceback(page: Tab, visit: Callable, live_app: LiveApp) -> None:
     visit(page, "/")
     assert "Traceback" not in live_app.log
+
+
+def test_an_unreachable_server_is_told_once_and_only_as_long_as_it_lasts(
+    live_app: LiveApp, page: Tab, console: Console
+) -> None:
+    console.allow("ERR_INTERNET_DISCONNECTED")
+    console.allow("the server did not respond")
+    page.goto(live_app.url + "/runs")
+    expect(page.locator("h1")).to_have_text("Runs")
+    failures = page.locator("#shell-failures .toast")
+    page.context.set_offline(True)
+    expect(failures).to_have_count(1)
+    expect(failures).to_contain_text("cannot be reached")
+    page.wait_for_timeout(6000)  # longer than equal messages are held back
+    expect(failures).to_have_count(1)
+    page.context.set_offline(False)
+    expect(failures).to_have_count(0)

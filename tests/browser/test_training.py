@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from core.requests import parse_request
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
@@ -93,6 +94,43 @@ def test_settings_show_for_chosen_models_only_and_bad_ones_are_refused(form: Tab
     trees.fill("100000")
     trees.blur()
     expect(form.locator("#training-submit-reason")).to_contain_text("n_estimators")
+
+
+def test_a_form_filled_from_a_run_shows_its_settings_and_not_earlier_changes(form: Tab, live_app: LiveApp) -> None:
+    (run,) = live_app.services.runs.run_inline([parse_request({"family": "linear", "cv_folds": 0, "protocol": "song"})])
+    form.get_by_label("Seed").fill("7")
+    form.get_by_label("New artists", exact=False).check()
+    expect(form.locator("#training-plan-section")).to_contain_text("newcomer")
+    form.get_by_role("link", name="Runs", exact=True).click()
+    form.locator(f".runs-table a[href$='{run.id}']").click()
+    form.get_by_role("link", name="Train again").click()
+    expect(form.locator("#training-plan-section")).to_contain_text("Linear regression, on")
+    expect(form.get_by_label("Seed")).to_have_value("42")
+    expect(form.get_by_label("Folds")).to_have_value("0")
+    expect(form.get_by_label("New songs", exact=False)).to_be_checked()
+
+
+def test_the_end_of_a_job_is_told_on_another_page_with_a_link_to_the_result(form: Tab) -> None:
+    choose_only(form, "Baseline: mean")
+    form.get_by_label("Folds").fill("0")
+    form.locator(SUBMIT).click()
+    form.get_by_role("link", name="Overview", exact=True).click()
+    message = form.locator(".toasts .toast-success")
+    expect(message).to_contain_text("on new songs", timeout=JOB_SECONDS)
+    message.get_by_role("link", name="See the result").click()
+    expect(form.locator("h1")).to_have_text("Baseline: mean")
+    expect(form.locator(".verdict")).to_be_visible()
+
+
+def test_the_way_to_train_leads_to_an_empty_form_after_one_that_a_run_filled(form: Tab, live_app: LiveApp) -> None:
+    (run,) = live_app.services.runs.run_inline([parse_request({"family": "linear", "cv_folds": 0})])
+    form.goto(f"{live_app.url}/train?from={run.id}")
+    expect(form.locator("#training-plan-section")).to_contain_text("Linear regression, on")
+    form.get_by_role("link", name="Train", exact=True).click()
+    expect(form.locator(SUBMIT)).to_have_text(re.compile("Train 3 models"))
+    expect(form.get_by_text("Filled in from your run")).to_have_count(0)
+    form.go_back()
+    expect(form.get_by_text("Filled in from your run")).to_be_visible()
 
 
 def test_the_leaky_protocol_is_labelled_before_anything_is_trained(form: Tab) -> None:

@@ -93,8 +93,8 @@ def test_every_page_shows_its_content_under_one_heading(app: Dash, page: Any) ->
     sent = {
         "output": f"{Shell.CONTENT}.children",
         "outputs": {"id": str(Shell.CONTENT), "property": "children"},
-        "inputs": [{"id": str(Shell.URL), "property": "pathname", "value": page.path}],
-        "state": [{"id": str(Shell.URL), "property": "search", "value": ""}],
+        "inputs": [{"id": str(Shell.PLACE), "property": "data", "value": {"path": page.path, "query": ""}}],
+        "state": [],
     }
     answer = app.server.test_client().post("/_dash-update-component", json=sent)
     assert answer.status_code == 200

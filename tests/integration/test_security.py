@@ -31,9 +31,9 @@ def page_request(path: str = "/") -> dict[str, Any]:
     return {
         "output": f"{Shell.CONTENT}.children",
         "outputs": {"id": str(Shell.CONTENT), "property": "children"},
-        "inputs": [{"id": str(Shell.URL), "property": "pathname", "value": path}],
-        "state": [{"id": str(Shell.URL), "property": "search", "value": ""}],
-        "changedPropIds": [f"{Shell.URL}.pathname"],
+        "inputs": [{"id": str(Shell.PLACE), "property": "data", "value": {"path": path, "query": ""}}],
+        "state": [],
+        "changedPropIds": [f"{Shell.PLACE}.data"],
     }
 
 
@@ -299,7 +299,7 @@ class TestPayloads:
             {"inputs": [{"id": "other", "property": "pathname", "value": "/"}]},
             {"inputs": [{"id": {"type": "x"}, "property": "pathname", "value": "/"}]},
             {"state": None},
-            {"state": []},
+            {"state": [{}]},
             {"outputs": None},
             {"outputs": {"id": "other", "property": "children"}},
             {"changedPropIds": ["other.value"]},

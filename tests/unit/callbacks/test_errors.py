@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from dash.exceptions import DependencyException
 from flask import Flask
 
 from callbacks.errors import describe, install, status_of
@@ -60,3 +61,9 @@ def test_an_unknown_address_answers_in_json() -> None:
 
 def test_two_unexpected_errors_have_different_references() -> None:
     assert describe(KeyError("a")) != describe(KeyError("a"))
+
+
+def test_a_library_file_that_does_not_exist_is_not_found_and_names_no_other() -> None:
+    status, said = ask(DependencyException("Registered libraries are: dash, plotly"))
+    assert status == 404
+    assert "plotly" not in said

@@ -36,6 +36,11 @@ def test_missing_values_come_most_first_by_label(facts: DatasetFacts) -> None:
     assert frame["Column"].tolist()[1:] == ["Tempo", "other"]
 
 
+def test_a_single_missing_value_is_no_share_of_zero(facts: DatasetFacts) -> None:
+    frame = missing_frame(replace(facts, tracks=28_356, missing={"tempo": 1}))
+    assert frame["Share (%)"].tolist() == [0.004]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [("1957-01-01", "2020-01-29", "1957–2020"), ("2020-01-01", "2020-05-01", "2020"), (None, None, "–")],

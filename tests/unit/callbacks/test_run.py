@@ -57,6 +57,12 @@ def test_the_request_file_is_the_request() -> None:
     assert file["filename"].endswith("-request.json")
 
 
+def test_files_of_the_sample_carry_it_in_their_names() -> None:
+    services = OneRun(make_run(data={"is_synthetic": True}))
+    for kind in ("test", "cv", "request"):
+        assert callbacks.make_file(services, services.run.id, "me", kind)["filename"].startswith("synthetic-")
+
+
 def test_another_kind_of_file_is_refused() -> None:
     services = OneRun(make_run())
     with pytest.raises(InvalidRequest, match="no file"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from callbacks.tray import digest_of, seconds_in_words, tray_jobs
+from callbacks.tray import digest_of, ended_since, ending_toast, tray_jobs
 from core.requests import TrainingRequest
 from core.runs.model import Run, RunState
 from layouts.tray import tray_list, tray_summary
@@ -40,7 +40,7 @@ def test_active_runs_come_first_then_the_newest() -> None:
 def test_a_running_job_says_stage_fits_and_time_left() -> None:
     progress = {"stage": "Cross-validating", "done": 2, "total": 6, "seconds_left": 61.0, "ahead": None}
     (job,) = show(make_run(1, progress=progress))
-    assert job.line == "Cross-validating, 2 of 6 fits done, about 61 s left"
+    assert job.line == "Cross-validating, 2 of 6 fits done, about 1 min left"
     assert job.percent == 33
 
 
@@ -50,6 +50,13 @@ def test_a_running_job_says_stage_fits_and_time_left() -> None:
 def test_a_queued_job_says_how_many_are_ahead(ahead: int | None, line: str) -> None:
     (job,) = show(make_run(1, "queued", progress={"stage": "Queued", "ahead": ahead}))
     assert job.line == line
+
+
+def test_a_score_is_never_said_without_what_makes_it_worthless() -> None:
+    done = make_run(1, "finished", metrics={"test": {"r2": -0.001}})
+    leaky = replace(done, request=TrainingRequest(family="ridge", protocol="rows"), data={"is_synthetic": True})
+    assert [job.line for job in show(done)] == ["R² 0.00 on the test part"]
+    assert [job.line for job in show(leaky)] == ["R² 0.00 on the test part, inflated, synthetic sample"]
 
 
 def test_a_failed_job_says_why() -> None:
@@ -83,12 +90,44 @@ def test_the_summary_counts_what_goes_on() -> None:
     assert tray_summary(show(halfway)) == "1 running, 50%"
 
 
+def test_only_what_was_active_and_has_a_result_or_a_reason_is_told_when_it_ends() -> None:
+    runs = [
+        make_run(1, "finished"),
+        make_run(2, "failed"),
+        make_run(3, "cancelled"),
+        make_run(4),
+        make_run(5, "finished"),
+    ]
+    shown = {"digest": "", "active": ["run-1", "run-2", "run-3", "run-4", "gone"]}
+    assert [run.id for run in ended_since(shown, runs)] == ["run-1", "run-2"]
+    for nothing in (None, "text", {}, {"active": "run-1"}):
+        assert ended_since(nothing, runs) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said", "kind"),
+    [
+        ({"metrics": {"test": {"r2": 0.071}}}, "Ridge regression finished: R² 0.07 on new songs.", "success"),
+        ({"metrics": {"test": {"r2": None}}}, "Ridge regression finished.", "success"),
+        (
+            {"metrics": {"test": {"r2": 0.3}}, "request": TrainingRequest(family="ridge", protocol="rows")},
+            "Ridge regression finished: R² 0.30 on held-out tracks, inflated.",
+            "success",
+        ),
+        ({"state": RunState.FAILED, "reason": "Out of memory."}, "Ridge regression failed: Out of memory.", "warning"),
+    ],
+)
+def test_the_end_of_a_job_is_told_with_its_score_or_its_reason_and_a_link(
+    change: dict[str, Any], said: str, kind: str
+) -> None:
+    drawn = ending_toast(make_run(1, **{"state": "finished", **change}), lambda path: f"/portal{path}")
+    (link,) = [part for part in drawn._traverse() if getattr(part, "href", None)]
+    assert drawn.children[0].children == said
+    assert drawn.class_name == f"toast-{kind}"
+    assert link.href == "/portal/runs/run-1"
+
+
 def test_only_active_jobs_can_be_cancelled() -> None:
     drawn = tray_list(show(make_run(1), make_run(2, "finished")), "/train")
     buttons = [part.id for part in drawn._traverse() if isinstance(getattr(part, "id", None), dict)]
     assert buttons == [{"type": "tray-cancel", "run": "run-1"}]
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(0, "1 s"), (89, "89 s"), (90, "2 min"), (5400, "2 h")])
-def test_durations_are_said_in_words(seconds: float, words: str) -> None:
-    assert seconds_in_words(seconds) == words

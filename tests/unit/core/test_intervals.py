@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.intervals import conformal_half_width
+from core.intervals import conformal_half_width, describe_interval, keeps_its_share
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,22 @@ def test_a_coverage_that_is_no_share_is_refused(coverage):
 def test_residuals_that_are_not_finite_are_refused():
     with pytest.raises(ValueError, match="finite"):
         conformal_half_width([1.0, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("protocol", "n", "keeps", "words"),
+    [
+        ("song", 5000, True, "about 90% of tracks like those held out"),
+        ("artist", 9, True, "about 90%"),
+        ("artist", 8, False, "Too few tracks were held out (8)"),
+        ("rows", 5000, False, "too narrow"),
+        ("time", 5000, True, "may differ"),
+        (None, None, True, "about 90%"),
+    ],
+)
+def test_an_interval_promises_no_more_than_its_protocol_and_its_number_of_tracks_bear(protocol, n, keeps, words):
+    interval = {"coverage": 0.9, "half_width": 40.0}
+    if protocol is not None:
+        interval |= {"protocol": protocol, "n": n}
+    assert keeps_its_share(interval) is keeps
+    assert words in describe_interval(interval)

@@ -39,6 +39,12 @@ def test_a_stored_model_is_read_back(stored):
     assert load_pipeline(stored)["model"].alpha == 1
 
 
+def test_a_model_is_read_from_bytes_as_from_its_file(stored):
+    assert load_pipeline(stored.read_bytes())["model"].alpha == 1
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(stored.read_bytes()[:-50])
+
+
 def test_a_missing_model_is_refused(tmp_path):
     with pytest.raises(BundleError, match="missing"):
         load_pipeline(tmp_path / "none.skops")

@@ -35,6 +35,15 @@ def test_one_track_gets_a_popularity_within_its_interval(predictor, track):
     found = predictor.predict_one(track)
     assert 0 <= found.low < found.popularity < found.high <= 100
     assert found.coverage == 0.9
+    assert "about 90%" in found.promise
+
+
+def test_an_interval_of_leaked_residuals_is_not_named_by_its_coverage(track):
+    request = parse_request({"family": "ridge", "features": CHOSEN, "cv_folds": 0, "protocol": "rows"})
+    result = train(request, make_dataset(), report_nothing)
+    found = Predictor(result.pipeline, request, result.interval).predict_one(track)
+    assert not found.keeps_its_share
+    assert "too narrow" in found.promise
 
 
 @pytest.mark.parametrize("family", ["ridge", "random_forest", "knn"])
@@ -137,3 +146,22 @@ def test_values_out_of_range_count_as_missing_and_that_is_said(predictor):
 
 def test_every_feature_has_bounds():
     assert all(feature.bounds[0] < feature.bounds[1] for feature in FEATURES.values())
+
+
+def test_zeros_without_a_tempo_are_missing_for_a_prediction_as_they_are_in_training():
+    predictor = _predictor(features=["danceability", "valence", "tempo"])
+    rows = pd.DataFrame({"danceability": [0.0, np.nan, 0.0], "valence": [0.5] * 3, "tempo": [0.0, np.nan, 120.0]})
+    found = predictor.predict(rows)
+    assert found["predicted"].iloc[0] == found["predicted"].iloc[1] != found["predicted"].iloc[2]
+    assert any(notice.startswith("danceability: 1 zeros without a tempo") for notice in found.attrs["notices"])
+    one = predictor.predict_one({"danceability": 0.0, "valence": 0.5, "tempo": None})
+    assert one.popularity == found["predicted"].iloc[0]
+
+
+def test_the_tempo_tells_of_zeros_also_where_the_model_does_not_look_at_it():
+    predictor = _predictor(features=["danceability", "valence"])
+    rows = pd.DataFrame({"danceability": [0.0, np.nan], "valence": [0.5, 0.5]})
+    with_tempo = predictor.predict(rows.assign(tempo=0))["predicted"]
+    without = predictor.predict(rows)["predicted"]
+    assert with_tempo.iloc[0] == with_tempo.iloc[1]
+    assert without.iloc[0] != without.iloc[1], "without a tempo nothing can be known"

@@ -149,6 +149,18 @@ def test_a_table_of_one_artist_is_refused():
         make_split(FakeDataset(tracks, dataset.placements), "artist", 0.2, 0, 0)
 
 
+@pytest.mark.parametrize(("protocol", "column"), [("artist", "track_artist"), ("album", "track_album_id")])
+def test_a_table_without_the_groups_of_a_protocol_is_refused_and_a_few_gaps_are_said(protocol, column):
+    dataset = make_dataset(100, missing=0)
+    for gaps in (0, 3):
+        tracks = dataset.tracks.assign(**{column: dataset.tracks[column].mask(dataset.tracks.index < gaps)})
+        notes = make_split(FakeDataset(tracks, dataset.placements), protocol, 0.2, 0, 0).notes
+        assert [note.startswith("3 rows have no ") for note in notes] == [True] * (gaps > 0)
+    nameless = FakeDataset(dataset.tracks.assign(**{column: None}), dataset.placements)
+    with pytest.raises(DataError, match=f"{column}.*another protocol"):
+        make_split(nameless, protocol, 0.2, 0, 0)
+
+
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_tiny_table_is_refused(protocol):
     dataset = make_dataset(5)
@@ -169,6 +181,19 @@ def test_time_with_more_folds_than_dates_is_refused():
     years = pd.Series(pd.to_datetime([f"{2000 + i % 4}-01-01" for i in range(100)]))
     with pytest.raises(DataError, match="10 folds by release date"):
         make_split(FakeDataset(dataset.tracks.assign(release_date=years), dataset.placements), "time", 0.25, 10, 0)
+
+
+@pytest.mark.parametrize("folds", [2, 5, 8])
+def test_time_cuts_as_many_folds_as_there_are_dates_however_uneven(folds):
+    years = [1990] * 60 + [1991 + i % 9 for i in range(40)]
+    dates = pd.Series(pd.to_datetime([f"{year}-01-01" for year in years]))
+    dataset = make_dataset(100)
+    split = make_split(
+        FakeDataset(dataset.tracks.assign(release_date=dates), dataset.placements), "time", 0.05, folds, 0
+    )
+    assert len(split.folds) == folds
+    for train, valid in split.folds:
+        assert split.table["release_date"].iloc[train].max() < split.table["release_date"].iloc[valid].min()
 
 
 def test_an_unknown_protocol_is_refused_with_the_nearest():

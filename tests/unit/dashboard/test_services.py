@@ -62,6 +62,31 @@ def test_facts_of_another_file_are_not_believed(home: Path, tmp_path: Path, load
     assert len(loads) == 2
 
 
+def test_facts_of_a_file_replaced_while_it_was_read_are_not_believed(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sample_dataset: Dataset
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("old")
+    loads = []
+
+    def load(path: Path | None, home: Path) -> Dataset:
+        loads.append(table.read_text())
+        table.write_text("replaced")
+        return sample_dataset
+
+    monkeypatch.setattr(data.sources, "load_dataset", load)
+    assert TrackStore(table, home).facts
+    assert TrackStore(table, home).facts
+    assert loads == ["old", "replaced"]
+
+
+def test_facts_of_an_older_sample_are_not_believed(home: Path, loads: list[int], monkeypatch) -> None:
+    assert TrackStore(None, home).facts
+    monkeypatch.setattr("data.sample.SAMPLE_VERSION", -1)
+    assert TrackStore(None, home).facts
+    assert len(loads) == 2
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"identity": 1}', "\x00"])
 def test_a_broken_cache_is_made_anew(home: Path, loads: list[int], content: str) -> None:
     (home / "cache").mkdir()

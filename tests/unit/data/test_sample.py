@@ -12,7 +12,7 @@ import pytest
 
 from data.cleaning import CleanTable, clean
 from data.reading import read_table
-from data.sample import generate_sample, sample_sha256
+from data.sample import SAMPLE_VERSION, generate_sample, sample_sha256
 from data.schema import AUDIO_FEATURES, COLUMNS, TARGET
 
 FEATURES = [*AUDIO_FEATURES]
@@ -38,6 +38,11 @@ def test_the_sample_has_the_public_tables_columns_and_kinds(raw: pd.DataFrame) -
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
     first, again, other = generate_sample(400, 7), generate_sample(400, 7), generate_sample(400, 8)
     assert sample_sha256(first) == sample_sha256(again) != sample_sha256(other)
+
+
+def test_another_sample_has_another_version(raw: pd.DataFrame) -> None:
+    found = raw[TARGET].sum(), *(raw[name].nunique() for name in ("track_id", "track_artist", "playlist_id"))
+    assert (SAMPLE_VERSION, found) == (1, (270113, 5182, 1865, 96)), "raise SAMPLE_VERSION, and state the new numbers"
 
 
 def test_the_sample_is_generated_in_half_a_second() -> None:

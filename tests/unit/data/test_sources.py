@@ -50,6 +50,16 @@ def test_a_table_of_which_no_row_can_be_used_is_refused(tmp_path: Path, home: Pa
         load_dataset(path, home)
 
 
+def test_one_unreadable_cell_does_not_make_a_column_of_numbers_written_as_text(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "my.csv"
+    rows = ({"track_id": "t1", "energy": "loud"}, {"track_id": "t2", "energy": 0.5}, {"track_id": "t3", "energy": 0.25})
+    raw_table(*rows).to_csv(path, index=False)
+    dataset = load_dataset(path, home)
+    assert dataset.report.count("number written as text") == 0
+    assert dataset.report.count("not a number", "energy") == 1
+    assert dataset.tracks["energy"].tolist()[1:] == [0.5, 0.25]
+
+
 def test_a_cached_download_is_used_when_its_digest_is_right(
     own_table: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,13 @@ def test_a_waiting_run_says_what_it_waits_for(progress: Any, said: str, words: W
     assert said in words(training.live([make_run(RunState.QUEUED, progress=progress)]))
 
 
+@pytest.mark.parametrize(("state", "width"), [(RunState.QUEUED, "0%"), (RunState.RUNNING, "2%")])
+def test_only_a_run_that_has_started_shows_a_sliver_of_progress(state: RunState, width: str) -> None:
+    drawn = training.live([make_run(state)])
+    (bar,) = [one for one in drawn._traverse() if getattr(one, "className", "") == "progress-bar"]
+    assert bar.style == {"width": width}
+
+
 def test_a_running_run_says_stage_fits_and_time_left(words: Words) -> None:
     progress = {"stage": "Cross-validating, fold 3 of 5", "done": 2, "total": 6, "seconds_left": 42.0, "ahead": None}
     said = words(training.live([make_run(RunState.RUNNING, progress=progress)]))
@@ -93,6 +100,13 @@ def test_the_best_score_stands_first_and_failures_last(words: Words) -> None:
     ]
     said = words(comparison.groups_of(runs))
     assert said.index("Random forest") < said.index("Linear regression") < said.index("Support vector")
+
+
+def test_runs_that_ended_before_they_read_any_data_come_last_and_say_so(words: Words) -> None:
+    runs = [make_run(RunState.CANCELLED, family="svr", data={}), make_run(family="ridge")]
+    said = words(comparison.groups_of(runs))
+    assert said.index("Ridge") < said.index("Ended before the data were read") < said.index("Support vector")
+    assert "Data not read yet" in words(comparison.groups_of([make_run(RunState.QUEUED, data={})]))
 
 
 def test_the_genre_baseline_and_the_leak_are_said_above_the_table(words: Words) -> None:
@@ -133,6 +147,12 @@ def test_a_run_without_result_gives_its_reason_and_a_way_on(state: RunState, wor
     assert "Train again with these settings" in said
 
 
+def test_a_cancelled_run_is_no_alarm_and_does_not_repeat_itself(words: Words) -> None:
+    view = html.Div(run.content(make_run(RunState.CANCELLED, reason="Cancelled."), []))
+    assert "It ended before there was a result." in words(view)
+    assert "callout" not in str(view)
+
+
 def test_an_active_run_can_be_cancelled_and_offers_no_downloads(words: Words) -> None:
     view = html.Div(run.content(make_run(RunState.RUNNING), []))
     assert len(parts(view, RunView.CANCEL)) == 1
@@ -159,6 +179,14 @@ def test_the_answer_is_whole_points_with_interval_protocol_and_baseline(words: W
     for part in ("41", "90% between 12 and 70", "average of all tracks is 39", "2 points above it", "new songs"):
         assert part in said
     assert "synthetic sample" in said
+
+
+def test_the_answer_of_a_leaky_run_claims_no_share(words: Words) -> None:
+    leaked = Predicted(41, 12, 70, 0.9, keeps_its_share=False, promise="The interval is too narrow.")
+    said = words(prediction.answer(make_run(protocol="rows"), leaked, 39))
+    assert "Between 12 and 70" in said
+    assert "too narrow" in said
+    assert "90%" not in said
 
 
 def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.errors import DataError
-from core.runs.making import as_plain, load_table
+from core.plain_json import as_plain
+from core.runs.making import load_table
 
 
 def test_a_table_is_loaded_once_until_its_file_changes(tmp_path: Path, sample_csv: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 import core
 from core.errors import BundleError, DataError, InvalidRequest, NotFound, Refused, StorageError
 from core.progress import Progress
+from core.runs.artifacts import Bundles
 from core.runs.model import SHELL_OWNER, RunState
 from core.runs.registry import Registry
 from core.runs.service import Runs
@@ -61,6 +62,40 @@ def test_a_failure_here_says_why_and_the_next_run_is_made(make_runs: Make) -> No
     first, second = runs.run_inline([request(seed=0), request(seed=1)])
     assert (first.state, first.reason) == (RunState.FAILED, "The first one fails.")
     assert second.state is RunState.FINISHED
+
+
+def test_progress_that_cannot_be_noted_does_not_fail_a_run(make_runs: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*args: Any) -> bool:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(Registry, "note_progress", full)
+    heard: list[Progress] = []
+    (run,) = make_runs().run_inline([request()], report=heard.append)
+    assert run.state is RunState.FINISHED, run.reason
+    assert heard
+
+
+def test_the_model_is_built_from_the_very_bytes_that_were_checked(
+    make_runs: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = make_runs()
+    (run,) = runs.run_inline([request()])
+    model = runs.context.home / "runs" / run.id / "model.skops"
+    checked = model.read_bytes()
+    seen: list[object] = []
+
+    def read(bundles: Bundles, run_id: str, name: str, digests: Any) -> bytes:
+        content = honest(bundles, run_id, name, digests)
+        if name == model.name:
+            model.write_bytes(b"exchanged after the check")
+        return content
+
+    honest = Bundles.read
+    monkeypatch.setattr(Bundles, "read", read)
+    monkeypatch.setattr("core.persistence.load_pipeline", lambda stored: seen.append(stored) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        runs.predictor(run.id, None)
+    assert seen == [checked]
 
 
 def test_ctrl_c_cancels_what_had_not_ended(make_runs: Make) -> None:

@@ -65,7 +65,7 @@ def test_a_job_whose_page_was_closed_did_not_start(
     later(UNLAUNCHED_AFTER - timedelta(seconds=1))
     assert swept(registry, job).state is RunState.QUEUED
     later(UNLAUNCHED_AFTER + timedelta(seconds=1))
-    assert "page was closed" in (swept(registry, job).reason or "")
+    assert "the page did not ask for it within 30 seconds" in (swept(registry, job).reason or "")
 
 
 def test_a_launched_job_has_more_time_to_start(

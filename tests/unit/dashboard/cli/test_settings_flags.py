@@ -33,6 +33,14 @@ def test_secrets_have_no_flag() -> None:
         settings_of("--proxy-secret", "hush")
 
 
+@pytest.mark.parametrize("limit", ["--run-seconds", "--run-memory-mb"])
+def test_training_in_the_shell_takes_no_limits_that_it_would_not_heed(limit: str, capsys) -> None:
+    with pytest.raises(SystemExit):
+        build_parser().parse_args(["train", "--family", "ridge", limit, "600"])
+    assert f"unrecognized arguments: {limit}" in capsys.readouterr().err
+    assert build_parser().parse_args(["serve", limit, "600"])
+
+
 def test_commands_list_only_settings_that_exist() -> None:
     assert all(set(module.SETTINGS) <= EVERY_SETTING for module in COMMANDS.values())
 

@@ -1,0 +1,62 @@
+"""The columns of a file as they stand: what kind of values, how many missing, a few examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from data.schema import COLUMNS
+from data.upload.examination import SourceColumn
+from data.upload.numbers import Floats, parse_column, parse_truth
+from data.upload.problems import shorten
+from data.values import MISSING_NUMBER_WORDS
+
+LOOK_AT = 300
+LARGEST = 1e15
+"""Larger whole numbers are ids rather than measurements, and cannot be told apart as floats."""
+_DATE = re.compile(r"\d{4}(-\d{2}){1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{4}")
+
+
+def describe_column(name: str, cells: Sequence[str]) -> SourceColumn:
+    """Describe one column."""
+    head = [cell.strip() for cell in cells[:LOOK_AT]]
+    stated = list(dict.fromkeys(cell for cell in head if cell.lower() not in MISSING_NUMBER_WORDS))
+    if not stated:
+        dtype = "empty"
+    elif not parse_column(stated, parse_truth, decimal_comma=True).bad:
+        dtype = "number"
+    else:
+        dtype = "date" if all(map(_DATE.fullmatch, stated)) else "text"
+    n_missing = cells.count("")
+    return SourceColumn(name, dtype, n_missing, tuple(shorten(cell) for cell in stated[:3]))
+
+
+def read_extras(
+    names: Iterable[str], columns: dict[str, Sequence[str]], *, decimal_comma: bool
+) -> tuple[dict[str, Floats], list[str]]:
+    """Give the unknown columns that can be kept as features, as numbers, and notes on those that nearly can.
+
+    A column qualifies when every stated cell is a finite number (or true/false), two of them differ, and its name is
+    not one of the schema's.
+    """
+    extras: dict[str, Floats] = {}
+    notes = []
+    for name in names:
+        if not name or len(name) > 80 or name in COLUMNS or not name.isprintable():
+            continue
+        cells = columns[name]
+        head = parse_column(cells[:LOOK_AT], parse_truth)
+        if not decimal_comma and len(head.bad) > len(cells[:LOOK_AT]) // 2:
+            continue
+        parsed = parse_column(cells, decimal_comma=decimal_comma)
+        if parsed.bad:
+            parsed = parse_column(cells, parse_truth)
+        values = parsed.values[~np.isnan(parsed.values)]
+        if parsed.bad:
+            if len(parsed.bad) < 0.05 * len(cells):
+                notes.append(f"Column {name!r} is ignored: {len(parsed.bad):,} of its cells are not numbers.")
+        elif len(values) and values.min() != values.max() and np.abs(values).max() <= LARGEST:
+            extras[name] = parsed.values
+    return extras, notes

@@ -1,0 +1,290 @@
+"""The upload doctor: bytes to a table that can be kept, or precise words about what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from data.schema import AUDIO_FEATURES, COLUMNS, TARGET
+from data.upload.columns import describe_column, read_extras
+from data.upload.converting import to_numbers, to_texts
+from data.upload.decoding import Decoded, decode
+from data.upload.examination import Examination, no_rejected_rows
+from data.upload.grid import Grid, read_grid
+from data.upload.limits import MAX_LISTED_ROWS, MAX_PROBLEMS, MIN_TRACKS, REFUSED_SHARE, UploadLimits
+from data.upload.mapping import MappedColumn, choose_mapping, plain_mapping
+from data.upload.numbers import Floats
+from data.upload.problems import ProblemLog, RefusalError, quote
+
+REASONS_A_ROW = 3
+UNTITLED = "table.csv"
+
+
+@dataclass
+class _Work:
+    """What is known so far about one file."""
+
+    filename: str
+    log: ProblemLog = field(default_factory=ProblemLog)
+    notes: list[str] = field(default_factory=list)
+    decoded: Decoded | None = None
+    grid: Grid | None = None
+    mapping: dict[str, MappedColumn] = field(default_factory=dict)
+    reasons: dict[int, list[str]] = field(default_factory=dict)
+    numbers: dict[str, Floats] = field(default_factory=dict)
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    candidates: dict[str, Floats] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+    def reject(self, row: int, reason: str) -> None:
+        known = self.reasons.setdefault(row, [])
+        if len(known) < REASONS_A_ROW:
+            known.append(reason)
+
+
+def examine(
+    content: bytes,
+    filename: str,
+    *,
+    mapping: Mapping[str, str | None] | None = None,
+    keep: Sequence[str] | None = None,
+    limits: UploadLimits | None = None,
+) -> Examination:
+    """Examine a file that somebody wants to use as a table. Never raises for what stands in it; stores nothing.
+
+    Parameters
+    ----------
+    content : bytes
+        The file: CSV in UTF-8 (separated by comma, semicolon, tab or bar), the same gzipped, or parquet.
+    filename : str
+        Its name, for people; what kind of file it is, is told from the bytes.
+    mapping : mapping of str to str or None, optional
+        Columns of the schema to columns of the file, ``None`` to leave one out. What is not named (and everything, by
+        default) is suggested from the names.
+    keep : sequence of str, optional
+        Unknown number columns to keep as features; by default all that qualify.
+    limits : UploadLimits, optional
+
+    Returns
+    -------
+    Examination
+
+    Examples
+    --------
+    >>> examine(b"PK\\x03\\x04", "songs.xlsx").problems[0].code
+    'E_TYPE'
+    """
+    limits = limits or UploadLimits()
+    work = _Work(_bare_name(filename))
+    try:
+        work.decoded = decode(content, limits)
+        work.notes += work.decoded.notes
+        work.grid = read_grid(work.decoded.text, limits, work.log)
+        if work.grid is not None:
+            _examine_cells(work, work.grid, mapping, keep)
+    except RefusalError as refusal:
+        work.log.add_refusal(refusal)
+    return _conclude(work)
+
+
+def _bare_name(filename: str) -> str:
+    name = re.split(r"[\\/]", str(filename))[-1]
+    return "".join(letter for letter in name if letter.isprintable())[:120].strip() or UNTITLED
+
+
+def _examine_cells(
+    work: _Work, grid: Grid, choice: Mapping[str, str | None] | None, keep: Sequence[str] | None
+) -> None:
+    work.notes += grid.notes
+    cells: dict[str, Sequence[str]] = dict(zip(grid.header, grid.columns, strict=True))
+    comma = grid.separator != ","
+    sources = choose_mapping(grid.header, choice, work.log, grid.header_line)
+    for target, source in sources.items():
+        if COLUMNS[target].is_number:
+            _read_numbers(work, target, source, cells[source], comma)
+        else:
+            work.texts[target], words = to_texts(cells[source], target)
+            work.mapping[target] = plain_mapping(source, target, choice, words)
+    _make_ids(work, choice)
+    _require(work)
+    unknown = [name for name in grid.header if name not in sources.values()]
+    work.candidates, notes = read_extras(unknown, cells, decimal_comma=comma)
+    work.notes += notes
+    _choose_extras(work, keep)
+    _note_missing(work)
+    _check_table(work, len(grid.lines))
+
+
+def _read_numbers(work: _Work, target: str, source: str, cells: Sequence[str], comma: bool) -> None:
+    assert work.grid is not None
+    numbers = to_numbers(cells, target, source, decimal_comma=comma)
+    work.numbers[target] = numbers.values
+    work.mapping[target] = plain_mapping(source, target, {}, numbers.conversion)
+    work.notes += numbers.notes
+    lines = work.grid.lines
+    expected = _expected(target)
+    for row, why in sorted(numbers.bad.items()):
+        work.log.add("E_VALUE", f"{source[:80]}: {why}. {expected}", lines[row], source)
+        work.reject(row, f"{source[:80]}: {why}")
+
+
+def _expected(target: str) -> str:
+    spec = COLUMNS[target]
+    number = "A whole number" if spec.dtype == "int" else "A number"
+    unit = f" {spec.unit}" if spec.unit not in {"", "0–1", "0–100", "pitch class"} else ""
+    return f"{number} from {spec.low:,g} to {spec.high:,g}{unit} was expected; correct it or leave the cell empty."
+
+
+def _make_ids(work: _Work, choice: Mapping[str, str | None] | None) -> None:
+    """Where a person says that there is no id, the name and the artist tell tracks apart."""
+    if "track_id" in work.texts or choice is None or choice.get("track_id", "") is not None:
+        return
+    if {"track_name", "track_artist"} <= set(work.texts):
+        pairs = zip(work.texts["track_artist"], work.texts["track_name"], strict=True)
+        work.texts["track_id"] = [f"{artist} – {name}" if artist or name else "" for artist, name in pairs]
+        work.notes.append("Track ids were made from artist and name: rows with the same two count as the same track.")
+
+
+def _require(work: _Work) -> None:
+    """Reject the rows without an id or a popularity."""
+    assert work.grid is not None
+    lines = work.grid.lines
+    for row, text in enumerate(work.texts.get("track_id", ())):
+        if not text:
+            source = work.mapping["track_id"].source if "track_id" in work.mapping else "track_id"
+            work.log.add("E_VALUE", "There is no track id. Rows without one cannot be used.", lines[row], source)
+            work.reject(row, "no track id")
+    if TARGET not in work.numbers:
+        return
+    source = work.mapping[TARGET].source
+    for row in np.flatnonzero(np.isnan(work.numbers[TARGET])).tolist():
+        if not any(reason.startswith(f"{source[:80]}: ") for reason in work.reasons.get(row, ())):
+            message = "There is no popularity. Rows without one cannot be used."
+            work.log.add("E_VALUE", message, lines[row], source)
+            work.reject(row, "no popularity")
+
+
+def _choose_extras(work: _Work, keep: Sequence[str] | None) -> None:
+    wanted = list(work.candidates) if keep is None else [name for name in work.candidates if name in set(keep)]
+    for name in keep or ():
+        if name not in work.candidates:
+            work.notes.append(f"Column {quote(name)} cannot be kept as a feature: it is not an unknown number column.")
+    work.kept = tuple(wanted)
+    if wanted:
+        names = ", ".join(wanted[:8]) + (f" and {len(wanted) - 8} more" if len(wanted) > 8 else "")
+        work.notes.append(
+            f"Kept as features of your own: {names}. Leave out what is only known after release (plays, charts, "
+            "another popularity): a model would look better than it is."
+        )
+
+
+def _note_missing(work: _Work) -> None:
+    absent = [COLUMNS[name].label for name in AUDIO_FEATURES if name not in work.numbers]
+    if absent and len(absent) < len(AUDIO_FEATURES):
+        work.notes.append(f"Features that this table lacks: {', '.join(absent)}. Models are trained without them.")
+    if TARGET not in work.numbers:
+        work.notes.append(
+            "There is no popularity: the tracks can be scored by a model, but none can be trained on them."
+        )
+    meanings = {
+        "track_artist": "the split by artist is not possible",
+        "track_album_release_date": "the split by time is not possible",
+        "playlist_genre": "genre is no feature, and there is no genre baseline",
+    }
+    for name, meaning in meanings.items():
+        if name not in work.texts:
+            work.notes.append(f"There is no {COLUMNS[name].label.lower()}: {meaning}.")
+
+
+def _check_table(work: _Work, n_rows: int) -> None:
+    """Say why no model could be trained on the rows that are left."""
+    log = work.log
+    if log.is_fatal:
+        return
+    left = np.ones(n_rows, dtype=bool)
+    left[list(work.reasons)] = False
+    n_left = int(left.sum())
+    if n_left < n_rows * (1 - REFUSED_SHARE):
+        share = f"{n_rows - n_left:,} of {n_rows:,} rows cannot be used"
+        log.add("E_DATA", f"{share}, so the columns must mean something else. Check the mapping and the units.")
+        return
+    if TARGET not in work.numbers:
+        return
+    ids = {text for text, is_left in zip(work.texts["track_id"], left, strict=True) if is_left}
+    if len(ids) == 1:
+        log.add("E_DATA", "The table has a single track. Models need many different ones.")
+    elif len(ids) < MIN_TRACKS:
+        message = f"The table has {len(ids)} tracks; at least {MIN_TRACKS} are needed, one for each fold. Add some."
+        log.add("E_DATA", message)
+    popularity = work.numbers[TARGET][left]
+    if len(ids) > 1 and popularity.min() == popularity.max():
+        source = work.mapping[TARGET].source
+        message = (
+            f"Every track has the popularity {popularity[0]:g}: there is nothing to learn. Is it the right column?"
+        )
+        log.add("E_DATA", message, column=source)
+    for name in AUDIO_FEATURES:
+        if name in work.numbers and bool(np.isnan(work.numbers[name][left]).all()):
+            source = work.mapping[name].source
+            message = f"Column {quote(source)} has no value in any row. Fill it, or leave it out in the mapping."
+            log.add("E_DATA", message, column=source)
+
+
+def _conclude(work: _Work) -> Examination:
+    grid, log, decoded = work.grid, work.log, work.decoded
+    accepted = grid is not None and not log.is_fatal
+    rejected = _rejected_rows(work, grid, None if accepted else MAX_LISTED_ROWS) if grid else no_rejected_rows()
+    frame = _frame(work, len(grid.lines)) if grid is not None and accepted else None
+    used = {column.source for column in work.mapping.values()} | set(work.kept)
+    return Examination(
+        accepted=accepted,
+        filename=work.filename,
+        format=decoded.format if decoded else "csv",
+        encoding=decoded.encoding if decoded else "",
+        separator=grid.separator if grid and decoded and decoded.format != "parquet" else "",
+        rows_read=len(grid.lines) if grid else 0,
+        rows=0 if frame is None else len(frame),
+        columns=tuple(map(describe_column, grid.header, grid.columns)) if grid else (),
+        mapping=work.mapping,
+        extras=work.kept,
+        candidates=tuple(work.candidates),
+        ignored=tuple(name for name in grid.header if name not in used) if grid else (),
+        problems=tuple(log.listed[:MAX_PROBLEMS]),
+        n_problems=log.count,
+        rejected=rejected,
+        notes=tuple(work.notes),
+        can_train=accepted and TARGET in work.numbers,
+        frame=frame,
+    )
+
+
+def _rejected_rows(work: _Work, grid: Grid, most: int | None) -> pd.DataFrame:
+    rows = sorted(work.reasons)[:most]
+    if not rows:
+        return no_rejected_rows()
+    columns: dict[str, object] = {
+        "line": np.array([grid.lines[row] for row in rows], dtype=np.int64),
+        "reason": pd.array(["; ".join(work.reasons[row]) for row in rows], dtype="str"),
+    }
+    for name, cells in zip(grid.header, grid.columns, strict=True):
+        shown = f"{name} (file)" if name in {"line", "reason"} else name
+        columns[shown] = pd.array([cells[row] for row in rows], dtype="str")
+    return pd.DataFrame(columns)
+
+
+def _frame(work: _Work, n_rows: int) -> pd.DataFrame:
+    left = np.ones(n_rows, dtype=bool)
+    left[list(work.reasons)] = False
+    columns: dict[str, object] = {}
+    for name in COLUMNS:
+        if name in work.numbers:
+            columns[name] = work.numbers[name][left]
+        elif name in work.texts:
+            columns[name] = pd.array(np.array(work.texts[name], dtype=object)[left], dtype="str")
+        elif name in AUDIO_FEATURES:
+            columns[name] = np.full(int(left.sum()), np.nan)
+    return pd.DataFrame(columns | {name: work.candidates[name][left] for name in work.kept})
