@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from core.errors import InvalidRequest
-from layouts.dataset.doctor import MAX_NAME, DoctorValues, doctor_section
+from data.schema import COLUMNS
+from layouts.dataset.doctor import MAX_NAME, NAMED, NOT_THERE, DoctorValues, doctor_section
 
 KEPT_EXAMINATIONS = 4
 MAX_CHOICES = 200
@@ -29,8 +30,8 @@ def section(services: Any, owner: str, staged: str) -> Any:
     """
     found = examined(services, owner, staged)
     numbers = [one.source for one in found.mapping.values() if one.source and not one.is_certain]
-    numeric = {one.name for one in found.columns if is_numeric(one.dtype)}
-    keepable = dict.fromkeys([*found.extras, *(name for name in numbers if name in numeric)])
+    numeric = {one.name for one in found.columns if one.dtype == "number"}
+    keepable = dict.fromkeys([*found.candidates, *(name for name in numbers if name in numeric)])
     return doctor_section(DoctorValues(staged, found, table_name(found.filename), tuple(keepable)))
 
 
@@ -111,12 +112,15 @@ def read_choices(values: Any, ids: Any, keep: Any) -> tuple[dict[str, str | None
     """
     if not isinstance(values, list) or not isinstance(ids, list) or len(values) != len(ids) or len(ids) > MAX_CHOICES:
         raise InvalidRequest("The choice of columns does not fit the form.")
-    if not all(isinstance(value, str | None) for value in values):
+    if not all(value == NOT_THERE or (isinstance(value, str) and value.startswith(NAMED)) for value in values):
         raise InvalidRequest("A column is chosen by its name.")
     keep = keep or []
     if not isinstance(keep, list) or len(keep) > MAX_CHOICES or not all(isinstance(name, str) for name in keep):
         raise InvalidRequest("The columns to keep are a list of names.")
-    mapping = {str(one["target"]): value or None for one, value in zip(ids, values, strict=True)}
+    mapping = {
+        str(one["target"]): None if value == NOT_THERE else value.removeprefix(NAMED)
+        for one, value in zip(ids, values, strict=True)
+    }
     used = set(mapping.values())
     return mapping, [name for name in dict.fromkeys(keep) if name not in used]
 
@@ -129,19 +133,13 @@ def checked_choices(found: Any, mapping: Mapping[str, str | None], keep: Sequenc
     InvalidRequest
     """
     names = {one.name for one in found.columns}
-    targets = set(found.mapping)
     unknown = [name for name in (*mapping.values(), *keep) if name is not None and name not in names]
-    if unknown or not set(mapping) <= targets:
+    if unknown or not set(mapping) <= set(COLUMNS):
         raise InvalidRequest("The choice names a column that is not in the file.")
     sources = [name for name in mapping.values() if name]
     twice = next((name for name in sources if sources.count(name) > 1), None)
     if twice is not None:
         raise InvalidRequest(f"The column “{twice[:60]}” is chosen twice: each column can be one thing only.")
-
-
-def is_numeric(dtype: str) -> bool:
-    """Whether the doctor calls a column numeric."""
-    return any(word in str(dtype).lower() for word in ("int", "float", "number"))
 
 
 def table_name(filename: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.identity import current_owner
-from core.errors import InvalidRequest, Refused, StorageError
+from core.errors import DataError, InvalidRequest, Refused, StorageError
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
 from layouts.dataset import audit as view
@@ -38,7 +38,7 @@ def _register_measure(app: Dash, services: Any) -> None:
             return (no_update,) * 4
         try:
             job = submit(services, current_owner(), nonce)
-        except (Refused, StorageError) as error:
+        except (DataError, Refused, StorageError) as error:
             return no_update, no_update, str(error), no_update
         return {"job_id": job.id}, str(uuid.uuid4()), "", None
 
@@ -86,7 +86,7 @@ def submit(services: Any, owner: str, nonce: Any) -> Any:
     ------
     InvalidRequest
         Without a key.
-    Refused, StorageError
+    DataError, Refused, StorageError
         As the runs do.
     """
     from core.audit.optimism import optimism_requests

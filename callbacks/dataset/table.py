@@ -13,6 +13,7 @@ from callbacks.identity import current_owner
 from data.schema import COLUMNS, DERIVED, Column, describe
 from layouts.dataset.table import ORDERS, FlowStep, TableValues, preview_count, preview_grid, table_section
 from layouts.ids import Dataset
+from layouts.wording import MINUS
 
 KINDS = {
     "file": "A file on the server, named in its settings or uploaded by you.",
@@ -125,7 +126,8 @@ def _known(column: Column, tracks: pd.DataFrame) -> tuple[Any, ...]:
 
 
 def _bound(column: Column, value: float) -> str:
-    return f"{value:g}" if column.unit == "year" else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+    words = f"{value:,.0f}" if abs(value) >= 1000 and column.unit != "year" else f"{value:g}"
+    return words.replace("-", MINUS)
 
 
 def _own(name: str, values: pd.Series) -> tuple[Any, ...]:

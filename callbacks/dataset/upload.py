@@ -100,7 +100,7 @@ def _register_form(app: Dash, services: Any) -> None:
             mapping, found = _examined(services, _text(staged), values, ids, keep)
         except (InvalidRequest, NotFound) as error:
             return problem_callout(str(error)), no_update, True, "See the message above."
-        names = [one["value"] for one in options or []]
+        names = dict.fromkeys([*(str(one["value"]) for one in options or []), *found.candidates])
         return view.result(found), view.keep_options(names, mapping), not found.accepted, view.accept_reason(found)
 
     @app.callback(

@@ -13,7 +13,7 @@ from layouts.ids import Dataset
 from layouts.links import address
 
 SECTIONS: Mapping[str, str] = {"table": "Table", "tables": "Your tables", "audit": "Audit"}
-PURPOSE = "Know the table before you model it: where it comes from, what was done to it, what to beware of."
+PURPOSE = "Know the table before you model it: its source, its cleaning, its pitfalls."
 PATH = "/dataset"
 
 

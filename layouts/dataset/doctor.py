@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,14 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import dcc, html
 
-from data.schema import REQUIRED_COLUMNS, TARGET, describe
+from data.schema import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, TARGET, describe
 from layouts import wording
 from layouts.components import control, icon, table
 from layouts.ids import Dataset
 
-NOT_THERE = ""
+NOT_THERE = "none"
+NAMED = "="
+"""Stands before a column's name as the value of a choice, so that no name can be taken for ``NOT_THERE``."""
 MAX_SHOWN = 50
 MAX_NAME = 80
 FORMATS = {"csv": "CSV text", "csv.gz": "CSV text, gzipped", "parquet": "Parquet"}
@@ -65,12 +67,6 @@ def result(found: Any) -> list[Any]:
     parts: list[Any] = [_verdict(found)]
     if found.n_problems or found.problems:
         parts.append(_problems(found))
-    conversions = [one for one in found.mapping.values() if one.source and one.conversion]
-    if conversions:
-        lines = [
-            html.Li([_label(one.target), " from ", html.Code(one.source), f": {one.conversion}"]) for one in conversions
-        ]
-        parts += [html.H4("Converted"), html.Ul(lines, className="plan-list")]
     if found.notes:
         parts += [html.H4("Good to know"), html.Ul([html.Li(note) for note in found.notes], className="plan-list")]
     parts.append(_rejected(found.rejected))
@@ -89,7 +85,7 @@ def accept_reason(found: Any) -> str:
     return "This file cannot be used yet: see the problems above. Change the columns, or choose another file."
 
 
-def keep_options(keepable: Sequence[str], mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
+def keep_options(keepable: Iterable[str], mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give the choices of columns to keep; one that is already used as a known column cannot be kept twice."""
     used = {source for source in mapping.values() if source}
     return [{"label": name, "value": name, "disabled": name in used} for name in keepable]
@@ -119,36 +115,44 @@ def _detected(found: Any) -> html.Li:
 
 
 def _mapping(found: Any) -> html.Li:
-    needed = [one for target, one in found.mapping.items() if target in REQUIRED_COLUMNS]
-    others = [one for target, one in found.mapping.items() if target not in REQUIRED_COLUMNS]
     sources = [one.name for one in found.columns]
-    unsure = sum(bool(one.source) and not one.is_certain for one in others)
-    there = sum(bool(one.source) for one in others)
+    here = [found.mapping[target] for target in OPTIONAL_COLUMNS if target in found.mapping]
+    others = [_choice(target, found.mapping.get(target), sources) for target in OPTIONAL_COLUMNS]
+    there = sum(bool(one.source) for one in here)
+    unsure = sum(bool(one.source) and not one.is_certain for one in here)
+    needed = [_choice(target, found.mapping.get(target), sources) for target in REQUIRED_COLUMNS]
     words = f"Other columns: {there} of {len(others)} found" + (f", {unsure} to check" if unsure else "")
     more = html.Details(
-        [html.Summary(words), html.Div([_choice(one, sources) for one in others], className="mapping-grid")],
+        [html.Summary(words), html.Div(others, className="mapping-grid")],
         open=bool(unsure),
     )
     return _step(
         "Which column is what",
         html.P("Check what was recognised, and change what is wrong.", className="control-help"),
-        html.Div([_choice(one, sources) for one in needed], className="mapping-grid"),
-        *([more] if others else []),
+        html.Div(needed, className="mapping-grid"),
+        more,
     )
 
 
-def _choice(one: Any, sources: Sequence[str]) -> html.Div:
-    options = [{"label": "Not in this file", "value": NOT_THERE}, *({"label": name, "value": name} for name in sources)]
+def _choice(target: str, one: Any, sources: Sequence[str]) -> html.Div:
+    source = one.source if one is not None else None
+    options = [
+        {"label": "Not in this file", "value": NOT_THERE},
+        *({"label": name, "value": NAMED + name} for name in sources),
+    ]
     select = dbc.Select(
-        id={"type": Dataset.MAP, "target": one.target}, options=options, value=one.source or NOT_THERE, size="sm"
+        id={"type": Dataset.MAP, "target": target},
+        options=options,
+        value=NAMED + source if source else NOT_THERE,
+        size="sm",
     )
-    if not one.source:
-        help_words: Any = "Not recognised in this file."
+    if not source:
+        help_words: Any = "Not recognised" + (": needed to train." if target == TARGET else " in this file.")
     elif one.is_certain:
         help_words = [icon("check2"), " Recognised by its name."]
     else:
         help_words = html.Span([icon("question-circle"), " A guess: please check."], className="guess")
-    return control(_label(one.target), select, help_words)
+    return control(describe(target).label, select, help_words)
 
 
 def _keep(values: DoctorValues) -> html.Li:
@@ -173,7 +177,7 @@ def _keep(values: DoctorValues) -> html.Li:
 def _verdict(found: Any) -> html.Div:
     if not found.accepted:
         return html.Div(
-            [icon("x-octagon-fill"), " ", html.Strong("This file cannot be used as it is.")],
+            [icon("x-octagon-fill"), " ", html.Strong(f"“{found.filename}” cannot be used as it is.")],
             className="callout callout-danger",
         )
     words = f"{found.rows:,} of {wording.counted(found.rows_read, 'row')} can be used."
@@ -209,7 +213,11 @@ def _rejected(rejected: pd.DataFrame) -> html.Div:
     shown = shown.where(shown.notna(), None).rename(columns={"line": "Line", "reason": "Reason"})
     parts: list[Any] = [
         html.Div([html.H4(title), button], className="panel-head"),
-        html.Details([html.Summary("See them with their reasons"), table(shown, "Rejected rows")], open=n <= 10),
+        html.Details(
+            [html.Summary("See them with their reasons"), table(shown, "Rejected rows")],
+            className="rejected-rows",
+            open=n <= 10,
+        ),
     ]
     if n > MAX_SHOWN:
         parts.append(html.P(f"The first {MAX_SHOWN} are shown; the download has all.", className="control-help"))
@@ -241,8 +249,3 @@ def _discard() -> html.Button:
     return html.Button(
         [icon("x-lg"), " Choose another file"], id=Dataset.DISCARD, type="button", className="quiet-button"
     )
-
-
-def _label(target: str) -> str:
-    label = describe(target).label
-    return f"{label} (needed to train)" if target == TARGET else label

@@ -168,11 +168,11 @@ def _rename(one: TableRow) -> html.Details:
         maxLength=80,
         size="sm",
         autocomplete="off",
-        **{"aria-label": f"New name of {one.name}"},
     )
+    labelled = html.Label([html.Span(f"New name of {one.name}", className="visually-hidden"), field])
     save = html.Button(
         "Save name", id={"type": Dataset.RENAME, "table": one.id}, type="button", className="btn btn-sm btn-primary"
     )
     words = [icon("pencil"), " Rename", html.Span(f" {one.name}", className="visually-hidden")]
     summary = html.Summary(words, className="quiet-button")
-    return html.Details([summary, html.Div([field, save], className="rename-row")], className="rename")
+    return html.Details([summary, html.Div([labelled, save], className="rename-row")], className="rename")
