@@ -253,10 +253,11 @@ def _register_start(app: Dash, services: Any) -> None:
             return no_update, no_update, no_update
         owner = current_owner()
         run = services.runs.get(_text(run_id), owner)
+        tracks = services.tracks_of_run(run, owner)[0].dataset.tracks
         if pressed == Prediction.RESET:
-            controls = make_controls(services.tracks_of_run(run, owner)[0].dataset.tracks, run, {})
+            controls = make_controls(tracks, run, {})
             return _typical(controls).to_dict(run.id), None, ""
-        start, card = _from_track(services, run, owner, pressed.get("position") if isinstance(pressed, dict) else None)
+        start, card = _from_track(services, run, owner, _position(pressed, len(tracks)))
         return start.to_dict(run.id), card, ""
 
     @app.callback(
@@ -275,11 +276,8 @@ def _register_start(app: Dash, services: Any) -> None:
         tracks = store.dataset.tracks
         position = start.get("position") if isinstance(start, dict) else None
         card: Any
-        if (
-            isinstance(position, int)
-            and 0 <= position < len(tracks)
-            and _has_started_from(services, start, owner, store)
-        ):
+        is_here = isinstance(position, int) and 0 <= position < len(tracks)
+        if is_here and _has_started_from(services, start, owner, store):
             found, card = _from_track(services, run, owner, position)
         else:
             found, card = _typical(make_controls(tracks, run, {})), None if is_own else view.warning(TABLE_GONE)
@@ -297,16 +295,16 @@ def _has_started_from(services: Any, start: Mapping[str, Any], owner: str, store
     return services.tracks_of_run(before, owner)[0] is store
 
 
-def _checked_position(position: Any, n_tracks: int) -> int:
+def _position(pressed: Any, n_tracks: int) -> int:
+    position = pressed.get("position") if isinstance(pressed, dict) else None
     if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < n_tracks:
         raise InvalidRequest("There is no such track in the table.")
     return position
 
 
-def _from_track(services: Any, run: Run, owner: str, position: Any) -> tuple[view.Start, Component]:
+def _from_track(services: Any, run: Run, owner: str, position: int) -> tuple[view.Start, Component]:
     """The start that a real track gives, and the card that introduces it."""
     dataset = services.tracks_of_run(run, owner)[0].dataset
-    position = _checked_position(position, len(dataset.tracks))
     track = dataset.tracks.iloc[position]
     typical = make_controls(dataset.tracks, run, {})
     here = [one.name for one in typical if not is_extra(one.name) or one.name in dataset.tracks]
