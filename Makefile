@@ -7,7 +7,9 @@
 PYTHON_IN_VENV := .venv/bin/python
 RUN_MODULE := $(PYTHON_IN_VENV) -m
 # Two workers: the browser and the lifecycle tests stay together on one each, see tests/conftest.py.
-PYTEST_ARGS ?= -n 2 --dist loadgroup --durations=15
+PYTEST_ARGS ?= -n 2 --dist loadgroup --durations=15 $(TESTED)
+# The tests, and the examples in the docstrings of what they test.
+TESTED := tests core data callbacks layouts dashboard/cli --doctest-modules --ignore=core/runs/migrations
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'

@@ -12,6 +12,7 @@ from callbacks.identity import current_owner
 from core.errors import NotFound, Refused
 from core.runs.model import Run
 from layouts import comparison as view
+from layouts import wording
 from layouts.ids import Comparison, Shell
 
 SHOWN = 200
@@ -79,4 +80,4 @@ def _pressed(clicks: Any) -> str | None:
 
 def _digest(runs: Sequence[Run]) -> str:
     """What a person could see change, as text."""
-    return repr([(run.id[:8], run.state.value) for run in runs])
+    return repr([(run.id[:8], run.state.value, wording.ago(run.created_at)) for run in runs])

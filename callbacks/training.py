@@ -58,8 +58,12 @@ class Choices:
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
+    form = _first_form(services, owner, query)
+    runs = services.runs.list(owner, limit=50)
+    active, ended = _live(runs, owner), _ended(runs)
+    first = view.FirstState(*_plan(services, form_choices(form), len(active)), active, ended, _digest(runs))
     groups = feature_groups(services.tracks_for(owner).extras)
-    return view.layout(_first_form(services, owner, query), str(uuid.uuid4()), groups)
+    return view.layout(form, str(uuid.uuid4()), first, groups)
 
 
 def register(app: Dash, services: Any) -> None:
@@ -157,15 +161,8 @@ def _register_submit(app: Dash, services: Any) -> None:
         inputs={"form": _form(Input), "active": Input(Training.ACTIVE, "data")},
     )
     def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
-        try:
-            store = services.tracks_for(current_owner())
-            requests = parse_form(Choices(**form))
-            check_requests(requests, store.table)
-            lines, warning = describe_plan(requests, store.facts.tracks)
-        except DashboardError as error:
-            return view.plan_lines([]), view.submit_words(0), True, str(error)
-        busy = "Your last job is still in progress: wait for it, or cancel it below." if active else ""
-        return view.plan_lines(lines, warning), view.submit_words(len(requests)), bool(active), busy
+        plan, models, reason = _plan(services, Choices(**form), active)
+        return plan, view.submit_words(models), bool(reason), reason
 
     @app.callback(
         Output(Shell.LAUNCH, "data"),
@@ -209,10 +206,9 @@ def _register_live(app: Dash, services: Any) -> None:
         now_seen = _digest(runs)
         if now_seen == seen:
             return (no_update,) * 5
-        active = [run for run in sorted(runs, key=_age) if run.is_active and run.owner == owner]
-        ended = [run for run in runs if not run.is_active][:RECENT]
+        active = _live(runs, owner)
         notice = None if was_active and not active else no_update
-        return view.live(active), view.recent(ended), len(active), now_seen, notice
+        return view.live(active), view.recent(_ended(runs)), len(active), now_seen, notice
 
     @app.callback(
         Output(Training.SEEN, "data", allow_duplicate=True),
@@ -225,6 +221,43 @@ def _register_live(app: Dash, services: Any) -> None:
             return no_update
         services.runs.cancel(str(clicked["run"]), current_owner())
         return None  # what was seen is out of date: the next tick draws anew
+
+
+def form_choices(form: view.TrainingForm) -> Choices:
+    """Give the form's first values as a browser would send them."""
+    params = list(form.params.items())
+    return Choices(
+        families=[list(form.families)],
+        features=[list(form.features)],
+        protocol=form.protocol,
+        test_percent=form.test_percent,
+        cv_folds=form.cv_folds,
+        seed=form.seed,
+        defaults=form.defaults,
+        params=[value for _, value in params],
+        param_ids=[{"family": family, "name": name} for (family, name), _ in params],
+    )
+
+
+def _plan(services: Any, choices: Choices, active: Any) -> tuple[Component, int, str]:
+    """What a click would do, for how many models, and why it cannot be clicked (empty when it can)."""
+    try:
+        store = services.tracks_for(current_owner())
+        requests = parse_form(choices)
+        check_requests(requests, store.table)
+        lines, warning = describe_plan(requests, store.facts.tracks)
+    except DashboardError as error:
+        return view.plan_lines([]), 0, str(error)
+    busy = "Your last job is still in progress: wait for it, or cancel it below." if active else ""
+    return view.plan_lines(lines, warning), len(requests), busy
+
+
+def _live(runs: Sequence[Run], owner: str) -> list[Run]:
+    return [run for run in sorted(runs, key=_age) if run.is_active and run.owner == owner]
+
+
+def _ended(runs: Sequence[Run]) -> list[Run]:
+    return [run for run in runs if not run.is_active][:RECENT]
 
 
 def _form(kind: Any) -> dict[str, Any]:
@@ -242,7 +275,10 @@ def _age(run: Run) -> Any:
 
 def _digest(runs: Sequence[Run]) -> str:
     """What a person could see change, as text."""
-    return repr([(run.id, run.state.value, run.progress) for run in runs[: RECENT + 20]])
+    shown = runs[: RECENT + 20]
+    return repr(
+        [(run.id, run.state.value, run.progress, wording.ago(run.finished_at or run.created_at)) for run in shown]
+    )
 
 
 def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
@@ -256,7 +292,7 @@ def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
     request = run.request
     return view.TrainingForm(
         families=(request.family,),
-        features=request.features,
+        features=_offered(services, owner, request.features),
         protocol=request.protocol,
         test_percent=round(request.test_share * 100, 6),
         cv_folds=request.cv_folds,
@@ -266,6 +302,12 @@ def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
         origin=f"Filled in from your run {model_name(run)}, {wording.ago(run.created_at)}.",
         run_id=run.id,
     )
+
+
+def _offered(services: Any, owner: str, features: Sequence[str]) -> tuple[str, ...]:
+    """Those of a run's features that the table in use has as well."""
+    known = {name for group in feature_groups(services.tracks_for(owner).extras) for name in group.features}
+    return tuple(name for name in features if name in known)
 
 
 def _names(groups: Any, kind: str) -> list[str]:

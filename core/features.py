@@ -11,15 +11,12 @@ import numpy as np
 import pandas as pd
 
 from core.errors import InvalidRequest
-from data.schema import AUDIO_FEATURES, describe
+from data.schema import AUDIO_FEATURES, EXTRA_PREFIX, describe
 
 PITCHES = ("C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B")
 MODES = ("Minor", "Major")
 
 EXTRA_GROUP = "extra"
-EXTRA_PREFIX = "extra:"
-"""Begins the feature name of a further numeric column of somebody's own table: ``extra:<column>``."""
-
 LONGEST_EXTRA = 120
 
 DEFAULT_FEATURES: tuple[str, ...] = tuple(AUDIO_FEATURES)

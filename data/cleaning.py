@@ -6,7 +6,7 @@ becomes missing. Where repeated rows of a track disagree, the value stated first
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,14 @@ import pandas as pd
 from data.errors import DataFileError, missing_columns
 from data.merging import count_distinct, first_stated, label_sets, main_label
 from data.report import CleaningReport, Decision, DecisionLog
-from data.schema import AUDIO_FEATURES, COLUMNS, NUMBER_COLUMNS, REQUIRED_COLUMNS, TARGET
+from data.schema import (
+    AUDIO_FEATURES,
+    COLUMNS,
+    EXTRA_PREFIX,
+    REQUIRED_COLUMNS,
+    TARGET,
+    describe_extra,
+)
 from data.values import (
     NUMBER_AS_TEXT,
     PRECISIONS,
@@ -55,7 +62,7 @@ class CleanTable:
     Parameters
     ----------
     tracks : DataFrame of shape (n_tracks, n_columns)
-        One row a track, in order of first appearance.
+        One row a track, in order of first appearance; columns of the table's own are named ``extra:<name>``.
     placements : DataFrame of shape (n_rows_kept, 5)
         One row an accepted raw row, in raw order: ``track`` (position in ``tracks``), ``playlist_id``,
         ``playlist_name``, ``genre``, ``subgenre``.
@@ -71,7 +78,7 @@ class CleanTable:
     set_aside: pd.DataFrame
 
     def to_raw(self) -> pd.DataFrame:
-        """Give the accepted rows in the raw table's columns; cleaning them again gives the same tracks."""
+        """Give the accepted rows in the raw table's columns; cleaning them again, extras too, gives the same tracks."""
         rows = self.tracks.take(self.placements["track"].to_numpy())
         stated = {"year": 4, "month": 7, "day": 10, "": 0}
         days = rows["release_date"].dt.strftime("%Y-%m-%d").astype(object)
@@ -82,7 +89,9 @@ class CleanTable:
         columns: dict[str, Any] = {name: rows[name].array for name in COLUMNS if name in rows}
         columns |= {raw: self.placements[name].array for name, raw in PLACEMENT_COLUMNS.items()}
         columns[RELEASE] = pd.array(dates, dtype="str")
-        return pd.DataFrame({name: columns[name] for name in COLUMNS})
+        own = [str(name) for name in rows.columns if str(name).startswith(EXTRA_PREFIX)]
+        extras = {name.removeprefix(EXTRA_PREFIX): rows[name].array for name in own}
+        return pd.DataFrame({name: columns[name] for name in COLUMNS} | extras)
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,13 @@ class _Values:
         )
 
 
-def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = (), *, is_from_text: bool = False) -> CleanTable:
+def clean(
+    raw: pd.DataFrame,
+    ignored_columns: Iterable[str] = (),
+    *,
+    extras: Sequence[str] = (),
+    is_from_text: bool = False,
+) -> CleanTable:
     """Clean a raw table: one row a track, its placements, and the report.
 
     Parameters
@@ -111,6 +126,8 @@ def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = (), *, is_from_tex
         others may be absent (all missing, and noted), unknown ones are ignored (and noted).
     ignored_columns : iterable of str
         Further columns of the file which were left unread, for the report.
+    extras : sequence of str
+        Columns of numbers of the table's own, not in the schema; kept as ``extra:<name>``.
     is_from_text : bool
         Whether the table was read from a text file such as CSV, where every number is written as text: that is not
         noted then, as one unreadable cell would make it seem to concern its whole column.
@@ -124,11 +141,14 @@ def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = (), *, is_from_tex
     DataFileError
         If a required column is missing or a known column stands twice.
     """
-    _check_columns(raw)
+    _check_columns(raw, extras)
     log = DecisionLog(passed_over=frozenset({NUMBER_AS_TEXT}) if is_from_text else frozenset())
-    for name in [*ignored_columns, *(str(name) for name in raw.columns if name not in COLUMNS)]:
+    for name in [*ignored_columns, *(str(name) for name in raw.columns if name not in {*COLUMNS, *extras})]:
         log.add("unknown column", name, len(raw), "ignored")
     values = _read(raw, log)
+    for name in extras:
+        spec = describe_extra(name)
+        values.numbers[spec.name] = read_numbers(raw[name], spec, log)
     reasons, keep = _set_aside(values, log)
     if len(keep) < len(raw):
         values = values.take(keep)
@@ -143,11 +163,11 @@ def clean(raw: pd.DataFrame, ignored_columns: Iterable[str] = (), *, is_from_tex
     return CleanTable(tracks, placements, report, reasons)
 
 
-def _check_columns(raw: pd.DataFrame) -> None:
-    missing = [name for name in REQUIRED_COLUMNS if name not in raw.columns]
+def _check_columns(raw: pd.DataFrame, extras: Sequence[str]) -> None:
+    missing = [name for name in (*REQUIRED_COLUMNS, *extras) if name not in raw.columns]
     if missing:
         raise missing_columns(missing, (str(name) for name in raw.columns))
-    twice = [name for name in COLUMNS if list(raw.columns).count(name) > 1]
+    twice = [name for name in (*COLUMNS, *extras) if list(raw.columns).count(name) > 1]
     if twice:
         raise DataFileError(f"Column {twice[0]!r} stands {list(raw.columns).count(twice[0])} times. Keep one of them.")
 
@@ -226,8 +246,7 @@ def _merge(
     for name in ("track_id", *NAME_COLUMNS):
         texts = values.texts[name]
         chosen[name] = texts.take(choose(name, texts.codes, texts.codes >= 0)).to_array()
-    for name in NUMBER_COLUMNS:
-        numbers = values.numbers[name]
+    for name, numbers in values.numbers.items():
         chosen[name] = numbers[choose(name, numbers, ~np.isnan(numbers))]
     days, precision = values.dates.days, values.dates.precision
     rows = choose(RELEASE, days * 4 + precision, precision >= 0)
@@ -275,5 +294,6 @@ def _tracks_frame(chosen: dict[str, Any], dates: Dates, track: Codes, values: _V
             "n_playlists": count_distinct(track, playlists.codes, n_tracks),
             "n_rows": np.bincount(track, minlength=n_tracks).astype(np.int64),
             **{name: chosen[name] for name in (*AUDIO_FEATURES, "key", "mode")},
+            **{name: chosen[name] for name in chosen if name.startswith(EXTRA_PREFIX)},
         }
     )

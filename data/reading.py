@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -42,20 +42,22 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_table(path: Path) -> tuple[pd.DataFrame, list[str]]:
+def read_table(path: Path, extras: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Read the columns of the schema from a CSV file in UTF-8, with or without a byte order mark.
 
     Parameters
     ----------
     path : Path
         The file.
+    extras : sequence of str
+        Further columns of numbers to read.
 
     Returns
     -------
     raw : DataFrame
-        The known columns; texts as they stand (``NA`` stays text), numbers where they read as such.
+        The known columns and the extras; texts as they stand (``NA`` stays text), numbers where they read as such.
     ignored : list of str
-        Names of the columns that are not in the schema.
+        Names of the columns that are neither in the schema nor among the extras.
 
     Raises
     ------
@@ -65,8 +67,12 @@ def read_table(path: Path) -> tuple[pd.DataFrame, list[str]]:
     with _opened(path) as file:
         header, first_width = _read_head(file, path.name)
         _check_header(header, first_width, path.name)
+        absent = [name for name in extras if name not in header]
+        if absent:
+            raise DataFileError(f"{path.name} has no column {absent[0]!r}, which is one of its own features.")
         file.seek(0)
-        return _parse(file, path.name), [name for name in header if name not in COLUMNS]
+        wanted = {*COLUMNS, *extras}
+        return _parse(file, path.name, wanted, extras), [name for name in header if name not in wanted]
 
 
 @contextmanager
@@ -126,7 +132,7 @@ def _check_header(header: list[str], first_width: int, name: str) -> None:
         raise DataFileError(f"{name}: the first row has {first_width} fields, the header only {len(header)}.")
 
 
-def _parse(file: BufferedReader, name: str) -> pd.DataFrame:
+def _parse(file: BufferedReader, name: str, wanted: set[str], extras: Sequence[str]) -> pd.DataFrame:
     words = sorted({form for word in MISSING_NUMBER_WORDS for form in (word, word.upper(), word.capitalize(), "NaN")})
     try:
         with warnings.catch_warnings():
@@ -137,10 +143,10 @@ def _parse(file: BufferedReader, name: str) -> pd.DataFrame:
                 index_col=False,
                 dtype={column: "str" for column in COLUMNS if column not in NUMBER_COLUMNS},
                 keep_default_na=False,
-                na_values=dict.fromkeys(NUMBER_COLUMNS, words),
+                na_values=dict.fromkeys((*NUMBER_COLUMNS, *extras), words),
             )
             # Not usecols: with it pandas cuts rows that are too wide without a word.
-            return raw if set(raw.columns) <= set(COLUMNS) else raw[[name for name in raw.columns if name in COLUMNS]]
+            return raw if set(raw.columns) <= wanted else raw[[name for name in raw.columns if name in wanted]]
     except pd.errors.ParserError as error:
         reason = str(error).removeprefix("Error tokenizing data. C error: ").strip()
         raise DataFileError(f"{name} is not a well-formed CSV file: {reason}.") from error

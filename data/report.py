@@ -127,4 +127,6 @@ def _first_true(mask: npt.NDArray[np.bool_], n: int) -> list[int]:
 
 def _shorten(value: object) -> str:
     text = f"{value:g}" if isinstance(value, float) else repr(value)
+    if isinstance(value, str) and value and value == value.strip():
+        text = text[1:-1]  # quotes only where they show where the text begins and ends
     return text if len(text) <= 60 else text[:57] + "..."

@@ -191,8 +191,27 @@ OPTIONAL_COLUMNS: tuple[str, ...] = tuple(name for name in COLUMNS if name not i
 NUMBER_COLUMNS: tuple[str, ...] = tuple(name for name, column in COLUMNS.items() if column.is_number)
 
 
+EXTRA_PREFIX = "extra:"
+"""What stands before the name of an uploaded table's own number column, so that it is never taken for another."""
+LARGEST_EXTRA = 1e15
+"""Larger numbers in such columns are ids rather than measurements, and cannot be told apart as floats."""
+
+
+def describe_extra(name: str) -> Column:
+    """Give a row of the schema for a table's own number column.
+
+    Examples
+    --------
+    >>> describe_extra("mood").name
+    'extra:mood'
+    """
+    limit = LARGEST_EXTRA
+    description = "A column of your own table."
+    return Column(f"{EXTRA_PREFIX}{name}", "float", "", -limit, limit, "feature", name, description)
+
+
 def describe(name: str) -> Column:
-    """Give the row of the schema for a raw or derived column.
+    """Give the row of the schema for a raw, derived or extra column.
 
     Raises
     ------
@@ -206,4 +225,6 @@ def describe(name: str) -> Column:
     >>> describe("n_rows").role
     'playlist'
     """
+    if name.startswith(EXTRA_PREFIX):
+        return describe_extra(name.removeprefix(EXTRA_PREFIX))
     return COLUMNS[name] if name in COLUMNS else DERIVED[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -78,7 +79,7 @@ class Dataset:
         return compute_facts(self)
 
 
-def load_dataset(path: Path | None, home: Path) -> Dataset:
+def load_dataset(path: Path | None, home: Path, *, name: str | None = None, extras: Sequence[str] = ()) -> Dataset:
     """Load and clean the table: the configured one, else the cached public one, else the built-in sample.
 
     Parameters
@@ -87,6 +88,10 @@ def load_dataset(path: Path | None, home: Path) -> Dataset:
         A CSV table to load instead of the public one.
     home : Path
         Folder of the program's state; a download lies in ``home/downloads``.
+    name : str, optional
+        What people call the configured table; its file's name by default.
+    extras : sequence of str
+        Number columns of the configured table that are not in the schema; tracks carry them as ``extra:<name>``.
 
     Raises
     ------
@@ -94,7 +99,7 @@ def load_dataset(path: Path | None, home: Path) -> Dataset:
         If the configured table cannot be read or no row of it can be used.
     """
     if path is not None:
-        return _from_file(Path(path))
+        return _from_file(Path(path), name=name, extras=extras)
     cached = home / "downloads" / PUBLIC_FILE
     if cached.is_file():
         try:
@@ -112,17 +117,20 @@ def load_sample() -> Dataset:
     return Dataset(source, table.tracks, table.placements, table.report, sample_sha256(raw))
 
 
-def _from_file(path: Path, expected_sha256: str | None = None) -> Dataset:
+def _from_file(
+    path: Path, expected_sha256: str | None = None, name: str | None = None, extras: Sequence[str] = ()
+) -> Dataset:
     sha256 = file_sha256(path)
     if expected_sha256 not in (None, sha256):
         raise DataFileError(f"{path} is not the public table: its sha256 is {sha256[:12]}…. Fetch it again.")
-    raw, ignored = read_table(path)
-    table = clean(raw, ignored_columns=ignored, is_from_text=True)
+    raw, ignored = read_table(path, extras)
+    table = clean(raw, ignored_columns=ignored, extras=extras, is_from_text=True)
     if table.tracks.empty:
         raise DataFileError(
-            f"{path.name}: none of its {table.report.rows_read:,} rows has both a track id and a popularity (0 to 100)."
+            f"{name or path.name}: none of its {table.report.rows_read:,} rows has both a track id "
+            "and a popularity (0 to 100)."
         )
     is_public = sha256 == PUBLIC_SHA256
     kind: Literal["file", "download"] = "download" if expected_sha256 else "file"
-    source = Source(kind, PUBLIC_NAME if is_public else path.name, path, is_synthetic=False)
+    source = Source(kind, name or (PUBLIC_NAME if is_public else path.name), path, is_synthetic=False)
     return Dataset(source, table.tracks, table.placements, table.report, sha256)

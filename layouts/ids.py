@@ -162,6 +162,7 @@ class Prediction(StrEnum):
     """What-if; those in the second part are the ``type`` of pattern-matching ids."""
 
     RUN = "prediction-run-select"
+    RUN_FACTS = "prediction-run-facts"
     ASKED = "prediction-asked-store"
     CONTROLS = "prediction-controls-section"
     VALUES = "prediction-values-store"

@@ -132,7 +132,6 @@ def _cleaning(values: OverviewValues) -> html.Div:
     return html.Div(
         [
             html.Section([html.H2("What was decided in cleaning"), decisions], className="panel"),
-            html.Section([html.H2("Missing values after cleaning"), missing], className="panel"),
-        ],
-        className="two-columns",
+            html.Section([html.H2("Missing values after cleaning"), missing], className="panel short-table"),
+        ]
     )

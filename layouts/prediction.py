@@ -154,7 +154,13 @@ def run_label(run: Run) -> str:
 def _model(run: Run, runs: Sequence[Run]) -> html.Section:
     options = [{"value": one.id, "label": run_label(one)} for one in runs]
     select = dbc.Select(id=Prediction.RUN, options=options, value=run.id)
-    return html.Section(control("Model", select), className="panel form-section")
+    facts = html.Div(run_facts(run), id=Prediction.RUN_FACTS)
+    return html.Section(control("Model", select, facts), className="panel form-section")
+
+
+def run_facts(run: Run) -> str:
+    """What tells the chosen run from others of its family, in full: the list cuts it off."""
+    return run_label(run).split(" · ", 1)[1]
 
 
 def _track_search() -> html.Section:
@@ -204,13 +210,13 @@ def _slider(one: FeatureControl) -> html.Div:
         type="number",
         value=one.value,
         step="any",
-        debounce=True,
-        **named,
+        debounce=True,  # and no bounds: a browser gives nothing beyond them, so that it could not be brought back
     )
     slider = dbc.Input(
         id={"type": Prediction.SLIDER, "name": one.name}, type="range", value=one.value, step=one.step, **named
     )
-    exact = html.Label([html.Span(f"{one.label}, exact value", className="visually-hidden"), number], className="mb-0")
+    name = html.Span(f"{one.label}, exact value", className="visually-hidden")
+    exact = html.Label([name, number], className="mb-0", title=f"{one.low:g} to {one.high:g}")
     unit = html.Span(one.unit, className="slider-unit")
     return html.Div(
         [

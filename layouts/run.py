@@ -213,17 +213,20 @@ def _score_table(run: Run) -> html.Section:
 
 
 def _metric_head(metric: Any) -> html.Th:
-    unit = f", {metric.unit}" if metric.unit else ""
     return html.Th(
-        html.Span(f"{metric.label}{unit}", className="has-help", title=metric.explanation, tabIndex=0), scope="col"
+        html.Span(_with_unit(metric), className="has-help", title=metric.explanation, tabIndex=0), scope="col"
     )
+
+
+def _with_unit(metric: Any) -> str:
+    return f"{metric.label}, {metric.unit}" if metric.unit else str(metric.label)
 
 
 def _score_row(name: str, cells: dict[str, Any], *, strong: bool = False) -> html.Tr:
-    return html.Tr(
-        [html.Th(name, scope="row"), *(html.Td(cell, className="number") for cell in cells.values())],
-        className="strong-row" if strong else "",
-    )
+    drawn = [
+        html.Td(cell, className="number", **{"data-label": _with_unit(METRICS[key])}) for key, cell in cells.items()
+    ]
+    return html.Tr([html.Th(name, scope="row"), *drawn], className="strong-row" if strong else "")
 
 
 def _with_interval(run: Run, key: str) -> list[Any]:

@@ -18,7 +18,7 @@ from core.families.kernel import KERNEL
 from core.families.linear import LINEAR
 from core.families.model import ModelFamily
 from core.families.neighbors import NEIGHBORS
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, FeatureGroup
+from core.features import DEFAULT_FEATURES, EXTRA_GROUP, FEATURE_GROUPS, FEATURES, FeatureGroup
 from core.runs.model import Run, RunState
 from core.search_space import Choice, Float, Int, Param
 from core.validation import PROTOCOLS, Protocol
@@ -69,7 +69,38 @@ class TrainingForm:
         return self.run_id or True
 
 
-def layout(form: TrainingForm, nonce: str, groups: Sequence[FeatureGroup] = tuple(FEATURE_GROUPS.values())) -> html.Div:
+@dataclass(frozen=True)
+class FirstState:
+    """What stands at the right before anything is clicked.
+
+    Parameters
+    ----------
+    plan : component
+        As `plan_lines` draws it.
+    models : int
+        Models that a click would train.
+    reason : str
+        Why it cannot be clicked; empty when it can.
+    active, ended : list of Run
+        The user's runs in progress, and the newest of the others.
+    seen : str
+        Mark of these runs, so that they are drawn anew when they change.
+    """
+
+    plan: Any = None
+    models: int = 0
+    reason: str = ""
+    active: list[Run] = field(default_factory=list)
+    ended: list[Run] = field(default_factory=list)
+    seen: str | None = None
+
+
+def layout(
+    form: TrainingForm,
+    nonce: str,
+    first: FirstState | None = None,
+    groups: Sequence[FeatureGroup] = tuple(FEATURE_GROUPS.values()),
+) -> html.Div:
     """Draw the view.
 
     Parameters
@@ -78,17 +109,20 @@ def layout(form: TrainingForm, nonce: str, groups: Sequence[FeatureGroup] = tupl
         First values of the form.
     nonce : str
         Key of the next submission: two clicks that carry the same one start one job.
+    first : FirstState, optional
+        What stands at the right; filled in by callbacks when absent.
     groups : sequence of FeatureGroup
         The features that the table in use offers.
     """
+    first = first or FirstState()
     purpose = "Choose models and how to judge them. Training goes on in the background."
     return html.Div(
         [
             page_header("Train", purpose),
-            html.Div([_controls(form, groups), _results(form.origin)], className="work"),
+            html.Div([_controls(form, groups), _results(form.origin, first)], className="work train-work"),
             dcc.Store(id=Training.NONCE, data=nonce),
-            dcc.Store(id=Training.ACTIVE, data=0),
-            dcc.Store(id=Training.SEEN),
+            dcc.Store(id=Training.ACTIVE, data=len(first.active)),
+            dcc.Store(id=Training.SEEN, data=first.seen),
             dcc.Interval(id=Training.TICK, interval=1500),
         ]
     )
@@ -98,9 +132,9 @@ def _controls(form: TrainingForm, groups: Sequence[FeatureGroup]) -> html.Div:
     return html.Div(
         [
             _section("Models", [_families(name, rows, form) for name, rows in _all_groups()]),
-            _section("Features", [_features(group, form) for group in groups]),
+            _section("Features", [_features(group, form) for group in groups], folds=True),
             _section("Validation", _validation(form)),
-            _section("Settings", _settings(form)),
+            _section("Settings", _settings(form), folds=True),
         ],
         className="view-controls",
         id=Training.FORM,
@@ -113,10 +147,12 @@ def _all_groups() -> list[tuple[str, tuple[ModelFamily, ...]]]:
     return [*FAMILY_GROUPS, *([("Others", others)] if others else [])]
 
 
-def _section(title: str, parts: Any) -> html.Section:
-    return html.Section(
-        [html.H2(title), *(parts if isinstance(parts, list) else [parts])], className="panel form-section"
-    )
+def _section(title: str, parts: list[Any], *, folds: bool = False) -> html.Section:
+    """A part of the form; one that folds starts closed on a phone."""
+    if not folds:
+        return html.Section([html.H2(title), *parts], className="panel form-section")
+    folded = html.Details([html.Summary(html.H2(title)), *parts], open=True, className="folds-on-phone")
+    return html.Section(folded, className="panel form-section")
 
 
 def _families(name: str, rows: Iterable[ModelFamily], form: TrainingForm) -> html.Div:
@@ -127,7 +163,7 @@ def _families(name: str, rows: Iterable[ModelFamily], form: TrainingForm) -> htm
         options=options,
         value=[family.key for family in rows if family.key in form.families],
         persistence=form.persistence,
-        persistence_type="memory",
+        persistence_type="session",
     )
     return html.Div(
         [html.H3(name, className="form-group-title"), checklist], role="group", className="form-group",
@@ -165,8 +201,8 @@ def _features(group: FeatureGroup, form: TrainingForm) -> html.Div:
         options=options,
         value=[name for name in group.features if name in form.features],
         # Another table's own columns are another choice.
-        persistence=f"{form.persistence}:{','.join(group.features)}",
-        persistence_type="memory",
+        persistence=f"{form.persistence}:{','.join(group.features)}" if group.key == EXTRA_GROUP else form.persistence,
+        persistence_type="session",
         class_name="feature-columns",
     )
     return html.Div(
@@ -188,7 +224,7 @@ def _validation(form: TrainingForm) -> list[Any]:
     options = [{"value": key, "label": _protocol_label(protocol)} for key, protocol in PROTOCOLS.items()]
     radio = dbc.RadioItems(
         id=Training.PROTOCOL, options=options, value=form.protocol, persistence=form.persistence,
-        persistence_type="memory", class_name="protocol-choice",
+        persistence_type="session", class_name="protocol-choice",
     )  # fmt: skip
     return [
         control("What is held out", radio),
@@ -215,7 +251,7 @@ def _number(
 ) -> Any:
     field_ = dbc.Input(
         id=part, type="number", value=value, min=low, max=high, step=1, persistence=form.persistence,
-        persistence_type="memory",
+        persistence_type="session",
     )  # fmt: skip
     return control(label, field_, help, term=term)
 
@@ -230,7 +266,7 @@ def _settings(form: TrainingForm) -> list[Any]:
         options=options,
         value=form.defaults,
         persistence=form.persistence,
-        persistence_type="memory",
+        persistence_type="session",
     )
     sections = [_params(family, form) for family in FAMILIES.values() if family.params]
     empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
@@ -267,7 +303,7 @@ def _params(family: ModelFamily, form: TrainingForm) -> html.Div:
 def _param(family: ModelFamily, param: Param, form: TrainingForm) -> html.Div:
     value = form.params.get((family.key, param.name))
     part = {"type": Training.PARAM, "family": family.key, "name": param.name}
-    kept = {"persistence": form.persistence, "persistence_type": "memory"}
+    kept = {"persistence": form.persistence, "persistence_type": "session"}
     if isinstance(param, Choice):
         options = [{"value": DEFAULT, "label": "Default"}] + [
             {"value": _text(one), "label": _text(one)} for one in param.values
@@ -301,25 +337,29 @@ def _text(value: Any) -> str:
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
-def _results(origin: str) -> html.Div:
+def _results(origin: str, first: FirstState) -> html.Div:
     submit = dbc.Button(
-        [icon("play-fill"), " Train"], id=Training.SUBMIT, color="primary", size="lg", type="button", disabled=True
-    )
+        submit_words(first.models), id=Training.SUBMIT, color="primary", size="lg", type="button",
+        disabled=bool(first.reason) or not first.models,
+    )  # fmt: skip
     guard = html.Fieldset(submit, id=Training.GUARD, className="bare-fieldset")
-    reason = html.Div("", id=Training.REASON, className="submit-reason", role="status")
+    reason = html.Div(first.reason, id=Training.REASON, className="submit-reason", role="status")
     from_run = [html.P(origin, className="control-help")] if origin else []
     plan = html.Section(
         [
             html.H2("What will happen"),
             *from_run,
-            html.Div(id=Training.PLAN),
-            html.Div([guard, reason], className="submit-row"),
-            html.Div(id=Training.NOTICE),
+            html.Div(first.plan, id=Training.PLAN),
+            html.Div([guard, reason, html.Div(id=Training.NOTICE, className="submit-notice")], className="submit-row"),
         ],
         className="panel plan-panel",
     )
     return html.Div(
-        [plan, html.Div(id=Training.LIVE, **{"aria-live": "polite"}), html.Div(id=Training.RECENT)],
+        [
+            plan,
+            html.Div(live(first.active), id=Training.LIVE, className="train-live", **{"aria-live": "polite"}),
+            html.Div(None if first.seen is None else recent(first.ended), id=Training.RECENT),
+        ],
         className="view-results",
     )
 

@@ -9,7 +9,7 @@ import pandas as pd
 from dash import Dash, Input, Output, State, ctx, dcc
 from dash.exceptions import PreventUpdate
 
-from callbacks.eda.source import table_of
+from callbacks.eda.source import file_name, table_of
 from core.eda import address
 from core.eda.address import parse_query
 from core.eda.columns import CATEGORIES, label
@@ -96,7 +96,7 @@ def _register_downloads(app: Dash, services: Any) -> None:
             raise PreventUpdate
         table, state = _read(services, query)
         make, name = _FILES[ctx.triggered_id]
-        return dcc.send_string("\ufeff" + to_csv(make(table, state)), name)
+        return dcc.send_string("\ufeff" + to_csv(make(table, state)), file_name(services, name))
 
 
 def number_summary(table: EdaTable, state: address.State) -> pd.DataFrame:

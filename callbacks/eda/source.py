@@ -13,6 +13,11 @@ _lock = threading.Lock()
 _tables: weakref.WeakKeyDictionary[Any, EdaTable] = weakref.WeakKeyDictionary()
 
 
+def file_name(services: Any, name: str) -> str:
+    """Give the name of a file made from the table in use; that of the synthetic sample says so."""
+    return f"synthetic-{name}" if services.tracks_for(current_owner()).facts.is_synthetic else name
+
+
 def table_of(services: Any) -> EdaTable:
     """Give the compact columns of the table that the asking owner works with.
 

@@ -81,7 +81,8 @@ def _control(name: str, limits: FeatureRange, value: Any) -> view.FeatureControl
     shown = view.SHOWN_IN.get(name, view.Shown(1.0, limits.unit, limits.step))
     low = math.floor(limits.low / shown.factor / shown.step + 1e-9) * shown.step  # so that steps fall on round numbers
     high = math.ceil(limits.high / shown.factor / shown.step - 1e-9) * shown.step
-    chosen = float(value) if wording.is_number(value) else float(f"{limits.median / shown.factor:.6g}")
+    typical = round(limits.median / shown.factor / shown.step) * shown.step
+    chosen = float(value) if wording.is_number(value) else float(f"{typical:.6g}")
     unit = "" if shown.unit == "0–1" else shown.unit
     return view.FeatureControl(name, min(max(chosen, low), high), round(low, 6), round(high, 6), shown.step, unit)
 
@@ -264,12 +265,13 @@ def _register_start(app: Dash, services: Any) -> None:
         Output(Prediction.CONTROLS, "children"),
         Output(Prediction.START, "data", allow_duplicate=True),
         Output(Prediction.TRACK, "children", allow_duplicate=True),
+        Output(Prediction.RUN_FACTS, "children"),
         Input(Prediction.RUN, "value"),
         State(Prediction.VALUES, "data"),
         State(Prediction.START, "data"),
         prevent_initial_call=True,
     )
-    def change_run(run_id: Any, asked: Any, start: Any) -> tuple[Any, Any, Any]:
+    def change_run(run_id: Any, asked: Any, start: Any) -> tuple[Any, Any, Any, str]:
         owner = current_owner()
         run = services.runs.get(_text(run_id), owner)
         store, is_own = services.tracks_of_run(run, owner)
@@ -283,7 +285,8 @@ def _register_start(app: Dash, services: Any) -> None:
             found, card = _typical(make_controls(tracks, run, {})), None if is_own else view.warning(TABLE_GONE)
         values = parse_values(asked)[1] if asked else {}
         controls = make_controls(tracks, run, {**found.values, **values})
-        return view.feature_controls(controls), no_update if card is None else found.to_dict(run.id), card
+        began = no_update if card is None else found.to_dict(run.id)
+        return view.feature_controls(controls), began, card, view.run_facts(run)
 
 
 def _has_started_from(services: Any, start: Mapping[str, Any], owner: str, store: Any) -> bool:

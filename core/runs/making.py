@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DataError
-from core.features import EXTRA_PREFIX, feature_ranges
+from core.features import feature_ranges
 from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
@@ -20,6 +20,7 @@ from core.runs.artifacts import MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, st
 from core.runs.model import Limits
 from core.runs.registry import Registry
 from core.tables import TableRef
+from data.schema import EXTRA_PREFIX
 
 PROGRESS_EVERY_S = 0.25
 

@@ -11,7 +11,8 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from core.errors import DataError, InvalidRequest
-from core.features import EXTRA_PREFIX, is_extra
+from core.features import is_extra
+from data.schema import EXTRA_PREFIX
 
 DEFAULT_ID: Final = "default"
 NEEDS_POPULARITY: Final = (

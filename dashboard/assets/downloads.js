@@ -5,7 +5,15 @@
   function fileName(card) {
     var title = card.querySelector(".graph-title, caption");
     var words = title ? title.textContent : "chart";
-    return words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 80) || "chart";
+    var name = words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 80) || "chart";
+    return isSynthetic() ? "synthetic-" + name : name;
+  }
+
+  /* A page that names its own table, as that of a run does, speaks for itself; else it is the table in use. */
+  function isSynthetic() {
+    var badge = document.querySelector("#shell-page-content .source-badge");
+    badge = badge || document.querySelector("#shell-source-content .source-badge");
+    return Boolean(badge && badge.classList.contains("source-sample"));
   }
 
   /* Text that a spreadsheet would take for a formula is kept as text; numbers stay untouched. */

@@ -27,7 +27,7 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.prediction = {
-    /* A feature's slider and its number field show the same value. */
+    /* A feature's slider and its number field show the same value; a number beyond the slider becomes its end. */
     pair: function (slider, number, low, high) {
       var none = window.dash_clientside.no_update;
       var from = window.dash_clientside.callback_context.triggered_id;

@@ -51,6 +51,15 @@
     document.title = heading ? heading.textContent + " – " + product : product;
   }
 
+  /* What is rarely changed starts folded where a page is long. */
+  function meetPage() {
+    nameWindow();
+    if (!window.matchMedia("(max-width: 760px)").matches) return;
+    document.querySelectorAll("details.folds-on-phone").forEach(function (part) {
+      part.open = false;
+    });
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.shell = {
     theme: function (clicks, given) {
@@ -128,8 +137,8 @@
       window.setTimeout(watchPages, 50);
       return;
     }
-    new MutationObserver(nameWindow).observe(content, { childList: true });
-    nameWindow();
+    new MutationObserver(meetPage).observe(content, { childList: true });
+    meetPage();
   }
 
   window.addEventListener("popstate", function () {

@@ -1,28 +1,45 @@
-"""``data``: what table is in use, and the one download of the public table."""
+"""``data``: what table is in use, the one download of the public table, and whether a file can be used."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from dashboard.cli.exit_codes import OK
 from dashboard.cli.output import number, only_results_on_stdout, print_json
 from dashboard.settings import Settings
 
-HELP = "Print the facts of the table in use."
+if TYPE_CHECKING:
+    from data.upload import Examination
+
+HELP = "Print the facts of the table in use, or check a file of your own."
+REFUSED = 2
 COUNTS = ("tracks", "artists", "albums", "genres", "subgenres", "playlists")
 SETTINGS = ("home", "data", "download", "download_timeout", "log_level")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """``--json`` and ``--fetch``."""
+    """``--json``, ``--fetch``, and ``--check`` with its ``--map``."""
     parser.add_argument("--json", action="store_true", help="print JSON only")
     parser.add_argument("--fetch", action="store_true", help="first try once to download the public table")
+    parser.add_argument(
+        "--check", type=Path, metavar="FILE", help="say whether this file can be used, and store nothing"
+    )
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="COLUMN=NAME",
+        help="with --check: take COLUMN from the file's column NAME, or leave it out (COLUMN=); may repeat",
+    )
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print the facts."""
+    """Print the facts, or what the doctor says about a file."""
+    if arguments.check is not None:
+        return _check(arguments)
     from dashboard.services import build_services
 
     with only_results_on_stdout():
@@ -43,6 +60,65 @@ def _fetch(settings: Settings) -> None:
     from data.sources import fetch_public_table
 
     fetch_public_table(settings.home, settings.download_timeout)
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from core.errors import InvalidRequest
+    from data.upload import examine
+
+    pairs = [text.partition("=") for text in arguments.map]
+    wrong = next((name for name, equals, _ in pairs if not equals), None)
+    if wrong is not None:
+        raise InvalidRequest(f"--map {wrong!r} was given; write COLUMN=NAME, such as tempo=bpm.")
+    mapping = {target: source or None for target, _, source in pairs}
+    with only_results_on_stdout():
+        examination = examine(_read_bounded(arguments.check), arguments.check.name, mapping=mapping or None)
+    if arguments.json:
+        print_json(examination.to_dict())
+    else:
+        _print_examination(examination)
+    return OK if examination.accepted else REFUSED
+
+
+def _read_bounded(path: Path) -> bytes:
+    """Read one byte more than is accepted at most, so that a huge file or a device costs nothing."""
+    from data.errors import DataFileError
+    from data.upload import UploadLimits
+
+    try:
+        with path.open("rb") as file:
+            return file.read(UploadLimits().max_bytes + 1)
+    except OSError as error:
+        raise DataFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _print_examination(examination: Examination) -> None:
+    verdict = f"accepted, {examination.rows:,} of {examination.rows_read:,} rows" if examination.accepted else "refused"
+    print(f"{examination.filename}: {verdict}")
+    for target, column in examination.mapping.items():
+        conversion = f" ({column.conversion})" if column.conversion else ""
+        print(f"  {target:<26}{_plain(column.source)}{conversion}")
+    for title, lines in (
+        ("Your own features", examination.extras),
+        ("Ignored columns", examination.ignored),
+        ("Notes", examination.notes),
+    ):
+        if lines:
+            print(f"\n{title}:", *map(_plain, lines), sep="\n  ")
+    if examination.n_problems:
+        print(f"\nProblems ({examination.n_problems:,}):")
+        for problem in examination.problems:
+            place = f"line {problem.line:,}: " if problem.line else ""
+            print(f"  {problem.code} {place}{_plain(problem.message)}")
+        if examination.n_problems > len(examination.problems):
+            print(f"  and {examination.n_problems - len(examination.problems):,} more")
+    if len(examination.rejected):
+        print(f"\nRows that cannot be used: {len(examination.rejected):,} (with --json: each with its reason)")
+
+
+def _plain(text: str) -> str:
+    """Text from a file without characters that move a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _print_facts(facts: dict[str, Any]) -> None:

@@ -7,15 +7,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from data.schema import COLUMNS
+from data.schema import COLUMNS, LARGEST_EXTRA
 from data.upload.examination import SourceColumn
 from data.upload.numbers import Floats, parse_column, parse_truth
 from data.upload.problems import shorten
 from data.values import MISSING_NUMBER_WORDS
 
 LOOK_AT = 300
-LARGEST = 1e15
-"""Larger whole numbers are ids rather than measurements, and cannot be told apart as floats."""
 _DATE = re.compile(r"\d{4}(-\d{2}){1,2}([T ].*)?|\d{1,2}[./-]\d{1,2}[./-]\d{4}")
 
 
@@ -57,6 +55,6 @@ def read_extras(
         if parsed.bad:
             if len(parsed.bad) < 0.05 * len(cells):
                 notes.append(f"Column {name!r} is ignored: {len(parsed.bad):,} of its cells are not numbers.")
-        elif len(values) and values.min() != values.max() and np.abs(values).max() <= LARGEST:
+        elif len(values) and values.min() != values.max() and np.abs(values).max() <= LARGEST_EXTRA:
             extras[name] = parsed.values
     return extras, notes

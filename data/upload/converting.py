@@ -73,7 +73,7 @@ def to_numbers(cells: Sequence[str], target: str, source: str, *, decimal_comma:
     if bad:
         values = values.copy()
         values[list(bad)] = np.nan
-    return Numbers(values, bad, parsed.conversion, _notes(parsed, spec, source))
+    return Numbers(values, bad, parsed.conversion, _notes(parsed, spec))
 
 
 def to_texts(cells: Sequence[str], target: str) -> tuple[list[str], str]:
@@ -156,10 +156,8 @@ def _short(cell: str) -> str:
     return text if len(text) <= 30 else text[:27] + "..."
 
 
-def _notes(parsed: Parsed, spec: Column, source: str) -> tuple[str, ...]:
+def _notes(parsed: Parsed, spec: Column) -> tuple[str, ...]:
     notes = []
-    if parsed.conversion:
-        notes.append(f"{spec.label} was converted from column {source[:80]!r}: {parsed.conversion}.")
     values = parsed.values[~np.isnan(parsed.values)]
     if len(values) > 1 and spec.name != TARGET and bool((values == values[0]).all()):
         notes.append(f"{spec.label} has the same value in every row: models can learn nothing from it.")

@@ -105,7 +105,7 @@ def _examine_cells(
     sources = choose_mapping(grid.header, choice, work.log, grid.header_line)
     for target, source in sources.items():
         if COLUMNS[target].is_number:
-            _read_numbers(work, target, source, cells[source], comma)
+            _read_numbers(work, choice, target, source, cells[source], comma)
         else:
             work.texts[target], words = to_texts(cells[source], target)
             work.mapping[target] = plain_mapping(source, target, choice, words)
@@ -115,15 +115,18 @@ def _examine_cells(
     work.candidates, notes = read_extras(unknown, cells, decimal_comma=comma)
     work.notes += notes
     _choose_extras(work, keep)
+    _note_conversions(work)
     _note_missing(work)
     _check_table(work, len(grid.lines))
 
 
-def _read_numbers(work: _Work, target: str, source: str, cells: Sequence[str], comma: bool) -> None:
+def _read_numbers(
+    work: _Work, choice: Mapping[str, str | None] | None, target: str, source: str, cells: Sequence[str], comma: bool
+) -> None:
     assert work.grid is not None
     numbers = to_numbers(cells, target, source, decimal_comma=comma)
     work.numbers[target] = numbers.values
-    work.mapping[target] = plain_mapping(source, target, {}, numbers.conversion)
+    work.mapping[target] = plain_mapping(source, target, choice, numbers.conversion)
     work.notes += numbers.notes
     lines = work.grid.lines
     expected = _expected(target)
@@ -180,6 +183,15 @@ def _choose_extras(work: _Work, keep: Sequence[str] | None) -> None:
             f"Kept as features of your own: {names}. Leave out what is only known after release (plays, charts, "
             "another popularity): a model would look better than it is."
         )
+
+
+def _note_conversions(work: _Work) -> None:
+    """Say what was converted, columns with the same conversion together."""
+    labels: dict[str, list[str]] = {}
+    for target, column in work.mapping.items():
+        if column.conversion:
+            labels.setdefault(column.conversion, []).append(COLUMNS[target].label)
+    work.notes += [f"Converted: {words} ({', '.join(columns)})." for words, columns in labels.items()]
 
 
 def _note_missing(work: _Work) -> None:

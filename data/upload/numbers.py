@@ -172,7 +172,7 @@ def _all_plain(cells: Sequence[str]) -> Floats | None:
         values = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
     except ValueError:
         return None
-    return values if bool(np.isfinite(values).all()) and not any("_" in cell for cell in cells) else None
+    return values if bool(np.isfinite(values).all()) and "_" not in "".join(cells) else None
 
 
 def _writes_commas(cells: set[str]) -> bool:

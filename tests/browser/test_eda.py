@@ -157,7 +157,7 @@ def test_grids_sort_by_a_click_and_download(page: Page, live_app: LiveApp) -> No
     assert len(counts) > 3
     with page.expect_download() as waiting:
         page.locator("#eda-numbers-csv-button").click()
-    assert waiting.value.suggested_filename == "summary-columns.csv"
+    assert waiting.value.suggested_filename == "synthetic-summary-columns.csv"
 
 
 def test_on_a_phone_the_filter_opens_and_nothing_is_cut_off(mobile_page: Page, live_app: LiveApp) -> None:

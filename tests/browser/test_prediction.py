@@ -81,6 +81,15 @@ def test_a_number_that_is_typed_moves_the_slider(what_if: Tab) -> None:
     expect(what_if.get_by_label("Energy", exact=True)).to_have_value(re.compile(r"^0\.12"))
 
 
+def test_a_number_beyond_the_slider_becomes_its_end(what_if: Tab) -> None:
+    number, slider = what_if.get_by_label("Energy, exact value"), what_if.get_by_label("Energy", exact=True)
+    end = slider.get_attribute("max")
+    number.fill("7")
+    number.press("Tab")
+    expect(number).to_have_value(end)
+    expect(slider).to_have_value(end)
+
+
 def test_a_real_track_sets_the_sliders_and_tells_whether_the_model_knows_it(what_if: Tab) -> None:
     what_if.get_by_label("Start from a real track").fill("a")
     what_if.wait_for_timeout(400)
@@ -107,6 +116,8 @@ def test_kept_predictions_survive_another_page_and_clearing_can_be_undone(what_i
     what_if.get_by_role("link", name="Runs", exact=True).click()
     expect(what_if.locator("h1")).to_have_text("Runs")
     what_if.get_by_role("link", name="Predict", exact=True).click()
+    expect(rows).to_have_count(1)
+    what_if.reload()
     expect(rows).to_have_count(1)
     what_if.get_by_role("button", name="Clear").click()
     expect(rows).to_have_count(0)

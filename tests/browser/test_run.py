@@ -56,6 +56,14 @@ def test_every_chart_is_drawn_and_reads_itself(result: Tab) -> None:
     assert all(reading.endswith(".") for reading in readings)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "CSV"])
+def test_what_is_saved_of_a_synthetic_chart_says_so_in_its_name(result: Tab, kind: str) -> None:
+    expect(result.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    with result.expect_download() as download:
+        result.get_by_role("button", name=f"Download {kind}: Actual against").click()
+    assert download.value.suggested_filename == f"synthetic-actual-against-predicted-popularity.{kind.lower()}"
+
+
 def test_the_test_predictions_come_as_a_table_that_scores_the_same(result: Tab, run: Run, tmp_path: Path) -> None:
     with result.expect_download() as download:
         result.get_by_role("button", name="Test predictions").click()

@@ -133,6 +133,26 @@ def test_the_way_to_train_leads_to_an_empty_form_after_one_that_a_run_filled(for
     expect(form.get_by_text("Filled in from your run")).to_be_visible()
 
 
+def test_choices_outlast_a_refresh(form: Tab) -> None:
+    choose_only(form, "Linear regression")
+    form.get_by_label("Seed").fill("7")
+    expect(form.locator(SUBMIT)).to_have_text(re.compile("Train 1 model$"))
+    form.reload()
+    expect(form.locator(SUBMIT)).to_have_text(re.compile("Train 1 model$"))
+    expect(form.get_by_label("Seed")).to_have_value("7")
+    expect(form.locator("#training-plan-section")).to_contain_text("Linear regression, on")
+
+
+def test_the_form_works_where_storage_is_closed(page: Tab, live_app: LiveApp) -> None:
+    for name in ("localStorage", "sessionStorage"):
+        closed = "() => { throw new DOMException('closed', 'SecurityError'); }"
+        page.add_init_script(f"Object.defineProperty(window, '{name}', {{ get: {closed}, configurable: true }});")
+    page.goto(live_app.url + "/train")
+    expect(page.locator(SUBMIT)).to_have_text(re.compile("Train 3 models"))
+    choose_only(page, "Linear regression")
+    expect(page.locator(SUBMIT)).to_have_text(re.compile("Train 1 model$"))
+
+
 def test_the_leaky_protocol_is_labelled_before_anything_is_trained(form: Tab) -> None:
     form.get_by_label("Leaky", exact=False).check()
     expect(form.locator("#training-plan-section")).to_contain_text("better than it is")

@@ -37,12 +37,22 @@ def test_there_is_a_control_for_each_feature_of_the_run_and_for_no_other(trained
     assert [one.name for one in controls] == list(run.request.features)
 
 
+def test_typical_values_have_no_more_digits_than_a_slider_can_set(trained: tuple[Services, Any]) -> None:
+    services, run = trained
+    for one in prediction.make_controls(services.tracks.dataset.tracks, run, {}):
+        if one.options is None:
+            assert len(f"{one.value:g}".lstrip("-0.").replace(".", "")) <= 4, one
+            assert one.value in (one.low, one.high) or one.value / one.step == pytest.approx(
+                round(one.value / one.step)
+            )
+
+
 def test_controls_start_at_the_median_and_show_duration_in_seconds(trained: tuple[Services, Any]) -> None:
     services, run = trained
     tracks = services.tracks.dataset.tracks
     controls = {one.name: one for one in prediction.make_controls(tracks, run, {})}
-    assert controls["energy"].value == pytest.approx(tracks["energy"].median(), rel=1e-5)
-    assert controls["duration_ms"].value == pytest.approx(tracks["duration_ms"].median() / 1000, rel=1e-5)
+    assert controls["energy"].value == pytest.approx(tracks["energy"].median(), abs=controls["energy"].step)
+    assert controls["duration_ms"].value == pytest.approx(tracks["duration_ms"].median() / 1000, abs=1)
     assert controls["duration_ms"].unit == "s"
     assert all(one.low <= one.value <= one.high for one in controls.values() if one.options is None)
 

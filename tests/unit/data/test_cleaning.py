@@ -11,6 +11,7 @@ import pytest
 from data.cleaning import clean
 from data.errors import DataFileError
 from data.reading import read_table
+from data.report import DecisionLog
 from data.schema import AUDIO_FEATURES
 from tests.unit.data.messy import raw_table
 
@@ -245,3 +246,20 @@ def test_cleaning_the_cleaned_real_table_changes_nothing(real_table: Path) -> No
     twice = clean(once.to_raw())
     pd.testing.assert_frame_equal(once.tracks, twice.tracks)
     pd.testing.assert_frame_equal(once.placements, twice.placements)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("2012", "2012"),
+        (" 2012", "' 2012'"),
+        ("", "''"),
+        ("a\nb", "a\\nb"),
+        (0.25, "0.25"),
+        ("x" * 99, "x" * 57 + "..."),
+    ],
+)
+def test_examples_are_written_as_people_write_unless_quotes_are_needed(value: object, said: str) -> None:
+    log = DecisionLog()
+    log.add_rows("rule", "column", np.array([False, True]), "kept", lambda _: value)
+    assert log.decisions[0].examples == (f"row 2: {said}",)

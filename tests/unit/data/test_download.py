@@ -112,17 +112,17 @@ def test_a_slow_server_is_left_when_the_time_is_over(
 ) -> None:
     started = time.monotonic()
     assert fetch_public_table(home, 0.5, serve(answer_slowly)) is None
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 6, "its answer takes ten seconds"
     assert len([record for record in caplog.records if record.levelno >= logging.WARNING]) == 1
     assert files_in(home) == []
 
 
 def test_a_hanging_name_resolution_does_not_hang_the_program(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     release = threading.Event()
-    monkeypatch.setattr(download._Download, "__call__", lambda self: release.wait(20) and self.folder)
+    monkeypatch.setattr(download._Download, "__call__", lambda self: release.wait(60) and self.folder)
     started = time.monotonic()
     assert fetch_public_table(home, 0.2, "http://nowhere.invalid/") is None
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     release.set()
 
 

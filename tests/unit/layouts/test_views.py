@@ -189,6 +189,11 @@ def test_the_answer_of_a_leaky_run_claims_no_share(words: Words) -> None:
     assert "90%" not in said
 
 
+def test_the_chosen_model_is_told_in_full_below_the_list() -> None:
+    said = prediction.run_facts(make_run(data=SAMPLE, protocol="rows"))
+    assert said.startswith("R² 0.08, inflated, synthetic sample · Leaky: raw rows · ")
+
+
 def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:
     assert "actual popularity of the track that you started from is 66" in words(
         prediction.answer(make_run(), Predicted(41, 12, 70, 0.9), 39, actual=66.0)
