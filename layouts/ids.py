@@ -203,6 +203,7 @@ class Dataset(StrEnum):
     ROWS = "dataset-preview-rows"
     GRID = "dataset-preview-grid"
     UPLOAD = "dataset-upload-file"
+    UPLOAD_NOTE = "dataset-upload-note"
     UPLOAD_PROBLEM = "dataset-upload-problem"
     STAGED = "dataset-doctor-store"
     RESULT = "dataset-doctor-result"

@@ -38,7 +38,7 @@ def _register_upload(app: Dash, services: Any) -> None:
         Output(Dataset.UPLOAD, "contents"),
         Input(Dataset.UPLOAD, "contents"),
         State(Dataset.UPLOAD, "filename"),
-        running=[(Output(Dataset.NOTICE, "children"), "Reading the file…", None)],
+        running=[(Output(Dataset.UPLOAD_NOTE, "children"), "Reading the file…", None)],
         prevent_initial_call=True,
     )
     def take(contents: Any, filename: Any) -> tuple[Any, Any, None]:

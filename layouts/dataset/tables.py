@@ -68,6 +68,7 @@ def upload_panel(problem: Any = None) -> html.Section:
             html.H2("Add a table"),
             html.P(kinds, id="upload-kinds", className="control-help"),
             drop,
+            html.Div(id=Dataset.UPLOAD_NOTE, role="status", className="quiet-note"),
             html.Div(problem, id=Dataset.UPLOAD_PROBLEM, role="alert"),
         ],
         className="panel",
