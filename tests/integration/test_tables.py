@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from flask import g
+from plotly.utils import PlotlyJSONEncoder
 
 from callbacks import overview, prediction, training
 from callbacks.eda.source import table_of
@@ -48,6 +50,10 @@ def train(services: Services, owner: str, *requests: TrainingRequest) -> Run:
     wait_for(lambda: not services.runs.job(job.id, owner).is_active, 60)
     process.join(10)
     return services.runs.get(job.runs[0].id, owner)
+
+
+def shown(page: Any) -> str:
+    return json.dumps(page, cls=PlotlyJSONEncoder, ensure_ascii=False)
 
 
 @pytest.fixture
@@ -164,21 +170,21 @@ def test_views_show_the_table_of_whoever_asks(services: Services, app: Any) -> N
         g.owner = "ann"
         own = table_of(services)
         assert table_of(services) is own
-        assert "Mine" in str(overview.page(services, "ann"))
-        assert "Your columns" in str(training.page(services, "ann"))
+        assert "Mine" in shown(overview.page(services, "ann"))
+        assert "Your columns" in shown(training.page(services, "ann"))
         g.owner = "bob"
         assert len(table_of(services).tracks) != len(own.tracks)
-        assert "Mine" not in str(overview.page(services, "bob"))
-        assert "Your columns" not in str(training.page(services, "bob"))
+        assert "Mine" not in shown(overview.page(services, "bob"))
+        assert "Your columns" not in shown(training.page(services, "bob"))
 
 
 def test_predict_says_that_the_table_of_its_run_was_deleted(trained: tuple[Services, TableInfo, Run], app: Any) -> None:
     services, mine, _ = trained
     with app.server.test_request_context():
         g.owner = "ann"
-        assert prediction.TABLE_GONE not in str(prediction.page(services, "ann"))
+        assert prediction.TABLE_GONE not in shown(prediction.page(services, "ann"))
         services.tables.delete("ann", mine.id)
-        assert prediction.TABLE_GONE in str(prediction.page(services, "ann"))
+        assert prediction.TABLE_GONE in shown(prediction.page(services, "ann"))
 
 
 def test_asking_for_the_current_table_takes_less_than_a_millisecond(services: Services) -> None:
