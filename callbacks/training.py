@@ -60,7 +60,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
     form = _first_form(services, owner, query)
     runs = services.runs.list(owner, limit=50)
-    active, ended = _live(runs, owner), _ended(runs)
+    active, ended = _in_progress(runs, owner), _newest_ended(runs)
     first = view.FirstState(*_plan(services, form_choices(form), len(active)), active, ended, _digest(runs))
     groups = feature_groups(services.tracks_for(owner).extras)
     return view.layout(form, str(uuid.uuid4()), first, groups)
@@ -206,9 +206,9 @@ def _register_live(app: Dash, services: Any) -> None:
         now_seen = _digest(runs)
         if now_seen == seen:
             return (no_update,) * 5
-        active = _live(runs, owner)
+        active = _in_progress(runs, owner)
         notice = None if was_active and not active else no_update
-        return view.live(active), view.recent(_ended(runs)), len(active), now_seen, notice
+        return view.live(active), view.recent(_newest_ended(runs)), len(active), now_seen, notice
 
     @app.callback(
         Output(Training.SEEN, "data", allow_duplicate=True),
@@ -252,11 +252,11 @@ def _plan(services: Any, choices: Choices, active: Any) -> tuple[Component, int,
     return view.plan_lines(lines, warning), len(requests), busy
 
 
-def _live(runs: Sequence[Run], owner: str) -> list[Run]:
+def _in_progress(runs: Sequence[Run], owner: str) -> list[Run]:
     return [run for run in sorted(runs, key=_age) if run.is_active and run.owner == owner]
 
 
-def _ended(runs: Sequence[Run]) -> list[Run]:
+def _newest_ended(runs: Sequence[Run]) -> list[Run]:
     return [run for run in runs if not run.is_active][:RECENT]
 
 

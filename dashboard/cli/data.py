@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON only")
     parser.add_argument("--fetch", action="store_true", help="first try once to download the public table")
     parser.add_argument(
-        "--check", type=Path, metavar="FILE", help="say whether this file can be used, and store nothing"
+        "--check",
+        type=Path,
+        metavar="FILE",
+        help="say whether this file can be used (exit code 0) or not (2); store nothing",
     )
     parser.add_argument(
         "--map",

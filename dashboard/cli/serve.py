@@ -17,8 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Serve until interrupted."""
+    """Serve until interrupted; a registry at an address of its own is tried first, so that people hear at once."""
     from dashboard.app import run_server
+
+    if settings.database_url is not None:
+        from core.runs.registry import open_registry
+
+        open_registry(settings.home, settings.database_url).close()
 
     run_server(settings)
     return OK

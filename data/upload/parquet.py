@@ -16,8 +16,8 @@ from data.upload.limits import MEGABYTE, UploadLimits
 from data.upload.problems import Code, RefusalError
 
 READER = Path(__file__).with_name("parquet_reader.py")
-SECONDS = 20
-MEMORY_BYTES = 3 * 1024 * MEGABYTE
+SECONDS = 10
+MEMORY_BYTES = 2 * 1024 * MEGABYTE
 _CODES: dict[str, Code] = {"E_TYPE": "E_TYPE", "E_SIZE": "E_SIZE", "E_EMPTY": "E_EMPTY", "E_HEADER": "E_HEADER"}
 
 

@@ -52,10 +52,13 @@ def _convert(polars: Any, content: bytes, bounds: dict[str, Any]) -> int:
         return _refuse("E_SIZE", f"{found}; at most {bounds['max_rows']:,} are accepted. Upload part of it.")
     nested = [name for name, dtype in schema.items() if dtype.is_nested() or dtype in (polars.Binary, polars.Object)]
     frame = table.drop(nested).collect()
+    most = bounds["max_bytes"]
+    too_long = f"As text, the table has more than {most / 1024 / 1024:g} MB. Upload part of it."
+    if frame.estimated_size() > 4 * most:  # numbers may take more room in memory than as text, but not so much more
+        return _refuse("E_SIZE", too_long)
     text = frame.write_csv(quote_style="necessary", line_terminator="\n").encode("utf-8")
-    if len(text) > bounds["max_bytes"]:
-        most = bounds["max_bytes"] / 1024 / 1024
-        return _refuse("E_SIZE", f"As text, the table has more than {most:g} MB. Upload part of it.")
+    if len(text) > most:
+        return _refuse("E_SIZE", too_long)
     sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
     notes = [f"Column {name[:80]!r} is ignored: lists and binary values cannot be used." for name in nested]

@@ -105,6 +105,7 @@ def test_library_defaults_are_those_of_scikit_learn(key):
     estimator = FAMILIES[key].build({}, "library", DEFAULT_FEATURES, seed=3)["model"]
     untouched = type(estimator)().get_params(deep=False)
     ours = {"random_state", "n_jobs", "estimator", "cache_size", "solver", "tol"}
+    ours |= {"max_iter"} if key == "svr" else set()  # a bound that the defaults do not reach
     differing = {name for name, value in estimator.get_params(deep=False).items() if value != untouched[name]}
     assert differing <= ours
 

@@ -407,10 +407,14 @@ def test_every_command_has_help_that_fits_a_line() -> None:
     assert all(len(module.HELP) < 100 for module in COMMANDS.values())
 
 
+@pytest.mark.parametrize("command", ["runs", "serve"])
 @pytest.mark.parametrize("url", ["postgres://me:hush@db/runs", "nonsense:hush"])
-def test_an_address_of_the_registry_that_makes_no_sense_is_said_in_a_line(url: str, home: Path, dashboard) -> None:
-    code, out, err = dashboard("runs", "--home", str(home), "--database-url", url)
+def test_an_address_of_the_registry_that_makes_no_sense_is_said_in_a_line(
+    command: str, url: str, home: Path, dashboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.app.run_server", lambda settings: pytest.fail("it should not serve"))
+    code, out, err = dashboard(command, "--home", str(home), "--database-url", url)
     assert (code, out) == (7, "")
-    assert err.startswith("runs: The run registry cannot be opened")
+    assert err.startswith(f"{command}: The run registry cannot be opened")
     assert "hush" not in err
     assert "Traceback" not in err

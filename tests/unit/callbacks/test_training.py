@@ -1,13 +1,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from callbacks.training import Choices, describe_plan, parse_form
+from callbacks import comparison, training
+from callbacks.training import Choices, describe_plan, form_choices, parse_form
 from core.errors import InvalidRequest
 from core.features import DEFAULT_FEATURES
+from core.runs.model import RunState
+from layouts.ids import Training
+from layouts.training import DEFAULT_FAMILIES, TrainingForm
+from tests.fakes.finished import make_run
 
 FORM = Choices(
     families=[["mean"], ["ridge"], None],
@@ -117,3 +124,49 @@ def test_the_plan_warns_of_the_leaky_protocol() -> None:
     lines, warning = describe_plan(parse_form(replace(FORM, protocol="rows")), 28356)
     assert "raw rows" in lines[1]
     assert "better than it is" in warning
+
+
+def part(page: Any, name: str) -> Any:
+    return next(one for one in page._traverse() if getattr(one, "id", None) == name)
+
+
+def shown(*runs: Any) -> Any:
+    """The page as it comes, before any callback."""
+    facts = SimpleNamespace(tracks=28356)
+    services = SimpleNamespace(
+        runs=SimpleNamespace(list=lambda owner, limit: list(runs)), tracks=SimpleNamespace(facts=facts)
+    )
+    return training.page(services, "me")
+
+
+def test_the_page_comes_with_its_plan_its_button_and_the_recent_runs() -> None:
+    page = shown(make_run())
+    assert "28,356 tracks" in str(part(page, Training.PLAN))
+    assert "Train 3 models" in str(part(page, Training.SUBMIT).children)
+    assert not part(page, Training.SUBMIT).disabled
+    assert "Ridge regression" in str(part(page, Training.RECENT))
+    assert part(page, Training.ACTIVE).data == 0
+
+
+def test_the_page_of_someone_with_a_job_in_progress_says_why_the_button_waits() -> None:
+    page = shown(make_run(RunState.RUNNING))
+    assert part(page, Training.SUBMIT).disabled
+    assert "in progress" in part(page, Training.REASON).children
+    assert "Ridge regression" in str(part(page, Training.LIVE))
+
+
+def test_the_first_form_is_read_like_one_that_a_browser_sends() -> None:
+    form = TrainingForm(families=("ridge",), params={("ridge", "alpha"): 3.5}, cv_folds=0)
+    (request,) = parse_form(form_choices(form))
+    assert (request.family, request.params, request.cv_folds) == ("ridge", {"alpha": 3.5}, 0)
+    assert [one.family for one in parse_form(form_choices(TrainingForm()))] == list(DEFAULT_FAMILIES)
+
+
+@pytest.mark.parametrize("digest", [training._digest, comparison._digest])
+def test_runs_are_drawn_anew_when_their_age_is_said_in_other_words(digest: Any) -> None:
+    now = datetime.now(UTC)
+    new, same, older = (
+        [make_run(id="a" * 36, created_at=moment, finished_at=moment)]
+        for moment in (now, now - timedelta(seconds=5), now - timedelta(minutes=4))
+    )
+    assert digest(new) == digest(same) != digest(older)

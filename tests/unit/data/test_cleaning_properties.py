@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from data.cleaning import CleanTable, clean
 from data.schema import COLUMNS, NUMBER_COLUMNS
@@ -78,3 +79,15 @@ def test_category_columns_clean_like_plain_ones(raw: pd.DataFrame) -> None:
     plain = raw.assign(**text)
     categories = plain.assign(**{name: plain[name].astype("category") for name in text})
     assert_same_tables(clean(plain), clean(categories))
+
+
+@settings(max_examples=15, deadline=None)
+@given(messy_tables, st.data())
+def test_extra_columns_stay_when_cleaned_again_and_change_nothing_else(raw: pd.DataFrame, data: st.DataObject) -> None:
+    cells = st.one_of(st.none(), st.floats(), st.sampled_from(["1", "x", "NA", ""]))
+    mood = data.draw(st.lists(cells, min_size=len(raw), max_size=len(raw)))
+    with_mood = raw.assign(mood=pd.Series(mood, index=raw.index, dtype=object))
+    once = clean(with_mood, extras=["mood"])
+    assert once.tracks["extra:mood"].dtype == np.float64
+    assert_same_tables(once, clean(once.to_raw(), extras=["mood"]))
+    pd.testing.assert_frame_equal(once.tracks.drop(columns="extra:mood"), clean(raw).tracks)
