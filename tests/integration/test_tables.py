@@ -170,11 +170,11 @@ def test_views_show_the_table_of_whoever_asks(services: Services, app: Any) -> N
         g.owner = "ann"
         own = table_of(services)
         assert table_of(services) is own
-        assert "Mine" in shown(overview.page(services, "ann"))
+        assert f'"{mine.tracks:,}"' in shown(overview.page(services, "ann"))
         assert "Your columns" in shown(training.page(services, "ann"))
         g.owner = "bob"
         assert len(table_of(services).tracks) != len(own.tracks)
-        assert "Mine" not in shown(overview.page(services, "bob"))
+        assert f'"{mine.tracks:,}"' not in shown(overview.page(services, "bob"))
         assert "Your columns" not in shown(training.page(services, "bob"))
 
 
