@@ -89,7 +89,7 @@ def submit(services: Any, owner: str, nonce: Any) -> Any:
     DataError, Refused, StorageError
         As the runs do.
     """
-    from core.audit.optimism import optimism_requests
+    from core.audit import optimism_requests
 
     try:
         key = str(uuid.UUID(nonce))
@@ -100,7 +100,7 @@ def submit(services: Any, owner: str, nonce: Any) -> Any:
 
 def latest_measurement(services: Any, owner: str) -> list[Run]:
     """Give the runs of the owner's newest measurement on the current table, in the order of the protocols."""
-    from core.audit.optimism import optimism_requests
+    from core.audit import optimism_requests
 
     wanted = list(optimism_requests())
     sha256 = services.tracks_for(owner).facts.sha256
@@ -131,7 +131,7 @@ def content(found: Sequence[Run], theme: str) -> Any:
         return view.gap_progress(found)
     if any(run.state is not RunState.FINISHED for run in found):
         return view.gap_failed(found)
-    from core.audit.optimism import compute_optimism
+    from core.audit import compute_optimism
     from core.figures.audit import plot_optimism_gap
 
     frame = compute_optimism(found)

@@ -53,7 +53,7 @@ def findings(report: Any) -> html.Div:
     """Draw the findings, then the checks that found nothing."""
     head = _summary(report)
     cards = [_card(one) for one in report.findings]
-    passed = [str(getattr(one, "title", one)) for one in report.checks]
+    passed = [f"{one.title}: {one.question}" for one in report.checks if one.passed]
     done: list[Any] = []
     if passed:
         title = f"{wording.counted(len(passed), 'check')} found nothing"
