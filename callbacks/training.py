@@ -24,6 +24,7 @@ from layouts import training as view
 from layouts import wording
 from layouts.ids import Shell, Training
 from layouts.run_words import features_in_words, model_name
+from layouts.training_settings import DEFAULT
 
 RECENT = 8
 
@@ -248,7 +249,7 @@ def _plan(services: Any, choices: Choices, active: Any) -> tuple[Component, int,
         lines, warning = describe_plan(requests, store.facts.tracks)
     except DashboardError as error:
         return view.plan_lines([]), 0, str(error)
-    busy = "Your last job is still in progress: wait for it, or cancel it below." if active else ""
+    busy = "Your last job is still in progress: wait for it, or cancel it." if active else ""
     return view.plan_lines(lines, warning), len(requests), busy
 
 
@@ -347,7 +348,7 @@ def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
         raise InvalidRequest("The settings do not fit their fields.")
     found: dict[str, dict[str, Any]] = {}
     for part, value in zip(parts, values, strict=True):
-        if value in (None, "", view.DEFAULT):
+        if value in (None, "", DEFAULT):
             continue
         param = _find_param(part)
         found.setdefault(part["family"], {})[param.name] = _read(param, value)

@@ -51,7 +51,7 @@ def song_groups(table: pd.DataFrame) -> Ints:
     from scipy.sparse.csgraph import connected_components
 
     n_rows = len(table)
-    recording, title = _recording_codes(table), _title_codes(table)
+    recording, title = recording_codes(table), title_codes(table)
     links = []
     n_nodes = n_rows
     for codes in (recording, title):
@@ -89,8 +89,8 @@ def _fold(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).strip().casefold()
 
 
-def _recording_codes(table: pd.DataFrame) -> Ints:
-    """Code of the twelve audio values, -1 where one of them is missing."""
+def recording_codes(table: pd.DataFrame) -> Ints:
+    """Code tracks by their twelve audio values, alike for the same recording; -1 where one of them is missing."""
     audio = np.ascontiguousarray(table[list(RECORDING)].to_numpy(dtype=np.float64)) + 0.0  # no negative zeros
     whole = ~np.isnan(audio).any(axis=1)
     codes = np.full(len(audio), -1, dtype=np.int64)
@@ -99,8 +99,8 @@ def _recording_codes(table: pd.DataFrame) -> Ints:
     return codes
 
 
-def _title_codes(table: pd.DataFrame) -> Ints:
-    """Code of artist and normalised title, -1 where either is missing."""
+def title_codes(table: pd.DataFrame) -> Ints:
+    """Code tracks by artist and normalised title; -1 where either is missing."""
     artist = pd.factorize(table["track_artist"].map(_fold, na_action="ignore"))[0]
     names, uniques = pd.factorize(table["track_name"])
     normal = pd.factorize(np.array(_normalised(uniques), dtype=object))[0]

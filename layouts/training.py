@@ -20,7 +20,6 @@ from core.families.model import ModelFamily
 from core.families.neighbors import NEIGHBORS
 from core.features import DEFAULT_FEATURES, EXTRA_GROUP, FEATURE_GROUPS, FEATURES, FeatureGroup
 from core.runs.model import Run, RunState
-from core.search_space import Choice, Float, Int, Param
 from core.validation import PROTOCOLS, Protocol
 from layouts import wording
 from layouts.components import control, icon, page_header
@@ -28,6 +27,7 @@ from layouts.components.run_progress import run_progress
 from layouts.ids import Training
 from layouts.links import address, run_address
 from layouts.run_words import STATE_WORDS, measure, model_name, protocol_name
+from layouts.training_settings import setting_fields
 
 FAMILY_GROUPS: tuple[tuple[str, tuple[ModelFamily, ...]], ...] = (
     ("Baselines", BASELINES),
@@ -36,8 +36,6 @@ FAMILY_GROUPS: tuple[tuple[str, tuple[ModelFamily, ...]], ...] = (
     ("Neighbours and kernel", NEIGHBORS + KERNEL),
 )
 DEFAULT_FAMILIES = ("ridge", "random_forest", "hist_gradient_boosting")
-DEFAULT = "default"
-"""What a choice is set to while it keeps the default."""
 COST = {
     "random_forest": "slower",
     "extra_trees": "slower",
@@ -268,7 +266,11 @@ def _settings(form: TrainingForm) -> list[Any]:
         persistence=form.persistence,
         persistence_type="session",
     )
-    sections = [_params(family, form) for family in FAMILIES.values() if family.params]
+    sections = [
+        setting_fields(family, form.params, form.persistence, hidden=family.key not in form.families)
+        for family in FAMILIES.values()
+        if family.params
+    ]
     empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
     details = html.Details(
         [
@@ -286,55 +288,6 @@ def _settings(form: TrainingForm) -> list[Any]:
 
 def _choice(name: str, words: str) -> html.Span:
     return html.Span([name, html.Span(words, className="control-help d-block")])
-
-
-def _params(family: ModelFamily, form: TrainingForm) -> html.Div:
-    fields = [_param(family, param, form) for param in family.params]
-    return html.Div(
-        [html.H3(family.label, className="form-group-title"), html.Div(fields, className="param-grid")],
-        id={"type": Training.PARAMS, "family": family.key},
-        hidden=family.key not in form.families,
-        role="group",
-        className="form-group",
-        **{"aria-label": f"Settings of {family.label}"},
-    )
-
-
-def _param(family: ModelFamily, param: Param, form: TrainingForm) -> html.Div:
-    value = form.params.get((family.key, param.name))
-    part = {"type": Training.PARAM, "family": family.key, "name": param.name}
-    kept = {"persistence": form.persistence, "persistence_type": "session"}
-    if isinstance(param, Choice):
-        options = [{"value": DEFAULT, "label": "Default"}] + [
-            {"value": _text(one), "label": _text(one)} for one in param.values
-        ]
-        component: Any = dbc.Select(id=part, options=options, value=DEFAULT if value is None else _text(value), **kept)
-    else:
-        shown = family.recommended.get(param.name)
-        component = dbc.Input(
-            id=part, type="text", inputmode="decimal" if isinstance(param, Float) else "numeric", debounce=True,
-            placeholder="default" if shown is None else _text(shown),
-            value="" if value is None else _text(value), **kept,
-        )  # fmt: skip
-    title = html.Span(param.label, className="has-help", title=f"{param.help} ({param.name})", tabIndex=0)
-    return html.Div(
-        [html.Label([title, component], className="param-label"), html.Div(_bounds(param), className="control-help")]
-    )
-
-
-def _bounds(param: Param) -> str:
-    if isinstance(param, (Float, Int)):
-        also = [_text(one) for one in param.also]
-        return f"{_bound(param.low)} to {_bound(param.high)}" + (f", or {', '.join(also)}" if also else "")
-    return ""
-
-
-def _bound(value: float) -> str:
-    return wording.count(value) if abs(value) >= 1000 else f"{value:g}"
-
-
-def _text(value: Any) -> str:
-    return "none" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def _results(origin: str, first: FirstState) -> html.Div:

@@ -1,0 +1,66 @@
+"""The registry of checks, and one audit of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from core.audit.columns import ConstantColumns, Outliers, UnknownZeros
+from core.audit.dates import DatePrecision, Drift
+from core.audit.leaks import GroupMeans, PostOutcome, TargetCopies
+from core.audit.model import LEVELS, AuditReport, Check, CheckResult, Finding
+from core.audit.repeats import NearDuplicates, RepeatedTracks, SeveralGenres, SharedAudio
+from core.audit.table import AuditedTable
+
+if TYPE_CHECKING:
+    from data.sources import Dataset
+
+CHECKS: Mapping[str, type[Check]] = MappingProxyType(
+    {
+        check.key: check
+        for check in (
+            RepeatedTracks,
+            SharedAudio,
+            NearDuplicates,
+            SeveralGenres,
+            TargetCopies,
+            PostOutcome,
+            GroupMeans,
+            ConstantColumns,
+            UnknownZeros,
+            DatePrecision,
+            Drift,
+            Outliers,
+        )
+    }
+)
+
+
+def audit(dataset: Dataset) -> AuditReport:
+    """Run every check on a table.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A cleaned table; it is not changed.
+
+    Returns
+    -------
+    AuditReport
+        The findings, leaks first, and every check with whether it passed.
+    """
+    table = AuditedTable(dataset)
+    findings: list[Finding] = []
+    results: list[CheckResult] = []
+    for check in CHECKS.values():
+        found = check.find(table)
+        results.append(CheckResult(check.key, check.title, check.question, found is None))
+        if found is not None:
+            findings.append(Finding(check.key, check.title, why=check.why, protocols=check.protocols, **vars(found)))
+    order = list(LEVELS)
+    findings.sort(key=lambda finding: order.index(finding.level))
+    report = table.report
+    return AuditReport(
+        tuple(findings), tuple(results), report.rows_read, report.tracks, dataset.sha256, dataset.source.name
+    )
