@@ -228,4 +228,5 @@ class Dataset(StrEnum):
     NEW_NAME = "dataset-rename-input"
     DELETE = "dataset-delete-button"
     UNDO = "dataset-undo-button"
+    FINDING = "dataset-finding-button"
     CANCEL = "dataset-gap-cancel-button"

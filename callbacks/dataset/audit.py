@@ -8,12 +8,13 @@ import uuid
 from collections import OrderedDict
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import ALL, Dash, Input, Output, ctx, dcc
 from dash.exceptions import PreventUpdate
 
 from callbacks.errors import describe
 from callbacks.identity import current_owner
-from core.errors import DashboardError
+from core.errors import DashboardError, NotFound
+from core.export import to_csv
 from layouts.dataset import audit as view
 from layouts.ids import Dataset
 
@@ -39,6 +40,20 @@ def register(app: Dash, services: Any) -> None:
             return view.findings(report_of(services.tracks_for(current_owner()).dataset))
         except DashboardError as error:
             return view.trouble(describe(error))
+
+    @app.callback(
+        Output(Dataset.DOWNLOAD, "data", allow_duplicate=True),
+        Input({"type": Dataset.FINDING, "key": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def download(clicks: Any) -> Any:
+        pressed = ctx.triggered_id
+        if not isinstance(pressed, dict) or not any(clicks):
+            raise PreventUpdate
+        finding = report_of(services.tracks_for(current_owner()).dataset).find(str(pressed["key"]))
+        if finding is None:
+            raise NotFound("The audit of this table has no such finding.")
+        return dcc.send_string(to_csv(finding.table), f"{finding.key}.csv", type="text/csv")
 
 
 def report_of(dataset: Any) -> Any:

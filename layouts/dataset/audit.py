@@ -21,6 +21,8 @@ LEVELS = {
     "caution": ("Caution", "exclamation-triangle", "Keep it in mind when you read the numbers."),
     "note": ("Note", "info-circle", "Good to know; nothing to do."),
 }
+MAX_SHOWN = 30
+"""Rows of a finding that the page shows; the download has all that the audit keeps."""
 GAP_WORDS = (
     "One and the same model, scored four ways: on raw rows at random, on tracks, on new artists and on newer releases. "
     "What the first score has more than the others is memory, not knowledge."
@@ -171,16 +173,18 @@ def _card(one: Any) -> html.Article:
     ]
     if one.table is not None and len(one.table):
         parts.append(_concerned(one))
-    return html.Article(parts, className="panel finding table-card")
+    return html.Article(parts, className="panel finding")
 
 
 def _concerned(one: Any) -> html.Details:
     save = html.Button(
         [icon("download"), " CSV"],
+        id={"type": Dataset.FINDING, "key": one.key},
         type="button",
         className="quiet-button",
-        **{"data-download": "csv", "aria-label": f"Download CSV: {one.title}"},
+        **{"aria-label": f"Download CSV: {one.title}"},
     )
     what = "columns" if one.unit == "columns" else "tracks"
-    shown = f"The {what} concerned" + (f" (first {len(one.table):,})" if len(one.table) < one.count else "")
-    return html.Details([html.Summary(shown), save, table(one.table, one.title)], className="finding-tracks")
+    n = min(MAX_SHOWN, len(one.table))
+    shown = f"The {what} concerned" + (f" (first {n:,}; the CSV has {len(one.table):,})" if n < len(one.table) else "")
+    return html.Details([html.Summary(shown), save, table(one.table.head(n), one.title)], className="finding-tracks")
