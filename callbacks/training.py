@@ -62,7 +62,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     form = _first_form(services, owner, query)
     runs = services.runs.list(owner, limit=50)
     active, ended = _in_progress(runs, owner), _newest_ended(runs)
-    first = view.FirstState(*_plan(services, form_choices(form), len(active)), active, ended, _digest(runs))
+    first = view.FirstState(*_plan(services, owner, form_choices(form), len(active)), active, ended, _digest(runs))
     groups = feature_groups(services.tracks_for(owner).extras)
     return view.layout(form, str(uuid.uuid4()), first, groups)
 
@@ -162,7 +162,7 @@ def _register_submit(app: Dash, services: Any) -> None:
         inputs={"form": _form(Input), "active": Input(Training.ACTIVE, "data")},
     )
     def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
-        plan, models, reason = _plan(services, Choices(**form), active)
+        plan, models, reason = _plan(services, current_owner(), Choices(**form), active)
         return plan, view.submit_words(models), bool(reason), reason
 
     @app.callback(
@@ -240,10 +240,10 @@ def form_choices(form: view.TrainingForm) -> Choices:
     )
 
 
-def _plan(services: Any, choices: Choices, active: Any) -> tuple[Component, int, str]:
+def _plan(services: Any, owner: str, choices: Choices, active: Any) -> tuple[Component, int, str]:
     """What a click would do, for how many models, and why it cannot be clicked (empty when it can)."""
     try:
-        store = services.tracks_for(current_owner())
+        store = services.tracks_for(owner)
         requests = parse_form(choices)
         check_requests(requests, store.table)
         lines, warning = describe_plan(requests, store.facts.tracks)

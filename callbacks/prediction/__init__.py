@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
@@ -13,10 +12,10 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
+from callbacks.prediction.controls import make_controls, typical_start
 from callbacks.prediction.kept import LONGEST_TEXT, MOST_KEPT, MOST_VALUES, Values, as_dict, list_changes, parse_kept
 from core.errors import BundleError, InvalidRequest, NotFound
-from core.families import FAMILIES
-from core.features import FEATURES, FeatureRange, feature_frame, feature_ranges, is_extra
+from core.features import FEATURES, feature_frame, is_extra
 from core.figures.prediction import compute_popularity_bins, plot_popularity_position, position_marks
 from core.prediction import Prediction as Predicted
 from core.runs.model import Run, RunState
@@ -45,7 +44,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     note = " ".join(words for words in (missing, "" if is_own else TABLE_GONE) if words)
     controls = make_controls(tracks, run, {})
     figure = plot_popularity_position(compute_popularity_bins(tracks[TARGET]), theme=current_theme())
-    return view.layout(run, offered, controls, _typical(controls), figure, len(tracks), missing=note)
+    return view.layout(run, offered, controls, typical_start(controls), figure, len(tracks), missing=note)
 
 
 def register(app: Dash, services: Any) -> None:
@@ -54,41 +53,6 @@ def register(app: Dash, services: Any) -> None:
     _register_answer(app, services)
     _register_start(app, services)
     _register_kept(app, services)
-
-
-def make_controls(tracks: pd.DataFrame, run: Run, values: Mapping[str, Any]) -> list[view.FeatureControl]:
-    """One control for each feature that the run's model reads, set to the given values or to typical ones."""
-    names = FAMILIES[run.request.family].columns(run.request.features)
-    here = [name for name in names if not is_extra(name) or name in tracks]
-    ranges = feature_ranges(tracks, here) | _kept_ranges(run, set(names) - set(here))
-    return [_control(name, ranges[name], values.get(name)) for name in names if name in ranges]
-
-
-def _kept_ranges(run: Run, names: Set[str]) -> dict[str, FeatureRange]:
-    """Ranges of columns that the table at hand does not have, as the run has noted them."""
-    noted = run.data.get("extra_ranges") or {}
-    return {
-        name: FeatureRange(low, high, median, (high - low) / 100 or 1.0, "", None, median)
-        for name, (low, high, median) in noted.items()
-        if name in names
-    }
-
-
-def _control(name: str, limits: FeatureRange, value: Any) -> view.FeatureControl:
-    if limits.options is not None:
-        chosen = value if value in limits.options else str(limits.default)
-        return view.FeatureControl(name, chosen, options=limits.options)
-    shown = view.SHOWN_IN.get(name, view.Shown(1.0, limits.unit, limits.step))
-    low = math.floor(limits.low / shown.factor / shown.step + 1e-9) * shown.step  # so that steps fall on round numbers
-    high = math.ceil(limits.high / shown.factor / shown.step - 1e-9) * shown.step
-    typical = round(limits.median / shown.factor / shown.step) * shown.step
-    chosen = float(value) if wording.is_number(value) else float(f"{typical:.6g}")
-    unit = "" if shown.unit == "0–1" else shown.unit
-    return view.FeatureControl(name, min(max(chosen, low), high), round(low, 6), round(high, 6), shown.step, unit)
-
-
-def _typical(controls: Sequence[view.FeatureControl]) -> view.Start:
-    return view.Start("a typical track", {one.name: one.value for one in controls})
 
 
 def _register_clientside(app: Dash) -> None:
@@ -257,7 +221,7 @@ def _register_start(app: Dash, services: Any) -> None:
         tracks = services.tracks_of_run(run, owner)[0].dataset.tracks
         if pressed == Prediction.RESET:
             controls = make_controls(tracks, run, {})
-            return _typical(controls).to_dict(run.id), None, ""
+            return typical_start(controls).to_dict(run.id), None, ""
         start, card = _from_track(services, run, owner, _position(pressed, len(tracks)))
         return start.to_dict(run.id), card, ""
 
@@ -282,7 +246,7 @@ def _register_start(app: Dash, services: Any) -> None:
         if is_here and _has_started_from(services, start, owner, store):
             found, card = _from_track(services, run, owner, position)
         else:
-            found, card = _typical(make_controls(tracks, run, {})), None if is_own else view.warning(TABLE_GONE)
+            found, card = typical_start(make_controls(tracks, run, {})), None if is_own else view.warning(TABLE_GONE)
         values = parse_values(asked)[1] if asked else {}
         controls = make_controls(tracks, run, {**found.values, **values})
         began = no_update if card is None else found.to_dict(run.id)

@@ -43,6 +43,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Index:
+    """An owner's tables, the deleted ones that can be taken back included, and the id of the current one."""
+
     current: str = DEFAULT_ID
     tables: tuple[Entry, ...] = ()
 
@@ -151,14 +153,17 @@ class Shelves:
 
 
 def file_name(entry: Entry) -> str:
+    """Name of the stored CSV."""
     return f"{entry.id}.csv"
 
 
 def digest(owner: str) -> str:
+    """What stands for an owner in paths."""
     return hashlib.sha256(owner.encode()).hexdigest()
 
 
 def bytes_below(folder: Path) -> int:
+    """Size of all files in a folder and those below it."""
     total = 0
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):
@@ -182,6 +187,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
