@@ -161,6 +161,8 @@ def _match(values: Floats, target: Floats, groups: Ints) -> _Match | None:
     spread = float(np.std(values)) if len(values) else 0.0
     if (sizes > 1).sum() < MIN_GROUPS or spread <= 0:
         return None
+    if correlation(values, target) < 0:
+        values = -values
     centre = np.bincount(codes, values) / sizes
     within = float(np.sqrt(np.mean((values - centre[codes])[several] ** 2)))
     if within > CONSTANT_WITHIN * spread:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from core.errors import DashboardError
-from dashboard.cli import data, predict, runs, serve, train
+from dashboard.cli import audit, data, predict, runs, serve, train
 from dashboard.cli.exit_codes import INTERRUPTED, MEANINGS, PIPE_CLOSED, UNEXPECTED, exit_code
 from dashboard.cli.settings_flags import add_settings_flags, read_settings
 from data.errors import DataFileError
@@ -22,6 +22,7 @@ COMMANDS: dict[str, ModuleType] = {
     "runs": runs,
     "predict": predict,
     "data": data,
+    "audit": audit,
 }
 """Each module gives ``HELP``, ``SETTINGS`` (the flags its help lists), ``add_arguments(parser)`` and
 ``run(arguments, settings) -> int``; it may name settings that it cannot heed in ``WITHOUT``."""

@@ -1,0 +1,60 @@
+"""The audit from the shell."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashboard.cli.main import main
+from tests.fakes.audited import clean_raw
+
+
+@pytest.fixture
+def leaky_csv(tmp_path):
+    """A table of 300 tracks of which 20 come twice."""
+    raw = clean_raw(0, 300)
+    path = tmp_path / "leaky.csv"
+    raw.loc[[*raw.index, *range(20)]].to_csv(path, index=False)
+    return path
+
+
+def test_json_has_rows_tracks_findings_and_no_gap_that_nobody_asked_for(home, leaky_csv, capsys):
+    assert main(["audit", "--home", str(home), "--data", str(leaky_csv), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["tracks"], told["optimism"]) == (320, 300, None)
+    (repeated,) = [finding for finding in told["findings"] if finding["key"] == "repeated_tracks"]
+    assert (repeated["count"], repeated["level"], repeated["unit"]) == (20, "leak", "rows")
+    assert len(repeated["examples"]) == 20
+
+
+def test_a_person_reads_what_it_is_why_it_matters_and_what_the_protocols_do(home, leaky_csv, capsys):
+    assert main(["audit", "--home", str(home), "--data", str(leaky_csv)]) == 0
+    out = capsys.readouterr().out
+    assert "[leak] Repeated tracks: 20 of 320 rows" in out
+    assert "Why it matters:" in out
+    assert "Protocols:" in out
+    assert "Nothing found: " in out
+
+
+def test_the_gap_has_all_four_protocols_and_its_runs_are_kept(home, leaky_csv, capsys):
+    assert main(["audit", "--home", str(home), "--data", str(leaky_csv), "--gap", "--json"]) == 0
+    gap = json.loads(capsys.readouterr().out)["optimism"]
+    assert [row["protocol"] for row in gap] == ["rows", "track", "artist", "time"]
+    assert [row["is_leaky"] for row in gap] == [True, False, False, False]
+    assert all(row["low"] <= row["r2"] <= row["high"] for row in gap)
+    assert main(["runs", "--home", str(home), "--json"]) == 0
+    assert {run["run_id"] for run in json.loads(capsys.readouterr().out)} == {row["run_id"] for row in gap}
+
+
+def test_a_person_reads_the_gap_as_a_table(home, leaky_csv, capsys):
+    assert main(["audit", "--home", str(home), "--data", str(leaky_csv), "--gap"]) == 0
+    assert "Leaky: raw rows" in capsys.readouterr().out
+
+
+def test_a_table_that_is_not_there_is_exit_code_5_and_one_sentence(home, tmp_path, capsys):
+    assert main(["audit", "--home", str(home), "--data", str(tmp_path / "absent.csv"), "--json"]) == 5
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("audit: ")
+    assert "Traceback" not in err
