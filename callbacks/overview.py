@@ -24,7 +24,7 @@ def register(app: Dash, services: Any) -> None:
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Build the page for the table in use."""
-    digest = services.tracks.digest
+    digest = services.tracks_for(owner).digest
     return overview.layout(overview_values(digest, current_theme(), has_explore=services.settings.eda))
 
 

@@ -46,10 +46,10 @@ def register(app: Dash, services: Any, find: Find) -> None:
         path = path_below(_text(asked.get("path")), home)
         return build_page(services, find, path, _text(asked.get("query")), home)
 
-    @app.callback(Output(Shell.SOURCE, "children"), Input(Shell.URL, "id"))
-    def show_source(_: Any) -> Component | str:
+    @app.callback(Output(Shell.SOURCE, "children"), Input(Shell.URL, "id"), Input(Shell.TABLE, "data"))
+    def show_source(_url: Any, _table: Any) -> Component | str:
         try:
-            facts = services.tracks.facts
+            facts = services.tracks_for(current_owner()).facts
         except DashboardError as error:
             return describe(error)
         return source_badge(facts.source_name, facts.tracks, is_synthetic=facts.is_synthetic)

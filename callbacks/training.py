@@ -12,12 +12,13 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner
-from core.errors import DashboardError, InvalidRequest, NotFound, Refused, StorageError
+from core.errors import DashboardError, DataError, InvalidRequest, NotFound, Refused, StorageError
 from core.families import FAMILIES
-from core.features import FEATURE_GROUPS, FEATURES
+from core.features import FEATURES, feature_groups
 from core.requests import TrainingRequest, parse_request
 from core.runs.model import Run
 from core.search_space import Choice, Float, Int, Param
+from core.tables import check_requests
 from core.validation import PROTOCOLS
 from layouts import training as view
 from layouts import wording
@@ -61,13 +62,14 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     form = _first_form(services, owner, query)
     runs = services.runs.list(owner, limit=50)
     active, ended = _in_progress(runs, owner), _newest_ended(runs)
-    first = view.FirstState(*_plan(services, form_choices(form), len(active)), active, ended, _digest(runs))
-    return view.layout(form, str(uuid.uuid4()), first)
+    first = view.FirstState(*_plan(services, owner, form_choices(form), len(active)), active, ended, _digest(runs))
+    groups = feature_groups(services.tracks_for(owner).extras)
+    return view.layout(form, str(uuid.uuid4()), first, groups)
 
 
 def register(app: Dash, services: Any) -> None:
     """Attach the view's callbacks."""
-    _register_form(app)
+    _register_form(app, services)
     _register_submit(app, services)
     _register_live(app, services)
 
@@ -125,7 +127,7 @@ def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[lis
     return lines, warning
 
 
-def _register_form(app: Dash) -> None:
+def _register_form(app: Dash, services: Any) -> None:
     @app.callback(
         Output({"type": Training.FEATURES, "group": MATCH}, "value"),
         Input({"type": Training.ALL, "group": MATCH}, "n_clicks"),
@@ -134,9 +136,10 @@ def _register_form(app: Dash) -> None:
     )
     def pick_features(_all: Any, _none: Any) -> Any:
         picked = ctx.triggered_id
-        if not isinstance(picked, dict) or picked.get("group") not in FEATURE_GROUPS:
+        groups = {group.key: group for group in feature_groups(services.tracks_for(current_owner()).extras)}
+        if not isinstance(picked, dict) or picked.get("group") not in groups:
             raise InvalidRequest("There is no such group of features.")
-        return list(FEATURE_GROUPS[picked["group"]].features) if picked["type"] == Training.ALL else []
+        return list(groups[picked["group"]].features) if picked["type"] == Training.ALL else []
 
     @app.callback(
         Output({"type": Training.PARAMS, "family": ALL}, "hidden"),
@@ -159,7 +162,7 @@ def _register_submit(app: Dash, services: Any) -> None:
         inputs={"form": _form(Input), "active": Input(Training.ACTIVE, "data")},
     )
     def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
-        plan, models, reason = _plan(services, Choices(**form), active)
+        plan, models, reason = _plan(services, current_owner(), Choices(**form), active)
         return plan, view.submit_words(models), bool(reason), reason
 
     @app.callback(
@@ -177,8 +180,8 @@ def _register_submit(app: Dash, services: Any) -> None:
         requests = parse_form(Choices(**form))
         owner = current_owner()
         try:
-            job = services.runs.submit(owner, requests, _key(nonce))
-        except (Refused, StorageError) as error:
+            job = services.runs.submit(owner, requests, _key(nonce), table=services.tables.current(owner))
+        except (Refused, StorageError, DataError) as error:
             return no_update, no_update, view.refusal(str(error), _own_active(services, owner))
         return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests))
 
@@ -237,11 +240,13 @@ def form_choices(form: view.TrainingForm) -> Choices:
     )
 
 
-def _plan(services: Any, choices: Choices, active: Any) -> tuple[Component, int, str]:
+def _plan(services: Any, owner: str, choices: Choices, active: Any) -> tuple[Component, int, str]:
     """What a click would do, for how many models, and why it cannot be clicked (empty when it can)."""
     try:
+        store = services.tracks_for(owner)
         requests = parse_form(choices)
-        lines, warning = describe_plan(requests, services.tracks.facts.tracks)
+        check_requests(requests, store.table)
+        lines, warning = describe_plan(requests, store.facts.tracks)
     except DashboardError as error:
         return view.plan_lines([]), 0, str(error)
     busy = "Your last job is still in progress: wait for it, or cancel it." if active else ""
@@ -288,7 +293,7 @@ def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
     request = run.request
     return view.TrainingForm(
         families=(request.family,),
-        features=request.features,
+        features=_offered(services, owner, request.features),
         protocol=request.protocol,
         test_percent=round(request.test_share * 100, 6),
         cv_folds=request.cv_folds,
@@ -298,6 +303,12 @@ def _first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
         origin=f"Filled in from your run {model_name(run)}, {wording.ago(run.created_at)}.",
         run_id=run.id,
     )
+
+
+def _offered(services: Any, owner: str, features: Sequence[str]) -> tuple[str, ...]:
+    """Those of a run's features that the table in use has as well."""
+    known = {name for group in feature_groups(services.tracks_for(owner).extras) for name in group.features}
+    return tuple(name for name in features if name in known)
 
 
 def _names(groups: Any, kind: str) -> list[str]:
@@ -311,7 +322,8 @@ def _names(groups: Any, kind: str) -> list[str]:
 
 def _in_order(names: Sequence[str]) -> list[str]:
     """The order of the registry, so that equal choices make equal requests; unknown names stay, to be refused."""
-    return sorted(names, key=lambda name: list(FEATURES).index(name) if name in FEATURES else len(FEATURES))
+    order = {name: position for position, name in enumerate(FEATURES)}
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 def _percent(value: Any) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -11,10 +11,13 @@ import numpy as np
 import pandas as pd
 
 from core.errors import InvalidRequest
-from data.schema import AUDIO_FEATURES, describe
+from data.schema import AUDIO_FEATURES, EXTRA_PREFIX, describe
 
 PITCHES = ("C", "C♯/D♭", "D", "D♯/E♭", "E", "F", "F♯/G♭", "G", "G♯/A♭", "A", "A♯/B♭", "B")
 MODES = ("Minor", "Major")
+
+EXTRA_GROUP = "extra"
+LONGEST_EXTRA = 120
 
 DEFAULT_FEATURES: tuple[str, ...] = tuple(AUDIO_FEATURES)
 
@@ -116,7 +119,58 @@ def _category(name: str, group: str, categories: Sequence[str] | None) -> Featur
     return Feature(name, column.label, group, "category", help=column.description, categories=names)
 
 
-FEATURES: Mapping[str, Feature] = MappingProxyType(
+class _Features(Mapping[str, Feature]):
+    """The features that every table has; ``extra:<column>`` is understood as well, as a number without bounds."""
+
+    def __init__(self, known: Mapping[str, Feature]) -> None:
+        self._known = known
+
+    def __getitem__(self, name: str) -> Feature:
+        return self._known[name] if name in self._known else _extra(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def is_extra(name: object) -> bool:
+    """Whether a name is that of a column of somebody's own table; there may be no such column.
+
+    Examples
+    --------
+    >>> is_extra("extra:followers"), is_extra("tempo"), is_extra("extra:")
+    (True, False, False)
+    """
+    if not isinstance(name, str) or not name.startswith(EXTRA_PREFIX):
+        return False
+    return len(EXTRA_PREFIX) < len(name) <= len(EXTRA_PREFIX) + LONGEST_EXTRA and name.isprintable()
+
+
+def _extra(name: str) -> Feature:
+    if not is_extra(name):
+        raise KeyError(name)
+    label = name.removeprefix(EXTRA_PREFIX)
+    return Feature(name, label, EXTRA_GROUP, "number", help=f"The column {label} of your own table.")
+
+
+def feature_groups(extras: Sequence[str] = ()) -> tuple[FeatureGroup, ...]:
+    """The groups of features that a table offers.
+
+    Parameters
+    ----------
+    extras : sequence of str
+        Further numeric columns of the table, under their own names.
+    """
+    if not extras:
+        return tuple(FEATURE_GROUPS.values())
+    names = tuple(EXTRA_PREFIX + name for name in extras)
+    own = FeatureGroup(EXTRA_GROUP, "Your columns", "Further numeric columns of your own table.", names)
+    return (*FEATURE_GROUPS.values(), own)
+
+
+FEATURES: Mapping[str, Feature] = _Features(
     {
         feature.name: feature
         for feature in (

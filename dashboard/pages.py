@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import comparison, eda, overview, prediction, run, training
+from callbacks import comparison, dataset, eda, overview, prediction, run, training
 from dashboard.settings import Settings
 
 
@@ -76,6 +76,7 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("overview", overview, "/", "Overview", "house", "o"),
+    Page("dataset", dataset, "/dataset", "Dataset", "table", "d"),
     Page("eda", eda, "/explore", "Explore", "bar-chart", "e"),
     Page("training", training, "/train", "Train", "play-circle", "t", reads_query=True),
     Page("comparison", comparison, "/runs", "Runs", "list-check", "r"),

@@ -12,10 +12,15 @@ from flask import Flask, abort, request
 from flask.json.provider import DefaultJSONProvider
 
 from core.errors import InvalidRequest
+from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.ids import Dataset
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 500_000
 ROUTE: Final = "_dash-update-component"
+MAX_START: Final = 2000
+MAX_UPLOAD_BYTES: Final = MAX_UPLOAD_MB * 1024 * 1024 * 4 // 3 + 64 * 1024
+"""An uploaded file travels as base64, which makes four bytes of three; beside it stands little."""
 _KNOWN_KEYS: Final = frozenset(
     {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds", "outputIds", "end_id"}
 )
@@ -47,9 +52,38 @@ def _install_guard(server: Flask, app: Dash) -> None:
             abort(405, "Callbacks are called with POST.")
         if request.mimetype != "application/json":
             abort(415, "Callbacks take JSON.")
+        is_large = _is_large()
+        if is_large:
+            _allow_upload(app.callback_map)
         body = request.get_json()
+        if is_large and body.get("output") not in upload_outputs(app.callback_map):
+            abort(413, "The request is too large.")
         check_nesting(body)
         check_payload(body, app.callback_map)
+
+
+def _is_large() -> bool:
+    usual, given = request.max_content_length, request.content_length
+    return usual is not None and given is not None and given > usual
+
+
+def _allow_upload(callbacks: Mapping[str, Mapping[str, Any]]) -> None:
+    """Let a large body through only when it says, before anything of it is parsed, that it is an upload."""
+    if (request.content_length or 0) > MAX_UPLOAD_BYTES:
+        abort(413, f"A file may have at most {MAX_UPLOAD_MB} MB.")
+    request.max_content_length = MAX_UPLOAD_BYTES
+    start = request.get_data()[:MAX_START].decode("utf-8", "replace")
+    if not any(start.startswith(f'{{"output":{json.dumps(output)},') for output in upload_outputs(callbacks)):
+        abort(413, "The request is too large.")
+
+
+def upload_outputs(callbacks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Give the output ids of the callbacks that take a file: the only ones whose requests may be large."""
+    return [
+        output
+        for output, spec in callbacks.items()
+        if any(one["id"] == Dataset.UPLOAD and one["property"] == "contents" for one in spec["inputs"])
+    ]
 
 
 def check_nesting(value: Any) -> None:

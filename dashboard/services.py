@@ -6,17 +6,20 @@ import json
 import os
 import tempfile
 import threading
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.errors import DataError
+from core.errors import DataError, NotFound
+from core.tables import NEEDS_POPULARITY, TableRef, Tables
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
+    from core.runs.model import Run
     from core.runs.service import Runs
     from data.facts import DatasetFacts
     from data.sources import Dataset
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 CLEANING_VERSION = 2
 """Raise it when cleaning gives other facts for the same file: cached facts of older versions are ignored."""
 
+
+STORES_KEPT = 3
+"""Uploaded tables that stay in memory, besides the default one."""
 
 BIN_POINTS = 5
 """Width of a bar of the popularity histogram, in points."""
@@ -55,7 +61,7 @@ class Services:
     ----------
     settings : Settings
     tracks : TrackStore
-        The table in use, loaded at the first need.
+        The default table, loaded at the first need; ``tracks_for`` gives the one an owner works with.
     runs_factory : callable, optional
         Gives the runs; called once, at the first need.
     """
@@ -63,11 +69,51 @@ class Services:
     settings: Settings
     tracks: TrackStore
     runs_factory: Any = None
+    _stores: OrderedDict[TableRef, TrackStore] = field(default_factory=OrderedDict, repr=False, compare=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @cached_property
     def runs(self) -> Runs:
         """The runs: registry, bundles and queue."""
         return self.runs_factory()
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables that people uploaded."""
+        return Tables(self.settings.home, lambda: self.tracks.facts)
+
+    def tracks_for(self, owner: str) -> TrackStore:
+        """Give the table that an owner works with: the uploaded one they chose, else the default one."""
+        return self._store_of(self.tables.current(owner))
+
+    def tracks_of_run(self, run: Run, owner: str) -> tuple[TrackStore, bool]:
+        """Give the table that a run was trained on.
+
+        Returns
+        -------
+        TrackStore
+            The one that the owner works with now, where the run's own is gone.
+        bool
+            Whether it is the run's own.
+        """
+        table_id = run.data.get("table")
+        try:
+            return (self._store_of(self.tables.ref(owner, table_id)) if table_id else self.tracks), True
+        except NotFound:
+            store = self.tracks_for(owner)
+            return (store if store.table is None or store.table.can_train else self.tracks), False
+
+    def _store_of(self, table: TableRef | None) -> TrackStore:
+        if table is None:
+            return self.tracks
+        with self._lock:
+            store = self._stores.pop(table, None) or TrackStore(
+                table.path(self.settings.home), self.settings.home, table
+            )
+            self._stores[table] = store
+            while len(self._stores) > STORES_KEPT:
+                self._stores.popitem(last=False)
+        return store
 
 
 class TrackStore:
@@ -79,15 +125,23 @@ class TrackStore:
         Configured table; None for the public one, or the sample.
     home : Path
         Folder where state is kept.
+    table : TableRef, optional
+        The uploaded table that lies at the path.
     """
 
-    def __init__(self, path: Path | None, home: Path) -> None:
+    def __init__(self, path: Path | None, home: Path, table: TableRef | None = None) -> None:
         self._path = path
         self._home = home
+        self.table = table
         self._lock = threading.Lock()
         self._dataset: Dataset | None = None
         self._names: np.ndarray | None = None
         self._digest: TableDigest | None = None
+
+    @property
+    def extras(self) -> tuple[str, ...]:
+        """Further numeric columns of the table, under their own names."""
+        return self.table.extras if self.table is not None else ()
 
     @property
     def is_loaded(self) -> bool:
@@ -187,9 +241,15 @@ class TrackStore:
         from data.errors import DataFileError
         from data.sources import load_dataset
 
+        table = self.table
+        if table is not None and not table.can_train:
+            raise DataError(NEEDS_POPULARITY)
         identity = self._identity()  # before loading: facts of a file replaced meanwhile are never believed
         try:
-            dataset = load_dataset(self._path, self._home)
+            if table is None:
+                dataset = load_dataset(self._path, self._home)
+            else:
+                dataset = load_dataset(self._path, self._home, name=table.name, extras=table.extras)
         except DataFileError as error:
             raise DataError(str(error)) from error
         self._digest = _digest_of(dataset)
@@ -204,7 +264,9 @@ class TrackStore:
 
     @cached_property
     def _cache_path(self) -> Path:
-        return self._home / "cache" / "facts.json"
+        if self.table is None:
+            return self._home / "cache" / "facts.json"
+        return self.table.path(self._home).with_suffix(".facts.json")
 
     def _identity(self) -> dict[str, Any]:
         from data.sample import SAMPLE_VERSION
@@ -215,7 +277,8 @@ class TrackStore:
             file: list[Any] = [str(path.resolve()), stat.st_size, stat.st_mtime_ns]
         except OSError:
             file = [str(path), None, None]
-        return {"file": file, "cleaning": CLEANING_VERSION, "sample": SAMPLE_VERSION}
+        named = {} if self.table is None else {"name": self.table.name, "extras": list(self.table.extras)}
+        return {"file": file, "cleaning": CLEANING_VERSION, "sample": SAMPLE_VERSION, **named}
 
     def _read_cache(self) -> TableDigest | None:
         from data.facts import DatasetFacts

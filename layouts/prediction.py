@@ -124,11 +124,7 @@ def layout(
     missing : str
         Why another run is chosen than was asked for.
     """
-    warning = (
-        [html.Div([icon("exclamation-triangle-fill"), " ", missing], className="callout callout-warning")]
-        if missing
-        else []
-    )
+    warnings = [warning(missing)] if missing else []
     left = html.Div([_model(run, runs), _track_search(), _values(controls)], className="stack view-controls")
     right = html.Div(
         html.Div([_answer_panel(), _position(figure, tracks), _kept_panel()], className="stays-in-view"),
@@ -142,7 +138,7 @@ def layout(
         dcc.Store(id=Prediction.BIN),
     ]
     return html.Div(
-        [page_header("Predict", PURPOSE), *warning, html.Div([left, right], className="work predict-work"), *stores]
+        [page_header("Predict", PURPOSE), *warnings, html.Div([left, right], className="work predict-work"), *stores]
     )
 
 
@@ -302,6 +298,11 @@ def trouble(message: str) -> html.Div:
     """Say why there is no answer, with a way on."""
     way = html.A("See all runs", href=address("/runs"))
     return html.Div([icon("exclamation-triangle-fill"), " ", message, " ", way], className="callout callout-danger")
+
+
+def warning(message: str) -> html.Div:
+    """Say what to keep in mind about what is shown."""
+    return html.Div([icon("exclamation-triangle-fill"), " ", message], className="callout callout-warning")
 
 
 def found(tracks: Sequence[Mapping[str, Any]], text: str) -> Any:

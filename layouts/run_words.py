@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.families import FAMILIES
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
@@ -61,7 +61,13 @@ def features_in_words(features: tuple[str, ...]) -> str:
         if len(group.features) > 1 and set(group.features) <= set(left):
             words.append(f"all {len(group.features)} {wording.lower_first(group.label)} features")
             left = [name for name in left if name not in group.features]
-    return wording.listed(words + [wording.lower_first(FEATURES[name].label) for name in left])
+    return wording.listed(words + [feature_in_words(name) for name in left])
+
+
+def feature_in_words(name: str) -> str:
+    """Name a feature inside a sentence; a column of somebody's own table as it is written there."""
+    label = FEATURES[name].label
+    return f"“{label}”" if is_extra(name) else wording.lower_first(label)
 
 
 def split_in_words(run: Run) -> str:

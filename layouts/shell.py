@@ -75,6 +75,7 @@ def _stores(with_query: list[str]) -> list[Any]:
         dcc.Store(id=Shell.JOB_RETURN),
         dcc.Store(id=Shell.JOB_ENDED),
         dcc.Store(id=Shell.TRAY_DIGEST),
+        dcc.Store(id=Shell.TABLE),
         dcc.Store(id=Prediction.KEPT, storage_type="session"),
         dcc.Interval(id=Shell.TRAY_TICK, interval=2000),
     ]

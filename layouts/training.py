@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from core.families.kernel import KERNEL
 from core.families.linear import LINEAR
 from core.families.model import ModelFamily
 from core.families.neighbors import NEIGHBORS
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, FeatureGroup
+from core.features import DEFAULT_FEATURES, EXTRA_GROUP, FEATURE_GROUPS, FEATURES, FeatureGroup
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS, Protocol
 from layouts import wording
@@ -93,7 +93,12 @@ class FirstState:
     seen: str | None = None
 
 
-def layout(form: TrainingForm, nonce: str, first: FirstState | None = None) -> html.Div:
+def layout(
+    form: TrainingForm,
+    nonce: str,
+    first: FirstState | None = None,
+    groups: Sequence[FeatureGroup] = tuple(FEATURE_GROUPS.values()),
+) -> html.Div:
     """Draw the view.
 
     Parameters
@@ -104,13 +109,15 @@ def layout(form: TrainingForm, nonce: str, first: FirstState | None = None) -> h
         Key of the next submission: two clicks that carry the same one start one job.
     first : FirstState, optional
         What stands at the right; filled in by callbacks when absent.
+    groups : sequence of FeatureGroup
+        The features that the table in use offers.
     """
     first = first or FirstState()
     purpose = "Choose models and how to judge them. Training goes on in the background."
     return html.Div(
         [
             page_header("Train", purpose),
-            html.Div([_controls(form), _results(form.origin, first)], className="work train-work"),
+            html.Div([_controls(form, groups), _results(form.origin, first)], className="work train-work"),
             dcc.Store(id=Training.NONCE, data=nonce),
             dcc.Store(id=Training.ACTIVE, data=len(first.active)),
             dcc.Store(id=Training.SEEN, data=first.seen),
@@ -119,11 +126,11 @@ def layout(form: TrainingForm, nonce: str, first: FirstState | None = None) -> h
     )
 
 
-def _controls(form: TrainingForm) -> html.Div:
+def _controls(form: TrainingForm, groups: Sequence[FeatureGroup]) -> html.Div:
     return html.Div(
         [
             _section("Models", [_families(name, rows, form) for name, rows in _all_groups()]),
-            _section("Features", [_features(group, form) for group in FEATURE_GROUPS.values()], folds=True),
+            _section("Features", [_features(group, form) for group in groups], folds=True),
             _section("Validation", _validation(form)),
             _section("Settings", _settings(form), folds=True),
         ],
@@ -191,7 +198,8 @@ def _features(group: FeatureGroup, form: TrainingForm) -> html.Div:
         id={"type": Training.FEATURES, "group": group.key},
         options=options,
         value=[name for name in group.features if name in form.features],
-        persistence=form.persistence,
+        # Another table's own columns are another choice.
+        persistence=f"{form.persistence}:{','.join(group.features)}" if group.key == EXTRA_GROUP else form.persistence,
         persistence_type="session",
         class_name="feature-columns",
     )

@@ -1,4 +1,4 @@
-"""The table in use as the Explore view's compact columns, made once a process."""
+"""The table in use as the Explore view's compact columns, made once a process and table."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import threading
 import weakref
 from typing import Any
 
+from callbacks.identity import current_owner
 from core.eda.table import EdaTable, build_table
 
 _lock = threading.Lock()
@@ -14,22 +15,23 @@ _tables: weakref.WeakKeyDictionary[Any, EdaTable] = weakref.WeakKeyDictionary()
 
 def file_name(services: Any, name: str) -> str:
     """Give the name of a file made from the table in use; that of the synthetic sample says so."""
-    return f"synthetic-{name}" if services.tracks.facts.is_synthetic else name
+    return f"synthetic-{name}" if services.tracks_for(current_owner()).facts.is_synthetic else name
 
 
 def table_of(services: Any) -> EdaTable:
-    """Give the compact columns of the table in use.
+    """Give the compact columns of the table that the asking owner works with.
 
     Raises
     ------
     DataError
         When the configured table cannot be read.
     """
-    tracks = services.tracks.dataset.tracks
-    found = _tables.get(services.tracks)
+    store = services.tracks_for(current_owner())
+    tracks = store.dataset.tracks
+    found = _tables.get(store)
     if found is None or found.tracks is not tracks:
         with _lock:
-            found = _tables.get(services.tracks)
+            found = _tables.get(store)
             if found is None or found.tracks is not tracks:
-                found = _tables[services.tracks] = build_table(tracks)
+                found = _tables[store] = build_table(tracks)
     return found

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
-from callbacks.prediction.kept import LONGEST_TEXT, MOST_KEPT, Values, as_dict, list_changes, parse_kept
+from callbacks.prediction.controls import make_controls, typical_start
+from callbacks.prediction.kept import LONGEST_TEXT, MOST_KEPT, MOST_VALUES, Values, as_dict, list_changes, parse_kept
 from core.errors import BundleError, InvalidRequest, NotFound
-from core.families import FAMILIES
-from core.features import FEATURES, FeatureRange, feature_frame, feature_ranges
+from core.features import FEATURES, feature_frame, is_extra
 from core.figures.prediction import compute_popularity_bins, plot_popularity_position, position_marks
 from core.prediction import Prediction as Predicted
 from core.runs.model import Run, RunState
@@ -28,6 +27,7 @@ from layouts.ids import Prediction, Shell
 from layouts.run_words import is_leaky, model_name
 
 OFFERED = 50
+TABLE_GONE = "The table this model was trained on was deleted: tracks and ranges here come from another one."
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
@@ -39,10 +39,12 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     run = next((one for one in runs if one.id == asked), runs[0])
     missing = "The run in the address is not there; this is the newest one." if asked and run.id != asked else ""
     offered = runs[:OFFERED] if run in runs[:OFFERED] else [run, *runs[: OFFERED - 1]]
-    tracks = services.tracks.dataset.tracks
+    store, is_own = services.tracks_of_run(run, owner)
+    tracks = store.dataset.tracks
+    note = " ".join(words for words in (missing, "" if is_own else TABLE_GONE) if words)
     controls = make_controls(tracks, run, {})
     figure = plot_popularity_position(compute_popularity_bins(tracks[TARGET]), theme=current_theme())
-    return view.layout(run, offered, controls, _typical(controls), figure, len(tracks), missing=missing)
+    return view.layout(run, offered, controls, typical_start(controls), figure, len(tracks), missing=note)
 
 
 def register(app: Dash, services: Any) -> None:
@@ -51,30 +53,6 @@ def register(app: Dash, services: Any) -> None:
     _register_answer(app, services)
     _register_start(app, services)
     _register_kept(app, services)
-
-
-def make_controls(tracks: pd.DataFrame, run: Run, values: Mapping[str, Any]) -> list[view.FeatureControl]:
-    """One control for each feature that the run's model reads, set to the given values or to typical ones."""
-    names = FAMILIES[run.request.family].columns(run.request.features)
-    ranges = feature_ranges(tracks, names)
-    return [_control(name, ranges[name], values.get(name)) for name in names if name in ranges]
-
-
-def _control(name: str, limits: FeatureRange, value: Any) -> view.FeatureControl:
-    if limits.options is not None:
-        chosen = value if value in limits.options else str(limits.default)
-        return view.FeatureControl(name, chosen, options=limits.options)
-    shown = view.SHOWN_IN.get(name, view.Shown(1.0, limits.unit, limits.step))
-    low = math.floor(limits.low / shown.factor / shown.step + 1e-9) * shown.step  # so that steps fall on round numbers
-    high = math.ceil(limits.high / shown.factor / shown.step - 1e-9) * shown.step
-    typical = round(limits.median / shown.factor / shown.step) * shown.step
-    chosen = float(value) if wording.is_number(value) else float(f"{typical:.6g}")
-    unit = "" if shown.unit == "0–1" else shown.unit
-    return view.FeatureControl(name, min(max(chosen, low), high), round(low, 6), round(high, 6), shown.step, unit)
-
-
-def _typical(controls: Sequence[view.FeatureControl]) -> view.Start:
-    return view.Start("a typical track", {one.name: one.value for one in controls})
 
 
 def _register_clientside(app: Dash) -> None:
@@ -120,12 +98,15 @@ def _register_clientside(app: Dash) -> None:
 
 
 def _register_answer(app: Dash, services: Any) -> None:
-    @cache
-    def background(theme: str) -> dict[str, Any]:
-        """The distribution of all tracks, drawn once a theme."""
-        bins = compute_popularity_bins(services.tracks.dataset.tracks[TARGET])
-        drawn: dict[str, Any] = plot_popularity_position(bins, theme=theme).to_plotly_json()
-        return drawn
+    drawn: WeakKeyDictionary[Any, dict[str, dict[str, Any]]] = WeakKeyDictionary()
+
+    def background(store: Any, theme: str) -> dict[str, Any]:
+        """The distribution of all tracks, drawn once a table and theme."""
+        known = drawn.setdefault(store, {})
+        if theme not in known:
+            bins = compute_popularity_bins(store.dataset.tracks[TARGET])
+            known[theme] = plot_popularity_position(bins, theme=theme).to_plotly_json()
+        return known[theme]
 
     @app.callback(
         Output(Prediction.ANSWER, "children"),
@@ -149,8 +130,9 @@ def _register_answer(app: Dash, services: Any) -> None:
         except BundleError as error:
             return view.trouble(str(error)), no_update, heard
         actual = _actual(start)
-        figure = _marked(background(theme), predicted, actual)
-        return view.answer(run, predicted, services.tracks.facts.popularity_mean, actual), figure, heard
+        store, _ = services.tracks_of_run(run, owner)
+        figure = _marked(background(store, theme), predicted, actual)
+        return view.answer(run, predicted, store.facts.popularity_mean, actual), figure, heard
 
 
 def predict(services: Any, run: Run, owner: str, values: Values) -> Predicted:
@@ -174,7 +156,7 @@ def parse_values(asked: Any) -> tuple[str, Values]:
     ):
         raise InvalidRequest("A question names a run and the values of a track.")
     values = asked["values"]
-    if len(values) > len(FEATURES):
+    if len(values) > MOST_VALUES:
         raise InvalidRequest("There are more values than features.")
     for name, value in values.items():
         feature = FEATURES.get(name)
@@ -205,12 +187,21 @@ def _marked(figure: dict[str, Any], predicted: Predicted, actual: float | None) 
 
 
 def _register_start(app: Dash, services: Any) -> None:
-    @app.callback(Output(Prediction.FOUND, "children"), Input(Prediction.SEARCH, "value"), prevent_initial_call=True)
-    def search(text: Any) -> Any:
+    @app.callback(
+        Output(Prediction.FOUND, "children"),
+        Input(Prediction.SEARCH, "value"),
+        State(Prediction.RUN, "value"),
+        prevent_initial_call=True,
+    )
+    def search(text: Any, run_id: Any) -> Any:
         if text is not None and not isinstance(text, str):
             raise InvalidRequest("A search is a text.")
         words = (text or "").strip()[:100]
-        return view.found(services.tracks.search(words, limit=8), words) if len(words) >= 2 else None
+        if len(words) < 2:
+            return None
+        owner = current_owner()
+        store, _ = services.tracks_of_run(services.runs.get(_text(run_id), owner), owner)
+        return view.found(store.search(words, limit=8), words)
 
     @app.callback(
         Output(Prediction.START, "data"),
@@ -227,10 +218,11 @@ def _register_start(app: Dash, services: Any) -> None:
             return no_update, no_update, no_update
         owner = current_owner()
         run = services.runs.get(_text(run_id), owner)
+        tracks = services.tracks_of_run(run, owner)[0].dataset.tracks
         if pressed == Prediction.RESET:
-            controls = make_controls(services.tracks.dataset.tracks, run, {})
-            return _typical(controls).to_dict(run.id), None, ""
-        start, card = _from_track(services, run, owner, _position(pressed, len(services.tracks.dataset.tracks)))
+            controls = make_controls(tracks, run, {})
+            return typical_start(controls).to_dict(run.id), None, ""
+        start, card = _from_track(services, run, owner, _position(pressed, len(tracks)))
         return start.to_dict(run.id), card, ""
 
     @app.callback(
@@ -246,16 +238,28 @@ def _register_start(app: Dash, services: Any) -> None:
     def change_run(run_id: Any, asked: Any, start: Any) -> tuple[Any, Any, Any, str]:
         owner = current_owner()
         run = services.runs.get(_text(run_id), owner)
-        tracks = services.tracks.dataset.tracks
+        store, is_own = services.tracks_of_run(run, owner)
+        tracks = store.dataset.tracks
         position = start.get("position") if isinstance(start, dict) else None
-        if isinstance(position, int) and 0 <= position < len(tracks):
+        card: Any
+        is_here = isinstance(position, int) and 0 <= position < len(tracks)
+        if is_here and _has_started_from(services, start, owner, store):
             found, card = _from_track(services, run, owner, position)
         else:
-            found, card = _typical(make_controls(tracks, run, {})), None
+            found, card = typical_start(make_controls(tracks, run, {})), None if is_own else view.warning(TABLE_GONE)
         values = parse_values(asked)[1] if asked else {}
         controls = make_controls(tracks, run, {**found.values, **values})
         began = no_update if card is None else found.to_dict(run.id)
         return view.feature_controls(controls), began, card, view.run_facts(run)
+
+
+def _has_started_from(services: Any, start: Mapping[str, Any], owner: str, store: Any) -> bool:
+    """Whether the track that the page started from is of this table; a position means nothing in another one."""
+    try:
+        before = services.runs.get(_text(start.get("run")), owner)
+    except NotFound:
+        return False
+    return services.tracks_of_run(before, owner)[0] is store
 
 
 def _position(pressed: Any, n_tracks: int) -> int:
@@ -267,18 +271,19 @@ def _position(pressed: Any, n_tracks: int) -> int:
 
 def _from_track(services: Any, run: Run, owner: str, position: int) -> tuple[view.Start, Component]:
     """The start that a real track gives, and the card that introduces it."""
-    dataset = services.tracks.dataset
+    dataset = services.tracks_of_run(run, owner)[0].dataset
     track = dataset.tracks.iloc[position]
     typical = make_controls(dataset.tracks, run, {})
-    row = feature_frame(dataset.tracks.iloc[[position]], [one.name for one in typical]).iloc[0]
-    known = {one.name: _shown_value(one.name, row[one.name]) for one in typical if not pd.isna(row[one.name])}
+    here = [one.name for one in typical if not is_extra(one.name) or one.name in dataset.tracks]
+    row = feature_frame(dataset.tracks.iloc[[position]], here).iloc[0]
+    known = {name: _shown_value(name, row[name]) for name in here if not pd.isna(row[name])}
     controls = make_controls(dataset.tracks, run, known)
     gaps = [one.label for one in controls if one.name not in known]
     name = track["track_name"] if isinstance(track["track_name"], str) else "(no title)"
     artist = track["track_artist"] if isinstance(track["track_artist"], str) else "(no artist)"
     actual = float(track[TARGET])
     start = view.Start(f"{name}, {artist}", {one.name: one.value for one in controls}, position, actual)
-    standing = _standing(services, run, owner, str(track["track_id"]))
+    standing = _standing(services, run, owner, str(track["track_id"]), dataset.sha256)
     return start, view.track_card(name, artist, actual, standing, gaps)
 
 
@@ -292,9 +297,9 @@ def _shown_value(name: str, value: Any) -> float | str:
     return float(value) / shown.factor if shown else float(value)
 
 
-def _standing(services: Any, run: Run, owner: str, track_id: str) -> str:
+def _standing(services: Any, run: Run, owner: str, track_id: str, sha256: str) -> str:
     """Say honestly whether the model knows the track already."""
-    if run.data.get("sha256") != services.tracks.dataset.sha256:
+    if run.data.get("sha256") != sha256:
         return "The model was trained on another table, which may hold this track too."
     try:
         predictions = services.runs.predictions(run.id, owner)

@@ -9,9 +9,12 @@ from core.errors import InvalidRequest
 from core.features import FEATURES
 from layouts import prediction as view
 from layouts import wording
+from layouts.run_words import feature_in_words
 
 MOST_KEPT = 50
 LONGEST_TEXT = 300
+MOST_VALUES = len(FEATURES) + 64
+"""Values a question may hold: the features of every table, and the columns of one's own."""
 
 Values = dict[str, float | str]
 
@@ -35,7 +38,7 @@ def _parse_one(one: Any) -> view.Kept:
     fits = isinstance(one, dict) and set(one) == {*texts, *numbers, "changes"}
     fits = fits and all(isinstance(one[name], str) and len(one[name]) <= LONGEST_TEXT for name in texts)
     fits = fits and all(wording.is_number(one[name]) for name in numbers)
-    fits = fits and isinstance(one["changes"], list) and len(one["changes"]) <= len(FEATURES)
+    fits = fits and isinstance(one["changes"], list) and len(one["changes"]) <= MOST_VALUES
     fits = fits and all(isinstance(words, str) and len(words) <= LONGEST_TEXT for words in one["changes"])
     if not fits:
         raise InvalidRequest("A kept prediction does not have the expected fields.")
@@ -56,7 +59,7 @@ def list_changes(start: Any, values: Values) -> tuple[str, list[str]]:
     for name, value in values.items():
         old = before.get(name)
         if not _same(old, value):
-            changes.append(f"{wording.lower_first(FEATURES[name].label)} {_plain(old)} → {_plain(value)}")
+            changes.append(f"{feature_in_words(name)} {_plain(old)} → {_plain(value)}")
     return (label if isinstance(label, str) else "a typical track")[:LONGEST_TEXT], [
         one[:LONGEST_TEXT] for one in changes
     ]

@@ -34,9 +34,9 @@ def run_here(
         raise Refused("This job is made by another process.")
     try:
         with _beating(registry, job.id):
-            dataset = context.load_dataset()
+            dataset = context.load_dataset(job.table)
             for run, request in zip(job.runs, requests, strict=True):
-                if registry.start(run.id, data=data_facts(dataset), versions=versions()):
+                if registry.start(run.id, data=data_facts(dataset, job.table), versions=versions()):
                     _make(context, registry, run, request, dataset, report)
     except KeyboardInterrupt:
         _end_all(registry, job, cancelled=True, reason="Stopped by Ctrl-C.")

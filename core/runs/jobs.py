@@ -85,8 +85,9 @@ class _Dispatcher:
 
     def _make_all(self) -> None:
         self._note_all(Progress("Loading the table"))
-        dataset = self._context.load_dataset()
-        facts, made_with = data_facts(dataset), versions()
+        table = self._job.table
+        dataset = self._context.load_dataset(table)
+        facts, made_with = data_facts(dataset, table), versions()
         self._note_all(_WAITING)
         for run in self._job.runs:
             if self._registry.start(run.id, data=facts, versions=made_with):

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DataError
+from core.features import feature_ranges
 from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.runs.artifacts import MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
 from core.runs.model import Limits
 from core.runs.registry import Registry
+from core.tables import TableRef
+from data.schema import EXTRA_PREFIX
 
 PROGRESS_EVERY_S = 0.25
 
@@ -35,23 +38,28 @@ class Outcome:
     notices: list[str]
 
 
-def load_table(data: Path | None, home: Path) -> Any:
-    """The table to train on, as ``data.sources.load_dataset`` gives it.
+def load_table(data: Path | None, home: Path, table: TableRef | None = None) -> Any:
+    """The table to train on, as ``data.sources.load_dataset`` gives it: the uploaded one, or else the default one.
 
     The last one is kept, also for the processes that are forked from this one, until its file changes.
 
     Raises
     ------
     DataError
-        When the configured table cannot be read.
+        When the configured table cannot be read, or the uploaded one is gone.
     """
     from data.errors import DataFileError
     from data.sources import load_dataset
 
-    key = _identity(data, home)
+    if table is not None and not table.path(home).is_file():
+        raise DataError(f"The table {table.name!r} is no longer there, so nothing can be trained on it.")
+    key = _identity(data, home) if table is None else (table, *_identity(table.path(home), home))
     if key not in _LOADED:
         try:
-            dataset = load_dataset(data, home)
+            if table is None:
+                dataset = load_dataset(data, home)
+            else:
+                dataset = load_dataset(table.path(home), home, name=table.name, extras=table.extras)
         except DataFileError as error:
             raise DataError(str(error)) from error
         dataset.facts()  # computed once, kept with it
@@ -105,7 +113,7 @@ class JobContext:
     limits: Limits = field(default_factory=Limits)
     database_url: str | None = None
     data: Path | None = None
-    load: Callable[[Path | None, Path], Any] = load_table
+    load: Callable[[Path | None, Path, TableRef | None], Any] = load_table
     train: Callable[[TrainingRequest, Any, Report, int], Any] = train_model
     dump: Callable[[Any, Path], None] = dump_model
 
@@ -117,8 +125,8 @@ class JobContext:
     def tickets(self) -> Path:
         return self.home / "tickets"
 
-    def load_dataset(self) -> Any:
-        return self.load(self.data, self.home)
+    def load_dataset(self, table: TableRef | None = None) -> Any:
+        return self.load(self.data, self.home, table)
 
 
 def make_run(
@@ -155,10 +163,22 @@ def publish(registry: Registry, bundles: Bundles, run_id: str, draft: Path, outc
     return finished
 
 
-def data_facts(dataset: Any) -> dict[str, Any]:
-    """The facts by which a run names the table it was made from."""
+def data_facts(dataset: Any, table: TableRef | None = None) -> dict[str, Any]:
+    """The facts by which a run names the table it was made from.
+
+    Of an uploaded table also what is needed to predict when it is deleted: the range of its further columns.
+    """
     facts = dataset.facts().to_dict()
-    return {name: facts.get(name) for name in _FACTS}
+    named = {name: facts.get(name) for name in _FACTS}
+    if table is not None:
+        named |= {"table": table.id, "extra_ranges": _extra_ranges(dataset.tracks, table)}
+    return named
+
+
+def _extra_ranges(tracks: Any, table: TableRef) -> dict[str, list[float]]:
+    """Low, high and median of each further column that has any value."""
+    found = feature_ranges(tracks, [EXTRA_PREFIX + name for name in table.extras])
+    return {name: [limits.low, limits.high, limits.median] for name, limits in found.items()}
 
 
 def versions() -> dict[str, str]:

@@ -12,6 +12,7 @@ from core.families import FAMILIES
 
 if TYPE_CHECKING:
     from core.requests import TrainingRequest
+    from core.tables import TableRef
 
 SHELL_OWNER = "shell"
 """Owner of the runs made from the command line: everybody may read them, only the operator may change them."""
@@ -90,7 +91,8 @@ class Run:
     versions : dict of str
         Versions of Python, the libraries and this product that made the run.
     data : dict
-        Facts of the table: source_name, source_kind, is_synthetic, sha256, tracks.
+        Facts of the table: source_name, source_kind, is_synthetic, sha256, tracks; for an uploaded one also its id
+        (``table``) and low, high and median of its further columns (``extra_ranges``).
     notices : list of str
         What the person should know about the result.
     reason : str or None
@@ -167,6 +169,8 @@ class Job:
         When a process was asked for.
     heartbeat_at : datetime or None
         Latest sign of life of that process.
+    table : TableRef or None
+        The uploaded table that it trains on; None for the default one.
     runs : tuple of Run
         In the order in which they are made.
     """
@@ -177,6 +181,7 @@ class Job:
     created_at: datetime
     launched_at: datetime | None = None
     heartbeat_at: datetime | None = None
+    table: TableRef | None = None
     runs: tuple[Run, ...] = ()
 
     @property

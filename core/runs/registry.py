@@ -17,6 +17,7 @@ from core.runs.database import Database
 from core.runs.model import ACTIVE_STATES, SHELL_OWNER, TRANSITIONS, Job, Limits, Run, RunState, now
 from core.runs.processes import ProcessId
 from core.runs.tables import JOBS, RUNS, job_from_row, process_from_row, run_from_row
+from core.tables import TableRef
 
 FILE_NAME = "registry.sqlite3"
 
@@ -137,7 +138,14 @@ class Registry:
 
     # -- jobs ------------------------------------------------------------------------------------------------------
 
-    def submit(self, owner: str, requests: Sequence[Mapping[str, Any]], key: str, limits: Limits | None) -> Job:
+    def submit(
+        self,
+        owner: str,
+        requests: Sequence[Mapping[str, Any]],
+        key: str,
+        limits: Limits | None,
+        table: TableRef | None = None,
+    ) -> Job:
         """Add a job with one queued run for each request, or find the one that this key made before.
 
         Parameters
@@ -149,6 +157,8 @@ class Registry:
             Idempotency key of this owner.
         limits : Limits or None
             None for the shell, which neither waits in the queue nor fills it.
+        table : TableRef, optional
+            The uploaded table to train on, instead of the default one.
 
         Raises
         ------
@@ -163,7 +173,7 @@ class Registry:
                 return known
             if limits is not None:
                 _refuse_beyond(connection, owner, limits)
-            _insert(connection, owner, requests, key)
+            _insert(connection, owner, requests, key, table)
             made = _read_job(connection, same)
         assert made is not None
         return made
@@ -282,10 +292,14 @@ def _refuse_beyond(connection: sa.Connection, owner: str, limits: Limits) -> Non
         )
 
 
-def _insert(connection: sa.Connection, owner: str, requests: Sequence[Mapping[str, Any]], key: str) -> None:
+def _insert(
+    connection: sa.Connection, owner: str, requests: Sequence[Mapping[str, Any]], key: str, table: TableRef | None
+) -> None:
     moment = now()
     job_id = str(uuid.uuid4())
-    connection.execute(sa.insert(JOBS).values(id=job_id, owner=owner, key=key, created_at=moment))
+    source = None if table is None else table.to_dict()
+    job = {"id": job_id, "owner": owner, "key": key, "created_at": moment, "source_table": source}
+    connection.execute(sa.insert(JOBS).values(**job))
     rows = [
         {
             "id": str(uuid.uuid4()),

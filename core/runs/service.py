@@ -23,12 +23,14 @@ from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
 from core.runs.sweep import sweep
+from core.tables import check_requests
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.prediction import Predictor
     from core.requests import TrainingRequest
+    from core.tables import TableRef
 
 MOST_RUNS_PER_JOB: Final = 50
 LONGEST_KEY: Final = 200
@@ -79,7 +81,9 @@ class Runs:
 
     # -- asking for runs -------------------------------------------------------------------------------------------
 
-    def submit(self, owner: str, requests: Sequence[TrainingRequest], key: str) -> Job:
+    def submit(
+        self, owner: str, requests: Sequence[TrainingRequest], key: str, *, table: TableRef | None = None
+    ) -> Job:
         """Queue one job with a run for each request.
 
         Parameters
@@ -88,16 +92,22 @@ class Runs:
         requests : sequence of TrainingRequest
         key : str
             Made anew for each press of the button: the same key gives the same job again.
+        table : TableRef, optional
+            The owner's uploaded table to train on (``Tables.current``), instead of the default one.
 
         Raises
         ------
         InvalidRequest
-            When there is no request, there are too many, or the key is empty or too long.
+            When there is no request, there are too many, one asks for a column that the table does not have, or the
+            key is empty or too long.
+        DataError
+            When the table cannot train a model.
         Refused
             When the owner has an active job already, or the queue is full.
         """
         self._sweep_now()
-        return self._registry.submit(owner, _as_json(requests), _checked_key(key), self.context.limits)
+        check_requests(requests, table)
+        return self._registry.submit(owner, _as_json(requests), _checked_key(key), self.context.limits, table)
 
     def admit(self, job_id: object) -> bool:
         """Allow one process to be started for a queued job: true exactly once, false for anything else."""
@@ -121,6 +131,7 @@ class Runs:
         """
         from core.runs.inline import run_here
 
+        check_requests(requests, None)
         job = self._registry.submit(owner, _as_json(requests), str(uuid.uuid4()), None)
         run_here(self.context, self._registry, job, requests, report)
         return self.job(job.id, owner).runs

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Dialect, RowMapping
 
 from core.runs.model import Job, Run, RunState
 from core.runs.processes import ProcessId
+from core.tables import TableRef
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -48,6 +49,7 @@ JOBS = sa.Table(
     sa.Column("owner", sa.String(255), nullable=False),
     sa.Column("key", sa.String(200), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("source_table", PLAIN),
     sa.Column("launched_at", Moment),
     sa.Column("heartbeat_at", Moment),
     *_process_columns(),
@@ -118,6 +120,7 @@ def job_from_row(row: RowMapping, runs: tuple[Run, ...]) -> Job:
         created_at=row["created_at"],
         launched_at=row["launched_at"],
         heartbeat_at=row["heartbeat_at"],
+        table=None if row["source_table"] is None else TableRef.from_dict(row["source_table"]),
         runs=runs,
     )
 

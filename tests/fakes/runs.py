@@ -22,6 +22,7 @@ from core.requests import TrainingRequest
 from core.runs.jobs import run_job
 from core.runs.making import JobContext
 from core.runs.model import Limits
+from core.tables import TableRef
 
 
 def request(**changes: Any) -> TrainingRequest:
@@ -53,11 +54,11 @@ class FakeResult:
         return pd.DataFrame(rows, columns=names)
 
 
-def load(data: Path | None, home: Path) -> FakeDataset:
+def load(data: Path | None, home: Path, table: TableRef | None = None) -> FakeDataset:
     return FakeDataset()
 
 
-def load_nothing(data: Path | None, home: Path) -> FakeDataset:
+def load_nothing(data: Path | None, home: Path, table: TableRef | None = None) -> FakeDataset:
     raise DataError("The table is empty.")
 
 

@@ -53,7 +53,7 @@ def test_the_web_process_starts_without_heavy_libraries(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", [page.key for page in PAGES])
 def test_a_view_has_the_same_name_in_every_room(key: str) -> None:
-    assert (ROOT / "layouts" / f"{key}.py").is_file()
+    assert any((ROOT / "layouts" / name).is_file() for name in (f"{key}.py", f"{key}/__init__.py"))
     view = importlib.import_module(f"callbacks.{key}")
     assert list(inspect.signature(view.register).parameters) == ["app", "services"]
     assert list(inspect.signature(view.page).parameters)[:2] == ["services", "owner"]

@@ -133,8 +133,9 @@ def part(page: Any, name: str) -> Any:
 def shown(*runs: Any) -> Any:
     """The page as it comes, before any callback."""
     facts = SimpleNamespace(tracks=28356)
+    store = SimpleNamespace(facts=facts, table=None, extras=())
     services = SimpleNamespace(
-        runs=SimpleNamespace(list=lambda owner, limit: list(runs)), tracks=SimpleNamespace(facts=facts)
+        runs=SimpleNamespace(list=lambda owner, limit: list(runs)), tracks_for=lambda owner: store
     )
     return training.page(services, "me")
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from core.errors import InvalidRequest
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, feature_frame, feature_ranges
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, feature_frame, feature_groups, feature_ranges
 from tests.fakes.tables import make_dataset
 
 
@@ -66,3 +66,23 @@ def test_a_feature_without_any_value_has_no_range():
 def test_a_constant_feature_still_has_a_step():
     tracks = make_dataset().tracks.assign(release_year=2019.0)
     assert feature_ranges(tracks)["release_year"].step > 0
+
+
+def test_columns_of_ones_own_table_are_features_too():
+    own = FEATURES["extra:Play count"]
+    assert (own.label, own.group, own.kind, own.is_text) == ("Play count", "extra", "number", False)
+    assert "extra:Play count" in FEATURES
+    assert "extra:Play count" not in set(FEATURES)
+    frame = feature_frame(pd.DataFrame({"extra:x": [1, 3]}), ["extra:x"])
+    assert feature_ranges(frame, ["extra:x"])["extra:x"].median == 2
+
+
+@pytest.mark.parametrize("wrong", ["extra:", "extra", "Extra:x", "extra:\x00", "extra:a\nb", "extra:" + "x" * 121, 3])
+def test_other_names_stay_unknown(wrong):
+    assert wrong not in FEATURES
+    assert FEATURES.get(wrong) is None
+
+
+def test_a_table_with_columns_of_its_own_offers_one_more_group():
+    assert feature_groups() == tuple(FEATURE_GROUPS.values())
+    assert feature_groups(["a b"])[-1].features == ("extra:a b",)

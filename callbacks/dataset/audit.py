@@ -1,0 +1,70 @@
+"""The audit of the table in use: made once a table, when somebody looks at it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections import OrderedDict
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, ctx, dcc
+from dash.exceptions import PreventUpdate
+
+from callbacks.errors import describe
+from callbacks.identity import current_owner
+from core.errors import DashboardError, NotFound
+from core.export import to_csv
+from layouts.dataset import audit as view
+from layouts.ids import Dataset
+
+logger = logging.getLogger(__name__)
+KEPT_REPORTS = 8
+_kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_lock = threading.Lock()
+
+
+def section(services: Any, owner: str) -> Any:
+    """Draw the section; the findings follow."""
+    return view.audit_section(services.tracks_for(owner).facts.sha256, str(uuid.uuid4()))
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the audit."""
+
+    @app.callback(Output(Dataset.AUDIT, "children"), Input(Dataset.AUDIT_ASKED, "data"))
+    def show_findings(asked: Any) -> Any:
+        if not isinstance(asked, str):
+            raise PreventUpdate
+        try:
+            return view.findings(report_of(services.tracks_for(current_owner()).dataset))
+        except DashboardError as error:
+            return view.trouble(describe(error))
+
+    @app.callback(
+        Output(Dataset.DOWNLOAD, "data", allow_duplicate=True),
+        Input({"type": Dataset.FINDING, "key": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def download(clicks: Any) -> Any:
+        pressed = ctx.triggered_id
+        if not isinstance(pressed, dict) or not any(clicks):
+            raise PreventUpdate
+        finding = report_of(services.tracks_for(current_owner()).dataset).find(str(pressed["key"]))
+        if finding is None:
+            raise NotFound("The audit of this table has no such finding.")
+        return dcc.send_string(to_csv(finding.table), f"{finding.key}.csv", type="text/csv")
+
+
+def report_of(dataset: Any) -> Any:
+    """Audit a table, or give what was found in it before; one table at a time, so that nobody does it twice."""
+    from core.audit import audit
+
+    key = (dataset.sha256, tuple(dataset.tracks.columns))
+    with _lock:
+        if key not in _kept:
+            _kept[key] = audit(dataset)
+            while len(_kept) > KEPT_REPORTS:
+                _kept.popitem(last=False)
+        _kept.move_to_end(key)
+        return _kept[key]

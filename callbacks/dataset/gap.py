@@ -1,0 +1,152 @@
+"""The optimism gap: four runs of one model as one job, followed in the registry."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from callbacks.identity import current_owner
+from core.errors import DataError, InvalidRequest, Refused, StorageError
+from core.runs.model import Run, RunState
+from core.validation import PROTOCOLS
+from layouts.dataset import audit as view
+from layouts.ids import Dataset, Shell
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the measurement."""
+    _register_measure(app, services)
+    _register_watch(app, services)
+
+
+def _register_measure(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Shell.LAUNCH, "data", allow_duplicate=True),
+        Output(Dataset.NONCE, "data"),
+        Output(Dataset.MEASURE_REASON, "children"),
+        Output(Dataset.GAP_SEEN, "data"),
+        Input(Dataset.MEASURE, "n_clicks"),
+        State(Dataset.NONCE, "data"),
+        running=[(Output(Dataset.GUARD, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def measure(clicks: Any, nonce: Any) -> tuple[Any, Any, Any, Any]:
+        if not clicks:
+            return (no_update,) * 4
+        try:
+            job = submit(services, current_owner(), nonce)
+        except (DataError, Refused, StorageError) as error:
+            return no_update, no_update, str(error), no_update
+        return {"job_id": job.id}, str(uuid.uuid4()), "", None
+
+    @app.callback(
+        Output(Dataset.GAP_SEEN, "data", allow_duplicate=True),
+        Input({"type": Dataset.CANCEL, "run": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: Any) -> Any:
+        clicked = ctx.triggered_id
+        if not isinstance(clicked, dict) or not any(clicks):
+            return no_update
+        services.runs.cancel(str(clicked["run"]), current_owner())
+        return None  # the next tick draws anew
+
+
+def _register_watch(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Dataset.GAP, "children"),
+        Output(Dataset.MEASURE, "disabled"),
+        Output(Dataset.MEASURE_REASON, "children", allow_duplicate=True),
+        Output(Dataset.GAP_SEEN, "data", allow_duplicate=True),
+        Input(Dataset.GAP_TICK, "n_intervals"),
+        Input(Shell.JOB_ENDED, "data"),
+        Input(Shell.THEME, "data"),
+        State(Dataset.GAP_SEEN, "data"),
+        prevent_initial_call="initial_duplicate",
+    )
+    def watch(_tick: Any, _ended: Any, theme: Any, seen: Any) -> tuple[Any, ...]:
+        owner = current_owner()
+        found = latest_measurement(services, owner)
+        mine = [run for run in services.runs.active(owner) if run.owner == owner]
+        theme = "dark" if theme == "dark" else "light"
+        digest = repr(([(run.id, run.state.value, run.progress) for run in found], len(mine), theme))
+        if digest == seen:
+            return (no_update,) * 4
+        reason = blocked(services, owner, found, mine)
+        return content(found, theme), bool(reason), reason, digest
+
+
+def submit(services: Any, owner: str, nonce: Any) -> Any:
+    """Ask for the four runs as one job on the owner's current table.
+
+    Raises
+    ------
+    InvalidRequest
+        Without a key.
+    DataError, Refused, StorageError
+        As the runs do.
+    """
+    from core.audit import optimism_requests
+
+    try:
+        key = str(uuid.UUID(nonce))
+    except (ValueError, TypeError, AttributeError):
+        raise InvalidRequest("The measurement carries no key. Reload the page and try again.") from None
+    return services.runs.submit(owner, optimism_requests(), key, table=services.tables.current(owner))
+
+
+def latest_measurement(services: Any, owner: str) -> list[Run]:
+    """Give the runs of the owner's newest measurement on the current table, in the order of the protocols."""
+    from core.audit import optimism_requests
+
+    wanted = list(optimism_requests())
+    sha256 = services.tracks_for(owner).facts.sha256
+    jobs: dict[str, list[Run]] = {}
+    for run in services.runs.list(owner, limit=200):
+        fits = run.request in wanted and (run.data.get("sha256") or sha256) == sha256
+        if fits and run.owner == owner:
+            jobs.setdefault(run.job_id, []).append(run)
+    whole = [runs for runs in jobs.values() if all(any(run.request == one for run in runs) for one in wanted)]
+    newest = max(whole, key=lambda runs: max(run.created_at for run in runs), default=[])
+    return sorted(newest, key=lambda run: wanted.index(run.request))
+
+
+def blocked(services: Any, owner: str, found: Sequence[Run], mine: Sequence[Run]) -> str:
+    """Say why a measurement cannot be started now, or nothing."""
+    if any(run.is_active for run in found):
+        return "It is being measured."
+    if mine:
+        return "Your last job is still in progress: wait for it, or cancel it in the job tray."
+    return ""
+
+
+def content(found: Sequence[Run], theme: str) -> Any:
+    """Draw where the measurement stands, or what it gave."""
+    if not found:
+        return view.gap_empty()
+    if any(run.is_active for run in found):
+        return view.gap_progress(found)
+    if any(run.state is not RunState.FINISHED for run in found):
+        return view.gap_failed(found)
+    from core.audit import compute_optimism
+    from core.figures.audit import plot_optimism_gap
+
+    frame = compute_optimism(found)
+    links = [(PROTOCOLS[run.request.protocol].label, run.id) for run in found]
+    return view.gap_result(plot_optimism_gap(frame, theme=theme), frame.drop(columns="run_id"), reading(frame), links)
+
+
+def reading(frame: Any) -> str:
+    """Say what the measured scores show."""
+    leaky, honest = frame[frame["is_leaky"]], frame[~frame["is_leaky"]]
+    if leaky.empty or honest.empty:
+        return ""
+    high, low = leaky["r2"].iloc[0], honest["r2"].max()
+    words = f"Random rows give R² {high:.2f}; the best of the honest validations gives {low:.2f}."
+    gap = high - low
+    if gap < 0.02:
+        return f"{words} On this table the careless split flatters hardly at all."
+    return f"{words} The difference of {gap:.2f} is memory: the model has met the tracks of its test before."

@@ -1,0 +1,187 @@
+"""The events of an upload: a file comes, columns are chosen, the table is used or the file let go."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, Patch, State, dcc, no_update
+
+from callbacks.dataset.doctor import checked_choices, examined, forget, read_choices, read_upload
+from callbacks.dataset.section import table_mark
+from callbacks.dataset.tables import clean_name
+from callbacks.identity import current_owner
+from core.errors import DashboardError, InvalidRequest, NotFound
+from core.export import to_csv
+from layouts.components import toast
+from layouts.dataset import doctor as view
+from layouts.dataset import section_address
+from layouts.dataset.tables import problem_callout
+from layouts.ids import Dataset, Shell
+
+_MAP = {"type": Dataset.MAP, "target": ALL}
+_one_at_a_time = threading.Lock()
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the upload and the doctor's form."""
+    _register_upload(app, services)
+    _register_form(app, services)
+    _register_accept(app, services)
+
+
+def _register_upload(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Dataset.URL, "search"),
+        Output(Dataset.UPLOAD_PROBLEM, "children"),
+        Output(Dataset.UPLOAD, "contents"),
+        Input(Dataset.UPLOAD, "contents"),
+        State(Dataset.UPLOAD, "filename"),
+        running=[(Output(Dataset.UPLOAD_NOTE, "children"), "Reading the file…", None)],
+        prevent_initial_call=True,
+    )
+    def take(contents: Any, filename: Any) -> tuple[Any, Any, None]:
+        if contents is None:
+            return no_update, no_update, None
+        try:
+            staged, found = stage(services, current_owner(), *read_upload(contents, filename))
+        except DashboardError as error:
+            return no_update, problem_callout(str(error)), None
+        if staged is None:
+            return no_update, view.refusal(found), None
+        return _search(section_address("tables", staged=staged)), None, None
+
+    @app.callback(
+        Output(Dataset.URL, "search", allow_duplicate=True),
+        Input(Dataset.DISCARD, "n_clicks"),
+        State(Dataset.STAGED, "data"),
+        prevent_initial_call=True,
+    )
+    def let_go(clicks: Any, staged: Any) -> Any:
+        if not clicks:
+            return no_update
+        forget(_text(staged))
+        with contextlib.suppress(NotFound):  # gone already
+            services.tables.discard(current_owner(), _text(staged))
+        return _search(section_address("tables"))
+
+
+def stage(services: Any, owner: str, content: bytes, filename: str) -> tuple[str | None, Any]:
+    """Keep a file for the steps that follow, unless nothing can be read in it.
+
+    Returns
+    -------
+    (staged id or None, Examination)
+    """
+    from data.upload import examine
+
+    found = examine(content, filename)
+    if not found.columns:
+        return None, found
+    return services.tables.stage(owner, content, filename), found
+
+
+def _register_form(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Dataset.RESULT, "children"),
+        Output(Dataset.KEEP, "options"),
+        Output(Dataset.ACCEPT, "disabled"),
+        Output(Dataset.REASON, "children"),
+        Input(_MAP, "value"),
+        Input(Dataset.KEEP, "value"),
+        State(_MAP, "id"),
+        State(Dataset.KEEP, "options"),
+        State(Dataset.STAGED, "data"),
+        prevent_initial_call=True,
+    )
+    def examine_again(values: Any, keep: Any, ids: Any, options: Any, staged: Any) -> tuple[Any, Any, bool, str]:
+        try:
+            mapping, found = _examined(services, _text(staged), values, ids, keep)
+        except (InvalidRequest, NotFound) as error:
+            return problem_callout(str(error)), no_update, True, "See the message above."
+        names = dict.fromkeys([*(str(one["value"]) for one in options or []), *found.candidates])
+        return view.result(found), view.keep_options(names, mapping), not found.accepted, view.accept_reason(found)
+
+    @app.callback(
+        Output(Dataset.DOWNLOAD, "data"),
+        Input(Dataset.REJECTED, "n_clicks"),
+        State(_MAP, "value"),
+        State(_MAP, "id"),
+        State(Dataset.KEEP, "value"),
+        State(Dataset.STAGED, "data"),
+        prevent_initial_call=True,
+    )
+    def download_rejected(clicks: Any, values: Any, ids: Any, keep: Any, staged: Any) -> Any:
+        if not clicks:
+            return no_update
+        _, found = _examined(services, _text(staged), values, ids, keep)
+        return dcc.send_string(to_csv(found.rejected), "rejected-rows.csv", type="text/csv")
+
+
+def _register_accept(app: Dash, services: Any) -> None:
+    @app.callback(
+        Output(Dataset.URL, "search", allow_duplicate=True),
+        Output(Shell.TOASTS, "children", allow_duplicate=True),
+        Output(Shell.TABLE, "data", allow_duplicate=True),
+        Output(Dataset.REASON, "children", allow_duplicate=True),
+        Input(Dataset.ACCEPT, "n_clicks"),
+        State(Dataset.NAME, "value"),
+        State(_MAP, "value"),
+        State(_MAP, "id"),
+        State(Dataset.KEEP, "value"),
+        State(Dataset.STAGED, "data"),
+        running=[(Output(Dataset.GUARD, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def accept(clicks: Any, name: Any, values: Any, ids: Any, keep: Any, staged: Any) -> tuple[Any, ...]:
+        if not clicks:
+            return (no_update,) * 4
+        owner = current_owner()
+        try:
+            with _one_at_a_time:  # a second click finds the file gone, and the table there
+                _, found = _examined(services, _text(staged), values, ids, keep)
+                made = use(services, owner, _text(staged), clean_name(name), found)
+        except NotFound:
+            return _search(section_address("tables")), no_update, no_update, no_update
+        except DashboardError as error:
+            return no_update, no_update, no_update, str(error)
+        patch = Patch()
+        patch.append(toast(f"All pages use “{made.name}” now: {made.tracks:,} tracks."))
+        return _search(section_address("tables")), patch, table_mark(services, owner), ""
+
+
+def use(services: Any, owner: str, staged: str, name: str, found: Any) -> Any:
+    """Store an accepted file as a table of the owner's and use it.
+
+    Raises
+    ------
+    InvalidRequest
+        When the file is not accepted.
+    Refused, StorageError
+        As the store of tables does.
+    """
+    if not found.accepted:
+        raise InvalidRequest(view.accept_reason(found))
+    made = services.tables.add(owner, name, found)
+    services.tables.choose(owner, made.id)
+    services.tables.discard(owner, staged)
+    forget(staged)
+    return made
+
+
+def _examined(services: Any, staged: str, values: Any, ids: Any, keep: Any) -> tuple[dict[str, str | None], Any]:
+    owner = current_owner()
+    mapping, kept = read_choices(values, ids, keep)
+    checked_choices(examined(services, owner, staged), mapping, kept)
+    return mapping, examined(services, owner, staged, mapping, kept)
+
+
+def _search(address: str) -> str:
+    return "?" + address.partition("?")[2]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidRequest("The id of a file is a text.")
+    return value

@@ -1,0 +1,190 @@
+"""What the audit found, as calm cards, and how much a careless split would flatter a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from core.runs.model import Run
+from layouts import wording
+from layouts.components import graph_card, icon, table
+from layouts.components.run_progress import run_progress
+from layouts.ids import Dataset
+from layouts.links import run_address
+
+LEVELS = {
+    "leak": ("Leak", "droplet-half", "Test scores can come out too good because of it."),
+    "caution": ("Caution", "exclamation-triangle", "Keep it in mind when you read the numbers."),
+    "note": ("Note", "info-circle", "Good to know; nothing to do."),
+}
+MAX_SHOWN = 30
+"""Rows of a finding that the page shows; the download has all that the audit keeps."""
+GAP_WORDS = (
+    "One and the same model, scored four ways: on raw rows at random, on tracks, on new artists and on newer releases. "
+    "What the first score has more than the others is memory, not knowledge."
+)
+
+
+def audit_section(sha256: str, nonce: str) -> html.Div:
+    """Draw the section; findings and scores come with their own callbacks.
+
+    Parameters
+    ----------
+    sha256 : str
+        Which table is to be looked at.
+    nonce : str
+        Idempotency key of the next measurement.
+    """
+    return html.Div(
+        [
+            dcc.Store(id=Dataset.AUDIT_ASKED, data=sha256),
+            html.Div(
+                html.Div("Looking through the table…", className="quiet-note panel", role="status"), id=Dataset.AUDIT
+            ),
+            _gap(nonce),
+        ],
+        className="stack",
+    )
+
+
+def findings(report: Any) -> html.Div:
+    """Draw the findings, then the checks that found nothing."""
+    head = _summary(report)
+    cards = [_card(one) for one in report.findings]
+    passed = [f"{one.title}: {one.question}" for one in report.checks if one.passed]
+    done: list[Any] = []
+    if passed:
+        title = f"{wording.counted(len(passed), 'check')} found nothing"
+        names = html.Ul([html.Li(one) for one in passed])
+        done = [html.Details([html.Summary(title), names], className="panel passed plain-details")]
+    return html.Div([head, html.Div(cards, className="finding-list"), *done], className="stack")
+
+
+def trouble(message: str) -> html.Div:
+    """Draw why the audit could not be made."""
+    return html.Div([icon("exclamation-triangle-fill"), " ", message], className="callout callout-warning")
+
+
+def gap_progress(runs: Sequence[Run]) -> html.Div:
+    """Draw where the measurement stands."""
+    active = [run for run in runs if run.is_active]
+    done = len(runs) - len(active)
+    words = f"{done} of {len(runs)} scores are ready." if done else "The measurement has been queued."
+    lines = [run_progress(run, {"type": Dataset.CANCEL, "run": run.id}) for run in active]
+    return html.Div([html.P(words, role="status"), *lines], className="gap-progress")
+
+
+def gap_result(figure: go.Figure, frame: pd.DataFrame, reading: str, links: Sequence[tuple[str, str]]) -> html.Div:
+    """Draw the measured scores.
+
+    Parameters
+    ----------
+    figure : Figure
+    frame : DataFrame
+        The numbers behind it.
+    reading : str
+        What it shows.
+    links : sequence of (words, run id)
+    """
+    card = graph_card(
+        Dataset.GAP_GRAPH,
+        figure,
+        title="The same model under four validations",
+        reading=reading,
+        table=frame,
+        height=320,
+    )
+    anchors = [part for words, run_id in links for part in (dcc.Link(words, href=run_address(run_id)), " · ")][:-1]
+    return html.Div([card, html.P(["The runs: ", *anchors], className="quiet-note")])
+
+
+def gap_failed(runs: Sequence[Run]) -> html.Div:
+    """Draw that a measurement ended without all of its scores."""
+    reason = next((run.reason for run in runs if run.reason), "It did not finish.")
+    links = [part for run in runs for part in (dcc.Link(run.request.protocol, href=run_address(run.id)), " ")]
+    words = html.P(["The last measurement has no result: ", str(reason), " Runs: ", *links])
+    return html.Div(words, className="callout callout-warning")
+
+
+def gap_empty() -> html.P:
+    """Draw that nothing has been measured on this table."""
+    return html.P(
+        "Not measured on this table yet. It takes a minute or so, beside your other work.", className="quiet-note"
+    )
+
+
+def _gap(nonce: str) -> html.Section:
+    button = html.Button(
+        [icon("play-fill"), " Measure the gap"],
+        id=Dataset.MEASURE,
+        type="button",
+        className="btn btn-primary",
+        disabled=True,
+    )
+    return html.Section(
+        [
+            html.H2("Optimism gap"),
+            html.P(GAP_WORDS),
+            html.Div(
+                [button, html.Span(id=Dataset.MEASURE_REASON, className="submit-reason", role="status")],
+                className="submit-row",
+            ),
+            html.Div(id=Dataset.GAP, className="gap-content"),
+            dcc.Store(id=Dataset.NONCE, data=nonce),
+            dcc.Store(id=Dataset.GAP_SEEN),
+            dcc.Interval(id=Dataset.GAP_TICK, interval=2000),
+        ],
+        className="panel",
+    )
+
+
+def _summary(report: Any) -> html.P:
+    counts = {level: sum(one.level == level for one in report.findings) for level in LEVELS}
+    nouns = {"leak": ("leak", "leaks"), "caution": ("caution", "cautions"), "note": ("note", "notes")}
+    said = [wording.counted(count, *nouns[level]) for level, count in counts.items() if count]
+    found = wording.listed(said) if said else "Nothing to beware of"
+    return html.P(
+        f"{found} in {wording.counted(report.rows, 'row')} and {wording.counted(report.tracks, 'track')}.",
+        className="audit-summary",
+    )
+
+
+def _card(one: Any) -> html.Article:
+    word, icon_name, meaning = LEVELS.get(one.level, LEVELS["note"])
+    badge = html.Span([icon(icon_name), f" {word}"], className=f"level level-{one.level}", title=meaning)
+    of = f" of {wording.counted(one.total, one.unit.removesuffix('s'))}" if one.total else f" {one.unit}"
+    number = html.P([html.Strong(f"{one.count:,}"), of], className="finding-count")
+    parts: list[Any] = [
+        html.Div([html.H3(one.title), badge], className="finding-head"),
+        number,
+        html.P(one.what),
+        html.Dl(
+            [
+                html.Dt("Why it matters"),
+                html.Dd(one.why),
+                *([html.Dt("What the validations do about it"), html.Dd(one.protocols)] if one.protocols else []),
+            ],
+            className="finding-words",
+        ),
+    ]
+    if one.table is not None and len(one.table):
+        parts.append(_concerned(one))
+    return html.Article(parts, className="panel finding")
+
+
+def _concerned(one: Any) -> html.Details:
+    save = html.Button(
+        [icon("download"), " CSV"],
+        id={"type": Dataset.FINDING, "key": one.key},
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"Download CSV: {one.title}"},
+    )
+    what = "columns" if one.unit == "columns" else "tracks"
+    n = min(MAX_SHOWN, len(one.table))
+    shown = f"The {what} concerned" + (f" (first {n:,}; the CSV has {len(one.table):,})" if n < len(one.table) else "")
+    return html.Details([html.Summary(shown), save, table(one.table.head(n), one.title)], className="finding-tracks")

@@ -1,0 +1,168 @@
+"""The Dataset view as a person uses it: rows, uploads good, odd and bad, switching, undo, audit; phone and keyboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+    from playwright.sync_api import Page
+
+    from tests.browser.live import LiveApp
+
+
+def songs(n: int = 400) -> pd.DataFrame:
+    from data.sample import generate_sample
+
+    return generate_sample(n_rows=600, seed=7).head(n)
+
+
+def open_section(page: Page, app: LiveApp, section: str, heading: str) -> None:
+    page.goto(f"{app.url}/dataset?section={section}")
+    page.get_by_role("heading", name=heading, exact=True).wait_for(timeout=60_000)
+
+
+def upload(page: Page, path: Path) -> None:
+    page.locator("#dataset-upload-file input[type=file]").set_input_files(path)
+
+
+def use_table(page: Page, app: LiveApp, path: Path, name: str) -> None:
+    songs().to_csv(path, index=False)
+    open_section(page, app, "tables", "Add a table")
+    upload(page, path)
+    page.get_by_label("Name of the table").fill(name)
+    page.get_by_role("button", name="Use this table").dblclick()
+    page.locator(".table-row.is-current", has_text=name).wait_for()
+
+
+def test_rows_are_searched_on_the_server(page: Page, live_app: LiveApp) -> None:
+    page.goto(f"{live_app.url}/dataset")
+    expect(page.locator("#dataset-preview-count")).to_contain_text("The first 200 of", timeout=60_000)
+    page.get_by_label("Search", exact=True).fill("zzzz no such song")
+    expect(page.locator("#dataset-preview-count")).to_contain_text("No track matches")
+    page.get_by_label("Search", exact=True).fill("")
+    expect(page.locator("#dataset-preview-count")).to_contain_text("The first 200 of")
+
+
+def test_a_good_file_becomes_the_table_in_use_and_another_person_does_not_see_it(
+    fresh_app: LiveApp, page: Page, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    use_table(page, fresh_app, tmp_path / "mine.csv", "My songs")
+    assert page.locator(".table-row").count() == 2  # the second click of the double click made no second table
+    expect(page.locator(".top-source")).to_contain_text("My songs")
+    page.reload()
+    expect(page.locator(".table-row.is-current")).to_contain_text("My songs")
+    other = new_page()
+    open_section(other, fresh_app, "tables", "Add a table")
+    assert "My songs" not in other.locator("body").inner_text()
+
+
+def test_tables_are_switched_renamed_deleted_and_brought_back(fresh_app: LiveApp, page: Page, tmp_path: Path) -> None:
+    use_table(page, fresh_app, tmp_path / "mine.csv", "My songs")
+    page.get_by_role("button", name="Use Built-in").click()
+    expect(page.locator(".table-row.is-current")).to_contain_text("Built-in")
+    expect(page.locator(".top-source")).to_contain_text("synthetic")
+    page.locator(".rename > summary").click()
+    page.get_by_label("New name of My songs").fill("Renamed")
+    page.get_by_role("button", name="Save name").click()
+    page.get_by_role("button", name="Delete Renamed").click()
+    expect(page.locator(".table-row")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".table-row")).to_have_count(2)
+    expect(page.locator(".table-list")).to_contain_text("Renamed")
+
+
+def test_an_odd_file_is_understood_and_its_bad_rows_are_named(page: Page, live_app: LiveApp, tmp_path: Path) -> None:
+    odd = songs().astype(object).rename(columns={"track_id": "id", "track_artist": "artists"})
+    odd["duration_s"] = odd.pop("duration_ms").astype(float) / 1000
+    odd["my_score"] = range(len(odd))
+    odd.iloc[3, list(odd.columns).index("energy")] = 1.7
+    odd.to_csv(tmp_path / "odd.csv", index=False, sep=";")
+    open_section(page, live_app, "tables", "Add a table")
+    upload(page, tmp_path / "odd.csv")
+    page.get_by_role("heading", name="New table: odd.csv").wait_for()
+    expect(page.locator("body")).to_contain_text("semicolon")
+    expect(page.get_by_label("Duration", exact=True)).to_have_value("=duration_s")
+    expect(page.locator("#dataset-doctor-result")).to_contain_text("line 5")
+    expect(page.get_by_label("my_score")).to_be_checked()
+    page.get_by_label("Energy", exact=True).select_option("=tempo")
+    expect(page.locator("#dataset-doctor-result")).to_contain_text("chosen twice")
+    expect(page.get_by_role("button", name="Use this table")).to_be_disabled()
+    page.get_by_label("Energy", exact=True).select_option("=energy")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Rejected rows as CSV").click()
+    assert download.value.suggested_filename == "rejected-rows.csv"
+    page.reload()
+    page.get_by_role("heading", name="New table: odd.csv").wait_for()
+    page.get_by_role("button", name="Choose another file").click()
+    page.get_by_role("button", name="Choose a file").wait_for()
+
+
+def test_a_bad_file_is_refused_with_its_reason_and_another_can_be_chosen(
+    page: Page, live_app: LiveApp, tmp_path: Path
+) -> None:
+    (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04" + bytes(500))
+    open_section(page, live_app, "tables", "Add a table")
+    upload(page, tmp_path / "book.xlsx")
+    expect(page.locator("#dataset-upload-problem")).to_contain_text("“book.xlsx” cannot be used")
+    expect(page.locator("#dataset-upload-problem")).to_contain_text("E_TYPE")
+    upload(page, tmp_path / "book.xlsx")
+    page.wait_for_timeout(500)
+    expect(page.locator("#dataset-upload-problem")).to_contain_text("E_TYPE")
+
+
+def test_a_file_beyond_the_limit_is_told_before_it_is_sent(page: Page, live_app: LiveApp, tmp_path: Path) -> None:
+    (tmp_path / "huge.csv").write_bytes(b"a,b\n" * (9 * 1024 * 1024))
+    open_section(page, live_app, "tables", "Add a table")
+    upload(page, tmp_path / "huge.csv")
+    expect(page.locator("#dataset-upload-too-large")).to_contain_text("at most 32 MB")
+
+
+def test_the_file_button_is_reached_and_opened_by_key(page: Page, live_app: LiveApp) -> None:
+    open_section(page, live_app, "tables", "Add a table")
+    page.get_by_role("button", name="Choose a file").focus()
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.real_data
+def test_the_audit_of_the_real_table_gives_its_numbers(page: Page, live_app_real: LiveApp) -> None:
+    open_section(page, live_app_real, "audit", "Optimism gap")
+    page.locator(".finding").first.wait_for(timeout=60_000)
+    said = page.locator(".finding-list").inner_text()
+    for number in ("4,477", "1,396", "1,687"):
+        assert number in said
+
+
+@pytest.mark.timeout(300)
+def test_the_gap_is_measured_as_a_job_and_survives_a_reload(fresh_app: LiveApp, page: Page) -> None:
+    open_section(page, fresh_app, "audit", "Optimism gap")
+    page.get_by_role("button", name="Measure the gap").click()
+    page.locator(".gap-progress").wait_for()
+    expect(page.get_by_role("button", name="Measure the gap")).to_be_disabled()
+    page.reload()
+    page.locator("#dataset-gap-graph .js-plotly-plot").wait_for(timeout=180_000)
+    expect(page.locator("#dataset-gap-graph-reading")).to_contain_text("R²")
+    assert page.locator(".gap-content a").count() == 4
+
+
+@pytest.mark.parametrize("section", ["table", "tables", "audit"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_section_is_accessible_and_fits_a_phone(
+    new_page: Callable[..., Page], live_app: LiveApp, section: str, theme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=theme)
+    page.goto(f"{live_app.url}/dataset?section={section}")
+    ready = {"table": ".ag-row", "tables": ".upload-area", "audit": ".finding"}[section]
+    page.locator(ready).first.wait_for(timeout=60_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,150 @@
+"""How the Dataset view reads addresses, files and forms, and finds rows."""
+
+from __future__ import annotations
+
+import base64
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+from callbacks.dataset.doctor import checked_choices, read_choices, read_upload, table_name
+from callbacks.dataset.gap import content, reading, submit
+from callbacks.dataset.preview import find_tracks, preview_frame
+from callbacks.dataset.section import section_of
+from callbacks.dataset.table import cleaning_flow, decisions_frame, dictionary_frame
+from callbacks.dataset.tables import clean_name
+from core.errors import InvalidRequest
+from core.runs.model import RunState
+from data.schema import AUDIO_FEATURES
+from layouts.dataset.doctor import NAMED, NOT_THERE
+from tests.fakes.finished import make_run
+
+if TYPE_CHECKING:
+    from data.sources import Dataset
+
+
+def data_url(content: bytes) -> str:
+    return "data:text/csv;base64," + base64.b64encode(content).decode()
+
+
+@pytest.mark.parametrize("query", ["", "?section=", "?section=<script>", "?other=1", "???", "?section=table"])
+def test_any_address_leads_to_a_section(query: str) -> None:
+    assert section_of(query) == "table"
+
+
+def test_a_file_comes_as_a_data_url_and_keeps_only_its_own_name() -> None:
+    assert read_upload(data_url(b"a,b\n"), "C:\\x\\..\\my\x00songs.csv") == (b"a,b\n", "my songs.csv")
+    assert read_upload(data_url(b"x"), "../../etc/passwd")[1] == "passwd"
+    assert read_upload("data:,", None) == (b"", "table.csv")
+
+
+@pytest.mark.parametrize(
+    "contents", [None, 7, "", "http://x/y.csv", "/etc/passwd", "data:text/csv;base64,@@", "data:x,y", []]
+)
+def test_what_is_no_data_url_is_refused(contents: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        read_upload(contents, "a.csv")
+
+
+def test_choices_become_a_mapping_and_a_used_column_is_not_kept_as_well() -> None:
+    values, ids = [NAMED + "bpm", NOT_THERE], [{"target": "tempo"}, {"target": "energy"}]
+    assert read_choices(values, ids, ["bpm", "plays", "plays"]) == ({"tempo": "bpm", "energy": None}, ["plays"])
+
+
+@pytest.mark.parametrize(
+    ("values", "keep"),
+    [(["bpm"], []), ([None], []), ([3], []), ([NOT_THERE, NOT_THERE], []), ([NOT_THERE], [1]), ("x", [])],
+)
+def test_choices_of_another_shape_are_refused(values: Any, keep: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        read_choices(values, [{"target": "tempo"}], keep)
+
+
+def test_a_column_is_chosen_once_and_is_in_the_file() -> None:
+    found = SimpleNamespace(columns=[SimpleNamespace(name="a"), SimpleNamespace(name="b")])
+    checked_choices(found, {"tempo": "a", "energy": None}, ["b"])
+    with pytest.raises(InvalidRequest, match="twice"):
+        checked_choices(found, {"tempo": "a", "energy": "a"}, [])
+    with pytest.raises(InvalidRequest, match="not in the file"):
+        checked_choices(found, {"tempo": "c"}, [])
+    with pytest.raises(InvalidRequest):
+        checked_choices(found, {"nonsense": "a"}, [])
+
+
+def test_a_name_is_one_line_and_never_empty() -> None:
+    assert clean_name(" a\n b ") == "a b"
+    assert len(clean_name("x" * 500)) == 80
+    for name in ("", "  ", None, 3):
+        with pytest.raises(InvalidRequest):
+            clean_name(name)
+
+
+def test_a_table_is_first_called_as_its_file() -> None:
+    assert table_name("top_songs.CSV") == "top songs"
+    assert table_name(".csv") == "My table"
+
+
+def test_rows_are_found_by_all_words_in_any_column(sample_dataset: Dataset) -> None:
+    tracks = sample_dataset.tracks
+    row = tracks[tracks["track_name"].notna() & tracks["track_artist"].notna()].iloc[10]
+    found = find_tracks(tracks, f"{row.track_artist.split()[0].upper()} {row.track_name.split()[0]}")
+    assert row.name in found
+    assert len(found) < len(tracks)
+    assert list(find_tracks(tracks, row.track_id)) == [row.name]
+    assert len(find_tracks(tracks, "no such words anywhere")) == 0
+
+
+def test_rows_come_in_the_order_asked_for(sample_dataset: Dataset) -> None:
+    tracks = sample_dataset.tracks
+    popular = tracks["track_popularity"].iloc[find_tracks(tracks, "", "popular")]
+    assert popular.is_monotonic_decreasing
+    dates = tracks["release_date"].iloc[find_tracks(tracks, "", "newest")].dropna()
+    assert dates.is_monotonic_decreasing
+    assert list(find_tracks(tracks, "")) == list(range(len(tracks)))
+
+
+def test_a_shown_row_states_the_date_as_it_was_given(sample_dataset: Dataset) -> None:
+    tracks = sample_dataset.tracks
+    year = tracks[tracks["release_precision"] == "year"].head(1)
+    assert len(preview_frame(year)["Release date"].iloc[0]) == 4
+
+
+def test_own_columns_stand_in_preview_and_dictionary(sample_dataset: Dataset) -> None:
+    tracks = sample_dataset.tracks.head(5).assign(**{"extra:my.score": [1.0, 2.0, None, 4.0, 5.0]})
+    assert "my.score (yours)" in preview_frame(tracks)
+    row = dictionary_frame(tracks).iloc[-1]
+    assert row["Name"] == "my.score"
+    assert row["Tracks without a value"] == 1
+
+
+def test_the_dictionary_explains_every_feature(sample_dataset: Dataset) -> None:
+    frame = dictionary_frame(sample_dataset.tracks).set_index("Column")
+    assert set(AUDIO_FEATURES) <= set(frame.index)
+    assert frame.loc["loudness", "Allowed range"] == "−60 to 6"
+    assert (frame["Meaning"].str.len() > 5).all()
+
+
+def test_the_flow_leads_from_rows_read_to_tracks_used(sample_dataset: Dataset) -> None:
+    report = sample_dataset.report.to_dict()
+    steps = {step.label: step.count for step in cleaning_flow(report)}
+    left = steps["Rows read"] - steps.get("Set aside", 0) - steps["Repeated rows merged"]
+    assert left == steps["Tracks used"] == len(sample_dataset.tracks)
+    assert len(decisions_frame(report)) == len(report["decisions"])
+
+
+def test_the_reading_of_the_gap_names_the_difference() -> None:
+    frame = pd.DataFrame({"protocol": ["rows", "artist"], "r2": [0.31, 0.02], "is_leaky": [True, False]})
+    assert "0.29" in reading(frame)
+    assert "hardly" in reading(frame.assign(r2=[0.03, 0.02]))
+
+
+def test_a_measurement_that_failed_gives_its_reason() -> None:
+    said = str(content([make_run(RunState.FAILED, reason="Out of memory.")], "light"))
+    assert "Out of memory." in said
+
+
+def test_a_measurement_needs_its_key() -> None:
+    with pytest.raises(InvalidRequest):
+        submit(SimpleNamespace(), "me", "no uuid")
