@@ -54,7 +54,7 @@ def layout(values: OverviewValues) -> html.Div:
     train = dcc.Link([icon("play-fill"), " Train a model"], href=values.train_href, className="btn btn-primary")
     parts: list[Any] = [
         page_header(
-            "What makes a track popular?",
+            "What do popular tracks have in common?",
             "Read the table, train models on it, and see how far they can be trusted.",
             train,
         )

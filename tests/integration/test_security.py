@@ -256,7 +256,7 @@ class TestBasePath:
         assert client.get(f"{seen}healthz").status_code == 200
         assert client.get(f"{seen}nowhere").status_code == 404
         answer = client.post(f"{seen}_dash-update-component", json=page_request("/portal/music/"))
-        assert "What makes a track popular?" in answer.get_data(as_text=True)
+        assert "What do popular tracks have in common?" in answer.get_data(as_text=True)
 
 
 class TestPayloads:
