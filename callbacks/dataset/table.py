@@ -43,7 +43,7 @@ def register(app: Dash, services: Any) -> None:
         Input(Dataset.ORDER, "value"),
     )
     def show_rows(text: Any, order: Any) -> tuple[Any, str]:
-        if order not in ORDERS:
+        if not isinstance(order, str) or order not in ORDERS:
             raise PreventUpdate
         text = " ".join(text.split())[:100] if isinstance(text, str) else ""
         tracks = services.tracks_for(current_owner()).dataset.tracks

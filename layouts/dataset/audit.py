@@ -123,7 +123,6 @@ def _gap(nonce: str) -> html.Section:
         id=Dataset.MEASURE,
         type="button",
         className="btn btn-primary",
-        disabled=True,
     )
     return html.Section(
         [
