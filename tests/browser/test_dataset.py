@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import TimeoutError as TooLateError
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -126,9 +127,18 @@ def test_a_file_beyond_the_limit_is_told_before_it_is_sent(page: Page, live_app:
 
 def test_the_file_button_is_reached_and_opened_by_key(page: Page, live_app: LiveApp) -> None:
     open_section(page, live_app, "tables", "Add a table")
+    assert any(opens_the_file_chooser(page) for _ in range(3)), "Enter on the button opened no file chooser"
+
+
+def opens_the_file_chooser(page: Page) -> bool:
+    """Press the button by key; on a busy machine the key may come before the upload field listens."""
     page.get_by_role("button", name="Choose a file").focus()
-    with page.expect_file_chooser():
-        page.keyboard.press("Enter")
+    try:
+        with page.expect_file_chooser(timeout=8_000):
+            page.keyboard.press("Enter")
+    except TooLateError:
+        return False
+    return True
 
 
 @pytest.mark.real_data
