@@ -116,11 +116,11 @@
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (document.querySelector(".modal.show") && event.key !== "?") return;
-    if (goPending && Date.now() - goPending < 1500) {
+    if (goPending && event.timeStamp - goPending < 1500) {
       goPending = 0;
       go(event.key);
     } else if (event.key === "g") {
-      goPending = Date.now();
+      goPending = event.timeStamp; // when the key went down, not when a busy page hears of it
     } else if (event.key === "t") {
       press("shell-theme-button");
     } else if (event.key === "j") {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import TimeoutError as TooLateError
 from playwright.sync_api import expect
 
 from core.requests import parse_request
@@ -111,9 +112,7 @@ def test_navigation_goes_everywhere_and_shows_where_one_is(page: Tab, visit: Cal
 def test_keys_go_to_pages_and_open_the_list_of_keys(page: Tab, visit: Callable) -> None:
     visit(page, "/")
     for item in NAVIGATION[1:]:
-        page.keyboard.press("g")
-        page.keyboard.press(item.shortcut)
-        page.wait_for_url(re.compile(re.escape(item.path) + r"(\?.*)?$"))
+        assert any(chord_leads_to(page, item.shortcut, item.path) for _ in range(3)), f"g {item.shortcut} leads nowhere"
         settle(page)
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
@@ -121,6 +120,17 @@ def test_keys_go_to_pages_and_open_the_list_of_keys(page: Tab, visit: Callable) 
     assert violations(page) == []
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
+
+
+def chord_leads_to(page: Tab, key: str, path: str) -> bool:
+    """Press g and a key; on a busy machine the two may be heard too far apart to belong together."""
+    page.keyboard.press("g")
+    page.keyboard.press(key)
+    try:
+        page.wait_for_url(re.compile(re.escape(path) + r"(\?.*)?$"), timeout=8_000)
+    except TooLateError:
+        return False
+    return True
 
 
 def test_the_theme_is_kept_over_a_reload(page: Tab, visit: Callable) -> None:

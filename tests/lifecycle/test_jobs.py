@@ -78,7 +78,10 @@ def processes_of(runs: Runs, run: Run) -> tuple[ProcessId, ProcessId]:
 
 
 def is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_a_page_hears_progress_and_the_end_of_its_job(server: Server, runs: Runs) -> None:
