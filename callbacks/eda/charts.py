@@ -110,7 +110,7 @@ def draw_scatter(table: EdaTable, state: address.State, theme: str, *, webgl: bo
     found = trend(table, state.filter, view.x, view.y, view.trend)
     axes = {"x": view.x, "y": view.y, "colour": view.colour}
     figure = plot_scatter(table, drawn, found, **axes, named=shown == "sample", webgl=webgl, theme=theme)
-    words = describe_trend(found, view.x, view.y)
+    words = describe_trend(found, view.x, view.y, view.trend)
     if drawn.is_part:
         why = "" if webgl else " as this browser has no WebGL"
         words += f" {len(drawn.rows):,} of {drawn.n:,} points are drawn, chosen at random{why}."

@@ -38,7 +38,7 @@ class Trend:
     slope, intercept : float
         NaN for LOWESS.
     r2, p : float
-        Share of variance explained (OLS only), and two-sided p-value of the slope.
+        Share of variance explained (OLS only), and two-sided p-value of the slope; NaN where all tracks share one `y`.
     n : int
         Tracks with both values.
     n_fitted : int
@@ -57,9 +57,16 @@ class Trend:
     n_fitted: int
 
     @property
+    def is_flat(self) -> bool:
+        """Whether all tracks share one `y`, so that there is nothing to explain and nothing to test."""
+        return self.kind != "lowess" and np.isnan(self.p)
+
+    @property
     def facts(self) -> str:
         """Slope, interval, fit, p and n in one line."""
         part = "" if self.n_fitted == self.n else f" Fitted to {self.n_fitted:,} of them, drawn at random."
+        if self.is_flat:
+            return f"n = {self.n:,}."
         if self.kind == "lowess":
             return f"LOWESS through {LOWESS_SHARE:.0%} of the points at a time, n = {self.n:,}.{part}"
         name = "OLS" if self.kind == "ols" else "Huber"
@@ -106,7 +113,7 @@ def trend(table: EdaTable, asked: Filter, x: str, y: str, kind: str) -> Trend | 
     a, b = horizontal[known].astype(np.float64), vertical[known].astype(np.float64)
     if kind not in _FITS or len(a) < MIN_ROWS or a.min() == a.max():
         return None
-    return _FITS[kind](a, b)
+    return _flat(a, b, "ols" if kind == "lowess" else kind) if b.min() == b.max() else _FITS[kind](a, b)
 
 
 @cache
@@ -122,10 +129,24 @@ def _import_statsmodels() -> None:
     import statsmodels.nonparametric.smoothers_lowess  # noqa: F401
 
 
-def describe_trend(found: Trend | None, x: str, y: str) -> str:
-    """Say in words what the trend shows; association only, never cause."""
+def describe_trend(found: Trend | None, x: str, y: str, kind: str = "none") -> str:
+    """Say in words what the trend shows; association only, never cause.
+
+    Parameters
+    ----------
+    found : Trend, or None
+    x, y : str
+        Names of the columns.
+    kind : str
+        The trend that was asked for, to say why there is none.
+    """
     if found is None:
-        return "Drag over the points to keep only that range; click a point to see the track."
+        hint = "Drag over the points to keep only that range; click a point to see the track."
+        why = f"No trend line: it takes {MIN_ROWS} tracks or more, and more than one value of {label(x).lower()}."
+        return hint if kind == "none" else f"{why} {hint}"
+    if found.is_flat:
+        value = found.line["y"].iloc[0]
+        return f"All of these tracks have the same {label(y).lower()} ({value:.4g}): no trend to see. {found.facts}"
     if found.kind == "lowess":
         ends = found.line["y"].iloc[[0, -1]].to_numpy()
         return f"The smooth line goes from {ends[0]:.3g} to {ends[1]:.3g} across the range. {found.facts}"
@@ -133,6 +154,14 @@ def describe_trend(found: Trend | None, x: str, y: str) -> str:
         return f"No clear straight-line relation of {label(y).lower()} with {label(x).lower()}. {found.facts}"
     word = "higher" if found.slope > 0 else "lower"
     return f"Tracks with higher {label(x).lower()} have {word} {label(y).lower()} on average. {found.facts}"
+
+
+def _flat(x: Array, y: Array, kind: str) -> Trend:
+    """The line through tracks that all share one `y`: rounding errors of a fit would read as a slope."""
+    level, unknown = float(y[0]), float("nan")
+    grid = np.linspace(x.min(), x.max(), _STEPS)
+    line = pd.DataFrame({"x": grid, "y": level, "low": level, "high": level})
+    return Trend(kind, line, 0.0, level, 0.0, 0.0, unknown, unknown, len(x), len(x))
 
 
 def _ols(x: Array, y: Array) -> Trend:
@@ -146,7 +175,6 @@ def _ols(x: Array, y: Array) -> Trend:
     low, high = band.conf_int(alpha=0.05).T
     slope = float(fitted.params[1])
     ends = fitted.conf_int(alpha=0.05)[1]
-    r2 = float(fitted.rsquared) if y.min() < y.max() else float("nan")
     return Trend(
         kind="ols",
         line=pd.DataFrame({"x": grid, "y": band.predicted_mean, "low": low, "high": high}),
@@ -154,7 +182,7 @@ def _ols(x: Array, y: Array) -> Trend:
         intercept=float(fitted.params[0]) - slope * centre,
         slope_low=float(ends[0]),
         slope_high=float(ends[1]),
-        r2=r2,
+        r2=float(fitted.rsquared),
         p=float(fitted.pvalues[1]),
         n=len(x),
         n_fitted=len(x),
@@ -170,7 +198,7 @@ def _robust(x: Array, y: Array) -> Trend:
     centred = grid - found.centre
     middle = found.level + found.slope * centred
     margin = 1.959964 * np.sqrt(found.level_se**2 + (found.slope_se * centred) ** 2)
-    z = abs(found.slope) / found.slope_se if found.slope_se else float("nan")
+    z = abs(found.slope) / found.slope_se if found.slope_se else (float("inf") if found.slope else 0.0)
     return Trend(
         kind="robust",
         line=pd.DataFrame({"x": grid, "y": middle, "low": middle - margin, "high": middle + margin}),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.eda.filters import Filter
 from core.eda.robust import huber_line
-from core.eda.table import EdaTable
+from core.eda.table import EdaTable, build_table
 from core.eda.trends import describe_trend, trend
 
 
@@ -78,3 +79,25 @@ def test_words_name_the_direction_and_never_a_cause(sample: EdaTable) -> None:
     words = describe_trend(found, "loudness", "energy")
     assert "higher loudness have higher energy on average" in words
     assert not any(word in words.lower() for word in ("cause", "effect", "raise", "makes", "leads"))
+
+
+@pytest.mark.parametrize("kind", ["ols", "robust", "lowess"])
+@pytest.mark.parametrize("level", [0.0, 0.1, 37.0])
+def test_one_value_for_all_tracks_is_said_and_never_read_as_a_direction(kind: str, level: float) -> None:
+    rng = np.random.default_rng(0)
+    table = build_table(pd.DataFrame({"energy": rng.random(200), "track_popularity": level}))
+    found = trend(table, Filter(), "energy", "track_popularity", kind)
+    words = describe_trend(found, "energy", "track_popularity", kind)
+    assert words == f"All of these tracks have the same popularity ({level:g}): no trend to see. n = 200."
+
+
+def test_a_perfect_robust_line_has_a_direction_and_no_unknown_p() -> None:
+    x = np.arange(50.0)
+    found = trend(build_table(pd.DataFrame({"energy": x, "tempo": 2 * x})), Filter(), "energy", "tempo", "robust")
+    assert "higher energy have higher tempo" in describe_trend(found, "energy", "tempo", "robust")
+    assert "nan" not in found.facts
+
+
+def test_a_trend_that_cannot_be_drawn_says_why(small: EdaTable) -> None:
+    assert "10 tracks or more" in describe_trend(None, "energy", "tempo", "ols")
+    assert "No trend" not in describe_trend(None, "energy", "tempo", "none")
