@@ -1,0 +1,22 @@
+"""``runs``: what was trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.integration.cli.commands import Command
+
+
+def test_runs_are_listed_newest_first_and_shown_one_by_one(shared_home: Path, ridge: dict, dashboard: Command) -> None:
+    code, out, _ = dashboard("runs", ridge["run_id"], "--home", str(shared_home), "--json")
+    assert code == 0
+    assert json.loads(out) == ridge
+    code, out, _ = dashboard("runs", "--home", str(shared_home), "--limit", "1")
+    assert code == 0
+    assert ridge["run_id"] in out
+
+
+def test_an_empty_home_says_how_to_begin(home: Path, dashboard: Command) -> None:
+    assert dashboard("runs", "--home", str(home), "--json") == (0, "[]\n", "")
+    assert "Train one" in dashboard("runs", "--home", str(home))[1]

@@ -1,0 +1,98 @@
+"""``train``: scores for programs and for people."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.commands import AUDIO, Command, start
+
+
+def test_training_prints_a_list_of_runs_as_json_and_nothing_else(home: Path, dashboard: Command) -> None:
+    code, out, _ = dashboard(
+        *("train", "--home", str(home), "--family", "random_forest", "--param", "n_estimators=10"),
+        *("--features", AUDIO, "--protocol", "artist", "--test-share", "0.2", "--cv", "2", "--seed", "42", "--json"),
+    )
+    (run,) = json.loads(out)
+    assert code == 0
+    assert (run["state"], run["family"], run["protocol"]) == ("finished", "random_forest", "artist")
+    assert run["features"] == AUDIO.split(",")
+    assert run["request"]["params"] == {"n_estimators": 10}
+    assert run["params"]["n_estimators"] == 10
+    assert run["params"]["min_samples_leaf"] == 20, "the recommended settings it was made with are named as well"
+    assert -1 < run["metrics"]["test"]["r2"] < 1
+    assert -1 < run["metrics"]["cv"]["r2"]["mean"] < 1
+    assert run["timings"]["total_seconds"] > 0
+    assert run["data"]["is_synthetic"] is True
+
+
+def test_without_cross_validation_there_are_no_fold_scores(home: Path, dashboard: Command) -> None:
+    code, out, _ = dashboard("train", "--home", str(home), "--family", "mean", "--cv", "0", "--json")
+    assert code == 0
+    assert json.loads(out)[0]["metrics"]["cv"] is None
+
+
+def test_each_family_gets_its_own_run_and_only_the_parameters_it_knows(home: Path, dashboard: Command) -> None:
+    code, out, _ = dashboard(
+        *("train", "--home", str(home), "--family", "ridge", "--family", "lasso", "--family", "linear", "--cv", "0"),
+        *("--param", "alpha=0.5", "--param", "lasso.alpha=0.25", "--json"),
+    )
+    params = {run["family"]: run["params"] for run in json.loads(out)}
+    assert code == 0
+    assert params == {"ridge": {"alpha": 0.5}, "lasso": {"alpha": 0.25, "max_iter": 5000}, "linear": {}}
+
+
+def test_a_person_reads_the_scores_beside_the_baselines(shared_home: Path, dashboard: Command, home: Path) -> None:
+    code, out, _ = dashboard("train", "--home", str(home), "--family", "linear", "--cv", "0")
+    assert code == 0
+    assert "synthetic" in out
+    assert "genre_mean (baseline)" in out
+    assert "Protocol:" in out
+
+
+@pytest.mark.real_data
+@pytest.mark.slow
+@pytest.mark.parametrize(("protocol", "expected"), [("rows", 0.296), ("track", 0.026)])
+def test_the_leak_of_repeated_rows_is_reproduced_on_the_real_table(
+    protocol: str, expected: float, home: Path, real_table: Path, dashboard: Command
+) -> None:
+    code, out, _ = dashboard(
+        *(
+            "train",
+            "--home",
+            str(home),
+            "--data",
+            str(real_table),
+            "--family",
+            "random_forest",
+            "--defaults",
+            "library",
+        ),
+        *("--param", "n_estimators=100", "--protocol", protocol, "--cv", "0", "--seed", "42", "--json"),
+    )
+    assert code == 0
+    assert json.loads(out)[0]["metrics"]["test"]["r2"] == pytest.approx(expected, abs=0.02)
+
+
+def test_interrupting_a_training_leaves_no_run_behind_as_running(home: Path, dashboard: Command) -> None:
+    process = start(
+        *("train", "--home", str(home), "--family", "random_forest", "--param", "n_estimators=1000"),
+        *("--cv", "20", "--json"),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # also where tests run with nohup
+    )
+    end = time.monotonic() + 60
+    while '"running"' not in dashboard("runs", "--home", str(home), "--json")[1]:
+        assert time.monotonic() < end, "the run did not start"
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    # Python may let the signal itself end the process, when it came within an import; a shell shows 130 either way
+    assert process.returncode in {130, -signal.SIGINT}
+    assert out == b""
+    assert b"Traceback" not in err
+    (run,) = json.loads(dashboard("runs", "--home", str(home), "--json")[1])
+    assert run["state"] == "cancelled"
