@@ -15,6 +15,8 @@ from data.schema import AUDIO_FEATURES
 Ints = npt.NDArray[np.int64]
 
 RECORDING = (*AUDIO_FEATURES, "key", "mode")
+FEWEST_VALUES = 6
+"""So many of the ten measured values must be stated to know a recording by them; key and mode alone tell too little."""
 
 _BRACKETS = re.compile(r"\s*[(\[{][^)\]}]*[)\]}]")
 _VERSION = re.compile(r"\s+[-–—]\s.*$")
@@ -40,12 +42,12 @@ def song_groups(table: pd.DataFrame) -> Ints:
     Parameters
     ----------
     table : DataFrame of shape (n_rows, any)
-        With ``track_name``, ``track_artist`` and the twelve audio values.
+        With ``track_name``, ``track_artist`` and those of the twelve audio values that there are.
 
     Returns
     -------
     ndarray of shape (n_rows,)
-        Integer labels. A row with a missing audio value has no identical audio; one with no name or artist no title.
+        Integer labels. A row with too few audio values has no identical audio; one with no name or artist no title.
     """
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
@@ -90,12 +92,21 @@ def _fold(text: str) -> str:
 
 
 def recording_codes(table: pd.DataFrame) -> Ints:
-    """Code tracks by their twelve audio values, alike for the same recording; -1 where one of them is missing."""
-    audio = np.ascontiguousarray(table[list(RECORDING)].to_numpy(dtype=np.float64)) + 0.0  # no negative zeros
-    whole = ~np.isnan(audio).any(axis=1)
+    """Code tracks by the audio values they state, alike for the same recording.
+
+    A missing value counts as a value of its own, so that two tracks are alike only where they miss the same ones. -1
+    where fewer than ``FEWEST_VALUES`` of the measured values are stated: what such tracks share is what they lack.
+    """
+    audio = np.full((len(table), len(RECORDING)), np.nan)
+    for at, name in enumerate(RECORDING):
+        if name in table:
+            audio[:, at] = table[name].to_numpy(dtype=np.float64, na_value=np.nan) + 0.0  # no negative zeros
+    missing = np.isnan(audio)
+    audio[missing] = np.nan  # one and the same bits for all that is missing
+    is_known = (~missing[:, : len(AUDIO_FEATURES)]).sum(axis=1) >= FEWEST_VALUES
     codes = np.full(len(audio), -1, dtype=np.int64)
-    as_bytes = audio[whole].view(np.dtype((np.void, audio.shape[1] * 8))).ravel()
-    codes[whole] = pd.factorize(as_bytes.astype(object))[0]
+    as_bytes = audio[is_known].view(np.dtype((np.void, audio.shape[1] * 8))).ravel()
+    codes[is_known] = pd.factorize(as_bytes.astype(object))[0]
     return codes
 
 

@@ -20,6 +20,8 @@ from layouts.ids import Dataset
 
 logger = logging.getLogger(__name__)
 KEPT_REPORTS = 8
+KEPT_ROWS = 1_000_000
+"""Rows of all kept findings together: a report lists every track concerned."""
 _kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _lock = threading.Lock()
 
@@ -64,7 +66,11 @@ def report_of(dataset: Any) -> Any:
     with _lock:
         if key not in _kept:
             _kept[key] = audit(dataset)
-            while len(_kept) > KEPT_REPORTS:
+            while len(_kept) > 1 and (len(_kept) > KEPT_REPORTS or _kept_rows() > KEPT_ROWS):
                 _kept.popitem(last=False)
         _kept.move_to_end(key)
         return _kept[key]
+
+
+def _kept_rows() -> int:
+    return sum(len(finding.table) for report in _kept.values() for finding in report.findings)

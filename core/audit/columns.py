@@ -7,13 +7,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from core.audit.model import Found, Level
+from core.audit.model import Found, Level, NotChecked
 from core.audit.table import AuditedTable, Floats, label, listed
 from data.schema import describe
 
 NEARLY_ALL = 0.995
 ZERO_SHARE = 0.02
 ZERO_ODDS = 0.05
+FEWEST = 20
 FAR_OUT = 3.0
 """Tukey's outer fence: so many interquartile ranges beyond the quartiles."""
 
@@ -31,14 +32,16 @@ class ConstantColumns:
     protocols: ClassVar[str] = "Nothing: it does no harm to a score, though it can be left out of the features."
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Find columns of which 99.5% or more are one value, or all are missing."""
+        if len(table.tracks) < 2:
+            return NotChecked(f"It takes two tracks to see whether a value varies; the table has {len(table.tracks)}.")
         rows = []
         for name in table.inputs:
             values = table.numbers(name)
             stated = values[~np.isnan(values)]
             value, share = _most_frequent(stated)
-            if len(table.tracks) and (not len(stated) or (len(stated) > 1 and share >= NEARLY_ALL)):
+            if not len(stated) or (len(stated) > 1 and share >= NEARLY_ALL):
                 rows.append({"column": name, "value": value, "share": share, "missing": len(values) - len(stated)})
         if not rows:
             return None
@@ -65,8 +68,10 @@ class UnknownZeros:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Look at zeros of popularity, and at zeros of own columns that stand apart from all other values."""
+        if np.isnan(table.target).all():
+            return NotChecked("No track states a popularity.")
         zero = np.zeros(len(table.tracks), dtype=bool)
         parts: list[str] = []
         level: Level = "note"
@@ -104,15 +109,15 @@ class Outliers:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Find values more than three interquartile ranges beyond the quartiles; shares of 0 to 1 have no such ends."""
         far = np.zeros(len(table.tracks), dtype=bool)
         extent = np.zeros(len(table.tracks))
         counts: dict[str, int] = {}
-        for name in table.inputs:
-            column = describe(name)
-            if column.role == "date" or (column.low == 0 and (column.high or 0) <= 11):
-                continue
+        names = [name for name in table.inputs if _is_unbounded(name)]
+        if not any(np.isfinite(table.numbers(name)).sum() >= FEWEST for name in names):
+            return NotChecked(f"No column without fixed ends, such as tempo, is stated by {FEWEST} tracks or more.")
+        for name in names:
             distance = _beyond(table.numbers(name))
             if (distance > FAR_OUT).any():
                 counts[f"{label(name)} ({(distance > FAR_OUT).sum():,})"] = int((distance > FAR_OUT).sum())
@@ -122,9 +127,14 @@ class Outliers:
             return None
         order = np.flatnonzero(far)
         order = order[np.argsort(-extent[order], kind="stable")]
-        names = sorted(counts, key=lambda name: -counts[name])
-        what = f"{far.sum():,} tracks have a value beyond three interquartile ranges: {listed(names)}."
+        most = sorted(counts, key=lambda name: -counts[name])
+        what = f"{far.sum():,} tracks have a value beyond three interquartile ranges: {listed(most)}."
         return Found("note", int(far.sum()), len(far), "tracks", what, table.show(order, *_unbounded(table)))
+
+
+def _is_unbounded(name: str) -> bool:
+    column = describe(name)
+    return not (column.role == "date" or (column.low == 0 and (column.high or 0) <= 11))
 
 
 def _unbounded(table: AuditedTable) -> list[str]:
@@ -134,7 +144,7 @@ def _unbounded(table: AuditedTable) -> list[str]:
 def _beyond(values: Floats) -> Floats:
     """Distance from the nearer quartile in interquartile ranges; 0 between the quartiles and where missing."""
     stated = values[~np.isnan(values)]
-    if len(stated) < 20:
+    if len(stated) < FEWEST:
         return np.zeros(len(values))
     low, high = np.quantile(stated, [0.25, 0.75])
     if high <= low:

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from core.audit.association import largest_gap
-from core.audit.model import Found, Level
+from core.audit.model import Found, Level, NotChecked
 from core.audit.table import AuditedTable, Ints, label, listed, significant, unit
 from data.schema import TARGET
 
 NEWEST = 0.2
 DRIFTED = 0.15
+FEWEST = 20
 CRITICAL = 2.6
 """Kolmogorov and Smirnov's critical value for about one chance in a million."""
 
@@ -34,11 +35,13 @@ class DatePrecision:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Count the tracks whose date is not known to the day."""
         if "release_precision" not in table.tracks:
-            return None
+            return NotChecked("The table states no release date.")
         precision = table.tracks["release_precision"].astype(object).fillna("").to_numpy()
+        if not (precision != "").any():
+            return NotChecked("The table states no release date.")
         concerned = np.flatnonzero(precision != "day")
         if not len(concerned):
             return None
@@ -69,11 +72,14 @@ class Drift:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Compare each column of the newest fifth with the rest by the largest gap of the cumulative shares."""
         old, new = _by_age(table)
-        if min(len(old), len(new)) < 20:
-            return None
+        if not len(old):
+            return NotChecked("The table states no release date.")
+        if min(len(old), len(new)) < FEWEST:
+            few = f"{len(new):,} tracks are newer than the rest, of {len(old) + len(new):,} with a date"
+            return NotChecked(f"It takes {FEWEST} older and {FEWEST} newer tracks: {few}.")
         chance = CRITICAL * np.sqrt(1 / len(old) + 1 / len(new))
         rows = []
         names = [name for name in (TARGET, *table.inputs) if name != "release_year"]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.audit.association import binned_r2, cautious, correlation, rank_correlation, significance
-from core.audit.model import Found, Level
+from core.audit.model import Found, Level, NotChecked
 from core.audit.table import AuditedTable, Floats, Ints, label, listed
 
 TOO_GOOD = 0.45
@@ -44,8 +44,10 @@ class TargetCopies:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Judge each column by rank correlation and by out-of-fold means of 20 bins, whichever tells more."""
+        if reason := _cannot_associate(table):
+            return NotChecked(reason)
         rows = []
         for name in table.inputs:
             rho, r2, n = _association(table, name)
@@ -81,8 +83,10 @@ class PostOutcome:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Look at the playlist counts and at own columns that are named after success, where they tell something."""
+        if reason := _cannot_associate(table):
+            return NotChecked(reason)
         counts = [name for name in ("n_playlists", "n_rows") if name in table.tracks]
         own = [name for name in table.extras if AFTERWARDS.search(name.partition(":")[2])]
         rows = []
@@ -115,11 +119,14 @@ class GroupMeans:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Compare columns that are constant within artists or albums with the mean that includes the track itself."""
         known = ~np.isnan(table.target)
+        groupings = _groupings(table)
+        if reason := _cannot_associate(table) or _cannot_group(groupings, known):
+            return NotChecked(reason)
         rows = []
-        for kind, groups in _groupings(table).items():
+        for kind, groups in groupings.items():
             for name in table.inputs:
                 match = _match(table.numbers(name)[known], table.target[known], groups[known])
                 if match is not None:
@@ -190,6 +197,27 @@ def _by_size(centre: Floats, mean: Floats, sizes: Floats) -> float:
         several = sizes > 1
         return correlation(centre[several], mean[several])
     return float(np.average(found, weights=weights))
+
+
+def _cannot_associate(table: AuditedTable) -> str:
+    """Why no column can be compared with popularity; empty where it can."""
+    known = table.target[~np.isnan(table.target)]
+    if len(known) < MIN_TRACKS:
+        return f"It takes {MIN_TRACKS} tracks with a popularity; the table has {len(known):,}."
+    if np.ptp(known) == 0:
+        return "All tracks have the same popularity: nothing can tell it."
+    if not any(np.isfinite(table.numbers(name)).any() for name in table.inputs):
+        return "The table states no number beside popularity."
+    return ""
+
+
+def _cannot_group(groupings: dict[str, Ints], known: np.ndarray) -> str:
+    """Why no artist's or album's mean can be recognised; empty where one can."""
+    several = {kind: int((np.bincount(groups[known]) > 1).sum()) for kind, groups in groupings.items()}
+    if max(several.values(), default=0) >= MIN_GROUPS:
+        return ""
+    had = " and ".join(f"{count:,} {kind}{'' if count == 1 else 's'}" for kind, count in several.items())
+    return f"It takes {MIN_GROUPS} artists or albums with two tracks or more; the table has {had} of that kind."
 
 
 def _groupings(table: AuditedTable) -> dict[str, Ints]:

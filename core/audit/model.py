@@ -22,7 +22,7 @@ LEVELS: dict[Level, str] = {
 }
 """From the most to the least serious, in words for people."""
 
-MAX_TABLE_ROWS = 500
+Result = Literal["found", "passed", "not checked"]
 SHOWN_TRACKS = 20
 
 
@@ -41,8 +41,8 @@ class Finding:
     unit : {"tracks", "rows", "columns"}
     what, why, protocols : str
         What was found, why it matters, and what the validation protocols do about it.
-    table : DataFrame of at most 500 rows
-        The tracks or columns concerned, the most telling first.
+    table : DataFrame
+        All tracks or columns concerned, the most telling first.
     """
 
     key: str
@@ -79,12 +79,31 @@ class Finding:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Whether a check found anything: those that passed are told as well."""
+    """How a check ended: those that found nothing, and those that had nothing to look at, are told as well.
+
+    Parameters
+    ----------
+    key, title, question : str
+        Those of the check.
+    result : {"found", "passed", "not checked"}
+    reason : str
+        Why the table could not be checked; empty otherwise.
+    """
 
     key: str
     title: str
     question: str
-    passed: bool
+    result: Result
+    reason: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the check looked and found nothing."""
+        return self.result == "passed"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the result as JSON-safe values."""
+        return {**vars(self), "passed": self.passed}
 
 
 @dataclass(frozen=True)
@@ -96,7 +115,7 @@ class AuditReport:
     findings : tuple of Finding
         Leaks first, then cautions, then notes.
     checks : tuple of CheckResult
-        Every check, those that passed too, in the order of the registry.
+        How every check ended, in the order of the registry.
     rows, tracks : int
     sha256 : str
         Digest of the table that was audited.
@@ -111,19 +130,18 @@ class AuditReport:
     source_name: str = ""
 
     def find(self, key: str) -> Finding | None:
-        """Give the finding of a check, or None where it passed."""
+        """Give the finding of a check, or None where it found nothing or could not look."""
         return next((finding for finding in self.findings if finding.key == key), None)
 
     def to_dict(self) -> dict[str, Any]:
         """Give the report as JSON-safe values."""
-        checks = [vars(check) for check in self.checks]
         return {
             "source_name": self.source_name,
             "sha256": self.sha256,
             "rows": self.rows,
             "tracks": self.tracks,
             "findings": [finding.to_dict() for finding in self.findings],
-            "checks": checks,
+            "checks": [check.to_dict() for check in self.checks],
         }
 
 
@@ -137,8 +155,11 @@ class Check(Protocol):
     protocols: ClassVar[str]
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
-        """Give what was found, or None; never raises for a table that cleaning accepted."""
+    def find(table: AuditedTable) -> Found | NotChecked | None:
+        """Give what was found, None where nothing was, or why the table could not be checked.
+
+        Never raises for a table that cleaning accepted.
+        """
         ...
 
 
@@ -152,6 +173,19 @@ class Found:
     unit: Unit
     what: str
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
+class NotChecked:
+    """What the function of a check gives where the table has nothing that it could judge.
+
+    Parameters
+    ----------
+    reason : str
+        A sentence that says what is missing.
+    """
+
+    reason: str
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,9 +7,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from core.audit.model import Found, Level
-from core.audit.table import AuditedTable, Ints
-from core.grouping import title_codes
+from core.audit.model import Found, Level, NotChecked
+from core.audit.table import AuditedTable, Ints, label, listed
+from core.grouping import FEWEST_VALUES, RECORDING, title_codes
 
 MOST_TITLES = 300_000
 FEW = 0.01
@@ -49,7 +49,7 @@ class SharedAudio:
 
     key: ClassVar[str] = "shared_audio"
     title: ClassVar[str] = "Identical audio under several ids"
-    question: ClassVar[str] = "Do different tracks share all twelve audio values?"
+    question: ClassVar[str] = "Do different tracks share all of their audio values?"
     why: ClassVar[str] = (
         "They are the same recording, released more than once. With one in training and one in the test, a model that "
         "memorises looks good; and as their popularity differs, no model of audio alone can be right for all of them."
@@ -60,13 +60,18 @@ class SharedAudio:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
-        """Count the tracks whose twelve values another track has too."""
+    def find(table: AuditedTable) -> Found | NotChecked | None:
+        """Count the tracks whose audio values another track has too."""
+        n_known = int((table.recordings >= 0).sum())
+        if n_known < 2:
+            return NotChecked(f"It takes two tracks with {FEWEST_VALUES} or more of the ten measured audio values.")
         concerned = _shared(table.recordings)
         if not len(concerned):
             return None
         n_groups = len(np.unique(table.recordings[concerned]))
-        what = f"{len(concerned):,} tracks share all twelve audio values with another: {n_groups:,} recordings."
+        what = f"{len(concerned):,} tracks share all {_audio_words(table)} with another: {n_groups:,} recordings."
+        if n_known < len(table.tracks):
+            what += f" {len(table.tracks) - n_known:,} tracks state too few of the values to be compared."
         shown = table.show(concerned, "track_album_name", "release_date")
         shown.insert(0, "recording", pd.factorize(table.recordings[concerned][: len(shown)])[0] + 1)
         return Found("leak", len(concerned), len(table.tracks), "tracks", what, shown)
@@ -88,10 +93,12 @@ class NearDuplicates:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Count the tracks whose artist has another track of the same normalised title."""
         looked_at = _some_artists(table)
         codes = title_codes(table.tracks.iloc[looked_at])
+        if (codes >= 0).sum() < 2:
+            return NotChecked(_names_missing(table))
         within = _shared(codes)
         if not len(within):
             return None
@@ -122,11 +129,11 @@ class SeveralGenres:
     )
 
     @staticmethod
-    def find(table: AuditedTable) -> Found | None:
+    def find(table: AuditedTable) -> Found | NotChecked | None:
         """Count the tracks with more than one genre."""
-        if "genres" not in table.tracks:
-            return None
-        n_genres = table.tracks["genres"].map(len).to_numpy()
+        n_genres = table.tracks["genres"].map(len).to_numpy() if "genres" in table.tracks else np.zeros(0)
+        if not n_genres.any():
+            return NotChecked("The table states no genre.")
         concerned = np.flatnonzero(n_genres > 1)
         if not len(concerned):
             return None
@@ -144,6 +151,21 @@ def _shared(codes: Ints) -> Ints:
     counts = np.bincount(codes[known])
     concerned = np.flatnonzero(known)[counts[codes[known]] > 1]
     return concerned[np.argsort(codes[concerned], kind="stable")]
+
+
+def _audio_words(table: AuditedTable) -> str:
+    """The values that are compared, in words."""
+    n_values, missing = len(table.audio_values), [name for name in RECORDING if name not in table.audio_values]
+    if not missing:
+        return "twelve audio values"
+    return f"{n_values} audio values that the table states (not {listed([label(name).lower() for name in missing])})"
+
+
+def _names_missing(table: AuditedTable) -> str:
+    absent = [word for name, word in (("track_name", "titles"), ("track_artist", "artists")) if not table.has_any(name)]
+    if absent:
+        return f"The table states no {' and no '.join(absent)}."
+    return "Fewer than two tracks state both a title and an artist."
 
 
 def _some_artists(table: AuditedTable) -> Ints:

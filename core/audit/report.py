@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.audit.columns import ConstantColumns, Outliers, UnknownZeros
 from core.audit.dates import DatePrecision, Drift
 from core.audit.leaks import GroupMeans, PostOutcome, TargetCopies
-from core.audit.model import LEVELS, AuditReport, Check, CheckResult, Finding
+from core.audit.model import LEVELS, AuditReport, Check, CheckResult, Finding, NotChecked
 from core.audit.repeats import NearDuplicates, RepeatedTracks, SeveralGenres, SharedAudio
 from core.audit.table import AuditedTable
 
@@ -48,14 +48,17 @@ def audit(dataset: Dataset) -> AuditReport:
     Returns
     -------
     AuditReport
-        The findings, leaks first, and every check with whether it passed.
+        The findings, leaks first, and how every check ended.
     """
     table = AuditedTable(dataset)
     findings: list[Finding] = []
     results: list[CheckResult] = []
     for check in CHECKS.values():
         found = check.find(table)
-        results.append(CheckResult(check.key, check.title, check.question, found is None))
+        if isinstance(found, NotChecked):
+            results.append(CheckResult(check.key, check.title, check.question, "not checked", found.reason))
+            continue
+        results.append(CheckResult(check.key, check.title, check.question, "found" if found else "passed"))
         if found is not None:
             findings.append(Finding(check.key, check.title, why=check.why, protocols=check.protocols, **vars(found)))
     order = list(LEVELS)

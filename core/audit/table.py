@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.audit.model import MAX_TABLE_ROWS
-from core.grouping import album_groups, artist_groups, recording_codes
+from core.grouping import album_groups, RECORDING, artist_groups, recording_codes
 from data.report import CleaningReport
 from data.schema import AUDIO_FEATURES, EXTRA_PREFIX, TARGET, describe
 
@@ -66,8 +65,13 @@ class AuditedTable:
 
     @cached_property
     def recordings(self) -> Ints:
-        """Code of each track's twelve audio values, -1 where one is missing."""
+        """Code of each track's audio values, -1 where too few of them are stated to know the recording by."""
         return recording_codes(self.tracks)
+
+    @cached_property
+    def audio_values(self) -> tuple[str, ...]:
+        """Which of the twelve audio values the table states at all."""
+        return tuple(name for name in RECORDING if name in self.tracks and self.tracks[name].notna().any())
 
     @cached_property
     def sample(self) -> Ints:
@@ -84,14 +88,18 @@ class AuditedTable:
             return ""
         return f" Judged on {len(self.sample):,} of {len(self.tracks):,} tracks drawn at random."
 
+    def has_any(self, name: str) -> bool:
+        """Whether a column of texts or dates is there and states anything."""
+        return name in self.tracks and bool(self.tracks[name].notna().any())
+
     def numbers(self, name: str) -> Floats:
         """Give a column as floats, nan where missing or infinite."""
         values = self.tracks[name].to_numpy(dtype=np.float64, na_value=np.nan)
         return np.where(np.isfinite(values), values, np.nan)
 
     def show(self, positions: npt.ArrayLike, *more: str) -> pd.DataFrame:
-        """Give the first of the named tracks for people, with further columns."""
-        rows = np.asarray(positions)[:MAX_TABLE_ROWS]
+        """Give the named tracks for people, with further columns."""
+        rows = np.asarray(positions)
         return self.tracks.loc[rows, [*SHOWN, *(name for name in more if name in self.tracks)]].reset_index(drop=True)
 
 

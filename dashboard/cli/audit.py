@@ -66,6 +66,9 @@ def _print_report(report: AuditReport) -> None:
             print(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  "))
     passed = [check.title for check in report.checks if check.passed]
     print("\n" + textwrap.fill(f"Nothing found: {', '.join(passed) or 'no check passed'}.", WIDTH))
+    for check in report.checks:
+        if check.result == "not checked":
+            print(textwrap.fill(f"Could not be checked: {check.title}. {check.reason}", WIDTH, subsequent_indent="  "))
     levels = {finding.level for finding in report.findings}
     print("\n" + "; ".join(f"{level}: {meaning.lower()}" for level, meaning in LEVELS.items() if level in levels))
 

@@ -22,7 +22,7 @@ LEVELS = {
     "note": ("Note", "info-circle", "Good to know; nothing to do."),
 }
 MAX_SHOWN = 30
-"""Rows of a finding that the page shows; the download has all that the audit keeps."""
+"""Rows of a finding that the page shows; the download has all of them."""
 GAP_WORDS = (
     "One and the same model, scored four ways: on raw rows at random, on tracks, on new artists and on newer releases. "
     "What the first score has more than the others is memory, not knowledge."
@@ -52,16 +52,21 @@ def audit_section(sha256: str, nonce: str) -> html.Div:
 
 
 def findings(report: Any) -> html.Div:
-    """Draw the findings, then the checks that found nothing."""
+    """Draw the findings, then the checks that had nothing to look at, then those that found nothing."""
     head = _summary(report)
     cards = [_card(one) for one in report.findings]
     passed = [f"{one.title}: {one.question}" for one in report.checks if one.passed]
-    done: list[Any] = []
-    if passed:
-        title = f"{wording.counted(len(passed), 'check')} found nothing"
-        names = html.Ul([html.Li(one) for one in passed])
-        done = [html.Details([html.Summary(title), names], className="panel passed plain-details")]
-    return html.Div([head, html.Div(cards, className="finding-list"), *done], className="stack")
+    others = [f"{one.title}: {one.reason}" for one in report.checks if one.result == "not checked"]
+    lists = [
+        *([_check_list(f"{wording.counted(len(others), 'check')} could not be made", others, True)] if others else []),
+        *([_check_list(f"{wording.counted(len(passed), 'check')} found nothing", passed, False)] if passed else []),
+    ]
+    return html.Div([head, html.Div(cards, className="finding-list"), *lists], className="stack")
+
+
+def _check_list(title: str, checks: Sequence[str], is_open: bool) -> html.Details:
+    items = html.Ul([html.Li(one) for one in checks])
+    return html.Details([html.Summary(title), items], open=is_open, className="panel passed plain-details")
 
 
 def trouble(message: str) -> html.Div:
@@ -146,10 +151,11 @@ def _summary(report: Any) -> html.P:
     nouns = {"leak": ("leak", "leaks"), "caution": ("caution", "cautions"), "note": ("note", "notes")}
     said = [wording.counted(count, *nouns[level]) for level, count in counts.items() if count]
     found = wording.listed(said) if said else "Nothing to beware of"
-    return html.P(
-        f"{found} in {wording.counted(report.rows, 'row')} and {wording.counted(report.tracks, 'track')}.",
-        className="audit-summary",
-    )
+    words = f"{found} in {wording.counted(report.rows, 'row')} and {wording.counted(report.tracks, 'track')}."
+    open_ = sum(one.result == "not checked" for one in report.checks)
+    if open_:
+        words += f" {wording.counted(open_, 'check')} of {len(report.checks)} could not be made: see below."
+    return html.P(words, className="audit-summary")
 
 
 def _card(one: Any) -> html.Article:

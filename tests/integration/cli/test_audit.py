@@ -37,6 +37,18 @@ def test_a_person_reads_what_it_is_why_it_matters_and_what_the_protocols_do(home
     assert "Nothing found: " in out
 
 
+def test_what_could_not_be_checked_is_said_with_the_reason(home, tmp_path, capsys):
+    path = tmp_path / "undated.csv"
+    clean_raw(0, 300).assign(track_album_release_date="").to_csv(path, index=False)
+    command = ["audit", "--home", str(home), "--data", str(path)]
+    assert main([*command, "--json"]) == 0
+    checks = {check["key"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    assert (checks["drift"]["result"], checks["drift"]["passed"]) == ("not checked", False)
+    assert checks["drift"]["reason"] == "The table states no release date."
+    assert main(command) == 0
+    assert "Could not be checked: Drift between old and new. The table states no" in capsys.readouterr().out
+
+
 def test_the_gap_has_all_four_protocols_and_its_runs_are_kept(home, leaky_csv, capsys):
     assert main(["audit", "--home", str(home), "--data", str(leaky_csv), "--gap", "--json"]) == 0
     gap = json.loads(capsys.readouterr().out)["optimism"]

@@ -45,8 +45,9 @@ class Finding:
 class Report:
     findings: tuple[Any, ...] = (Finding(),)
     checks: tuple[Any, ...] = (
-        CheckResult("constant", "Constant columns", "Does a column hold one value?", passed=True),
-        CheckResult("repeated", "Repeated tracks", "Do tracks repeat?", passed=False),
+        CheckResult("constant", "Constant columns", "Does a column hold one value?", "passed"),
+        CheckResult("repeated", "Repeated tracks", "Do tracks repeat?", "found"),
+        CheckResult("drift", "Drift", "Do they differ?", "not checked", "The table states no release date."),
     )
     rows: int = 32833
     tracks: int = 28356
@@ -159,6 +160,13 @@ def test_a_finding_says_what_how_many_why_and_what_the_validations_do(words: Wor
         "Leak",
     ):
         assert part in said
+
+
+def test_a_check_that_could_not_be_made_says_why_and_is_not_among_those_that_passed(words: Words) -> None:
+    said = words(findings(Report()))
+    assert "1 check of 3 could not be made" in said
+    assert "Drift: The table states no release date." in said
+    assert "1 check found nothing" in said
 
 
 def test_a_table_without_findings_says_so(words: Words) -> None:

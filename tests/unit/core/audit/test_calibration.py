@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.audit import audit
-from data.schema import TARGET
+from data.schema import AUDIO_FEATURES, TARGET
 from tests.fakes.audited import clean_raw, dataset_of
 
 SHAPES = [(120, 2.0), (400, 4.0), (1500, 4.0), (3000, 1.2), (2500, 40.0)]
@@ -121,7 +121,7 @@ def test_duplicated_rows_are_a_leak_and_counted(n_repeated):
     again = pd.concat([raw, raw.head(n_repeated)], ignore_index=True)
     finding = audit(dataset_of(again)).find("repeated_tracks")
     assert (finding.level, finding.count, finding.unit) == ("leak", n_repeated, "rows")
-    assert len(finding.table) == min(n_repeated, 500)
+    assert len(finding.table) == n_repeated
 
 
 def test_rows_that_come_again_under_new_ids_are_found_by_their_audio_and_title():
@@ -140,3 +140,37 @@ def test_a_column_named_after_success_is_a_leak_where_it_tells_something():
     finding = report.find("post_outcome")
     assert finding.level == "leak"
     assert finding.table["column"].tolist() == ["extra:streams"]
+
+
+@pytest.mark.parametrize("absent", [("key", "mode"), ("key",), ("tempo", "danceability"), ("key", "mode", "valence")])
+def test_the_same_recording_is_found_where_the_table_lacks_some_of_its_values(absent):
+    raw = clean_raw(8, 1000)
+    again = raw.head(40).assign(track_id=[f"new{i}" for i in range(40)], track_name="Other title")
+    dataset = dataset_of(pd.concat([raw, again], ignore_index=True).assign(**dict.fromkeys(absent, np.nan)))
+    finding = audit(dataset).find("shared_audio")
+    assert finding.count == 80
+    assert f"all {12 - len(absent)} audio values that the table states" in finding.what
+
+
+def test_one_missing_value_does_not_hide_a_recording():
+    raw = clean_raw(8, 1000)
+    again = raw.head(40).assign(track_id=[f"new{i}" for i in range(40)])
+    both = pd.concat([raw, again], ignore_index=True)
+    both.loc[[0, 1000], "tempo"] = np.nan
+    assert audit(dataset_of(both)).find("shared_audio").count == 80
+
+
+@pytest.mark.parametrize("n_stated", [0, 1, 3, 5])
+def test_tracks_that_merely_lack_the_same_values_are_not_one_recording(n_stated):
+    raw = clean_raw(8, 300)
+    names = [*AUDIO_FEATURES, "key", "mode"]
+    raw.loc[:99, names[n_stated:]] = np.nan
+    raw.loc[:99, names[:n_stated]] = 0.5
+    report = audit(dataset_of(raw))
+    assert report.find("shared_audio") is None
+
+
+def test_a_track_that_lacks_a_value_is_not_the_recording_that_has_it():
+    raw = clean_raw(8, 300)
+    again = raw.head(40).assign(track_id=[f"new{i}" for i in range(40)], key=np.nan)
+    assert audit(dataset_of(pd.concat([raw, again], ignore_index=True))).find("shared_audio") is None
