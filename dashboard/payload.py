@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from dash import Dash
@@ -19,6 +19,8 @@ MAX_DEPTH: Final = 32
 MAX_NODES: Final = 500_000
 ROUTE: Final = "_dash-update-component"
 MAX_START: Final = 2000
+MAX_DIGITS: Final = 22
+"""A browser writes no whole number with more: from 1e21 on it uses an exponent."""
 MAX_UPLOAD_BYTES: Final = MAX_UPLOAD_MB * 1024 * 1024 * 4 // 3 + 64 * 1024
 """An uploaded file travels as base64, which makes four bytes of three; beside it stands little."""
 _KNOWN_KEYS: Final = frozenset(
@@ -27,12 +29,12 @@ _KNOWN_KEYS: Final = frozenset(
 
 
 class StrictJSON(DefaultJSONProvider):
-    """Reads JSON as the standard has it: no NaN, no Infinity, no number beyond a float, no bottomless nesting."""
+    """Reads JSON as a browser writes it: no NaN, no Infinity, no number beyond a float, no bottomless nesting."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Parse; raises ValueError, which Flask answers with HTTP 400."""
         try:
-            return json.loads(s, parse_constant=_refuse_constant, parse_float=_finite, **kwargs)
+            return json.loads(s, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole, **kwargs)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 
@@ -119,7 +121,8 @@ def check_payload(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     Raises
     ------
     InvalidRequest
-        Unknown callback; inputs, state or outputs other than the callback's; a changed property that is no input.
+        Unknown callback; inputs, state or outputs other than the callback's; lists of one pattern that name different
+        components; a changed property that is no input.
     """
     _require(isinstance(body, dict), "A callback takes a JSON object.")
     _require(set(body) <= _KNOWN_KEYS, "The callback's payload has unknown fields.")
@@ -129,6 +132,7 @@ def check_payload(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> None
     _check_list(body.get("inputs", []), callback["inputs"], "inputs")
     _check_list(body.get("state", []), callback["state"], "state")
     _check_outputs(body.get("outputs"), output, bool(callback.get("no_output")))
+    _check_same_ids(body, callback, output)
     _check_changed(body.get("changedPropIds", []), body.get("inputs", []))
 
 
@@ -148,7 +152,7 @@ def _check_list(given: Any, expected: list[dict[str, Any]], what: str) -> None:
 def _check_item(item: Any, spec: Mapping[str, Any], pattern: Mapping[str, Any] | None, what: str) -> None:
     fits = isinstance(item, dict) and item.get("property") == spec["property"].split("@")[0]
     fits = fits and _id_fits(item.get("id"), spec["id"], pattern)
-    fits = fits and (spec["property"] != "id" or item.get("value", item["id"]) == item["id"])
+    fits = fits and (spec["property"] != "id" or item.get("value") == item["id"])
     _require(fits, f"The callback's {what} do not fit: {spec['id']}.{spec['property']} is expected.")
 
 
@@ -197,6 +201,27 @@ def _check_one_output(item: Any, expected: str, prop: str, pattern: Mapping[str,
     _require(fits, "The callback's outputs do not fit.")
 
 
+def _check_same_ids(body: Mapping[str, Any], callback: Mapping[str, Any], output: str) -> None:
+    """Lists of one pattern name the same components in the same order: they come from one page at one moment."""
+    named: dict[str, list[Any]] = {}
+    for item, pattern in _lists(body, callback, output):
+        ids = [one["id"] for one in item]
+        _require(named.setdefault(pattern, ids) == ids, f"The callback's lists for {pattern} do not fit one another.")
+
+
+def _lists(body: Mapping[str, Any], callback: Mapping[str, Any], output: str) -> Iterator[tuple[list[Any], str]]:
+    for name in ("inputs", "state"):
+        for item, spec in zip(body.get(name, []), callback[name], strict=True):
+            if isinstance(item, list):
+                yield item, spec["id"]
+    outputs = body.get("outputs") or []
+    several = output.startswith("..")
+    names = output[2:-2].split("...") if several else [output]
+    for item, name in zip(outputs if several else [outputs], names, strict=False):  # a callback may have no outputs
+        if isinstance(item, list):
+            yield item, name.rpartition(".")[0].replace("\\.", ".")
+
+
 def _check_changed(changed: Any, inputs: list[Any]) -> None:
     flat = [one for item in inputs for one in (item if isinstance(item, list) else [item])]
     known = {f"{_written(one['id'])}.{one['property']}" for one in flat}
@@ -232,3 +257,9 @@ def _finite(text: str) -> float:
     if math.isinf(value):
         raise ValueError(f"{text[:40]} is too large")
     return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"{text[:40]} is too large")
+    return int(text)

@@ -13,7 +13,7 @@ from callbacks.eda.source import table_of
 from core.eda import address
 from core.eda.address import Parsed, parse_query, parse_values, to_query
 from core.eda.brush import apply_brush, read_brush
-from core.eda.filters import Filter, chips, select
+from core.eda.filters import Filter, Span, chips, select
 from core.eda.table import EdaTable
 from core.eda.view import CHOICES, SECTIONS
 from layouts.components.filter_bar import filter_chips, problem_list
@@ -202,13 +202,17 @@ def _answer(found: Parsed, now: Any, is_typed: bool, choice_ids: list, range_ids
         kept = {"genre": no_update, "subgenre": no_update, "artist": no_update, "charts": no_update}
         return answer | kept | {"choices": [no_update] * len(choice_ids), "ranges": [no_update] * len(range_ids)}
     return answer | {
-        "choices": [getattr(view, one["name"], no_update) for one in choice_ids],
-        "ranges": [getattr(asked.span(one["column"]), one["end"], None) for one in range_ids],
+        "choices": [getattr(view, one["name"]) if one["name"] in CHOICES else no_update for one in choice_ids],
+        "ranges": [_end(asked.span(one["column"]), one["end"]) for one in range_ids],
         "genre": list(asked.genres),
         "subgenre": list(asked.subgenres),
         "artist": asked.artist,
         "charts": view.charts == "on",
     }
+
+
+def _end(span: Span, end: Any) -> float | None:
+    return {"low": span.low, "high": span.high}.get(end)
 
 
 def _register_frame(app: Dash, services: Any) -> None:

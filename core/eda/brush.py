@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,10 @@ from core.eda.columns import NUMBERS, is_whole
 from core.eda.filters import Span
 from core.eda.table import EdaTable
 from data.schema import TARGET
+
+NARROWEST = 1e-6
+"""A range this narrow is a point."""
+_DECADE = re.compile(r"[0-9]{4}s?")
 
 
 @dataclass(frozen=True)
@@ -99,13 +104,13 @@ def _narrow(state: State, column: str, span: tuple[float, float] | None) -> Stat
 def _rounded(low: float, high: float) -> tuple[float, float]:
     """Round outwards to three digits of the range's width, so that the address stays short."""
     width = high - low
-    step = 10.0 ** (math.floor(math.log10(width)) - 2) if width > 0 else 1e-6
+    step = 10.0 ** (math.floor(math.log10(width)) - 2) if width > NARROWEST else 1e-6
     digits = max(0, -math.floor(math.log10(step)))
     return round(math.floor(low / step) * step, digits), round(math.ceil(high / step) * step, digits)
 
 
 def _only(state: State, category: str, name: str, table: EdaTable) -> State:
-    if category == "decade" and name.rstrip("s").isdigit():
+    if category == "decade" and _DECADE.fullmatch(name):
         first = float(name.rstrip("s"))
         return replace(state, filter=state.filter.with_span(Span("release_year", first, first + 9)))
     if category not in table.members or name not in table.members[category]:
@@ -118,7 +123,7 @@ def _only(state: State, category: str, name: str, table: EdaTable) -> State:
 def _pair(value: object) -> tuple[float, float] | None:
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
         return None
-    if not all(isinstance(end, int | float) and math.isfinite(end) and abs(end) <= 1e9 for end in value):
+    if not all(isinstance(end, int | float) and -1e9 <= end <= 1e9 for end in value):  # also false for NaN
         return None
     low, high = sorted(float(end) for end in value)
     return low, high

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.security.forged import ODD_QUERIES, mutate, valid_payload
+from layouts.ids import Eda
+from tests.integration.security.forged import ODD_QUERIES, Forger, fitting, mutate
 from tests.integration.security.requests import ROUTE, page_request
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class TestPayloads:
             (b'{"a": -Infinity}', 400),
             (b'{"a": 1e999}', 400),
             (b'{"a": ' + b"9" * 5000 + b"}", 400),
+            (b'{"a": -' + b"9" * 400 + b"}", 400),
             (b"[" * 100_000, 400),
             (b'{"a":' * 50 + b"1" + b"}" * 50, 400),
             (b"\xff\xfe", 400),
@@ -80,9 +82,10 @@ class TestPayloads:
         specs = client.get("/_dash-dependencies").get_json()
         callbacks = [spec for spec in specs if not spec["clientside_function"]]
         chance = random.Random(7)
+        forger = Forger(chance)
         failures, statuses = [], Counter()
-        for number in range(2500):
-            body = mutate(valid_payload(chance.choice(callbacks), chance), chance)
+        for number in range(3000):
+            body = mutate(forger.payload(callbacks[number % len(callbacks)]), chance)
             sent = json.dumps(body)
             answer = client.post(ROUTE + chance.choice(ODD_QUERIES), data=sent, content_type="application/json")
             statuses[answer.status_code] += 1
@@ -91,3 +94,75 @@ class TestPayloads:
         assert failures == []
         assert statuses[200] + statuses[204] > 500, "too few payloads reached a callback"
         assert statuses[400] > 500, "too few payloads were refused"
+
+
+class TestExploreState:
+    """The callback that keeps the Explore view in step takes the most from the page, so it is forged part by part."""
+
+    @pytest.fixture
+    def body(self, client: FlaskClient) -> dict[str, Any]:
+        client.get("/")
+        specs = client.get("/_dash-dependencies").get_json()
+        spec = next(one for one in specs if any(part["id"] == Eda.BRUSH for part in one["inputs"]))
+        choices = [{"type": str(Eda.CHOICE), "name": name} for name in ("x", "y")]
+        ranges = [{"type": str(Eda.RANGE), "column": "tempo", "end": end} for end in ("low", "high")]
+        values = {
+            f"{Eda.URL}.pathname": "/explore",
+            f"{Eda.URL}.search": "",
+            f"{Eda.STATE}.data": "",
+            f"{Eda.CHOICE}.value": ["energy", "tempo"],
+        }
+        return fitting(spec, values, {str(Eda.CHOICE): choices, str(Eda.RANGE): ranges})
+
+    def post(self, client: FlaskClient, body: dict[str, Any]) -> int:
+        return client.post(ROUTE, data=json.dumps(body), content_type="application/json").status_code
+
+    def test_what_the_page_sends_is_answered(self, client: FlaskClient, body: dict[str, Any]) -> None:
+        assert self.post(client, body) == 200
+
+    @pytest.mark.parametrize(
+        "brush",
+        [
+            {"chart": "scatter", "x": [0, 5e-324]},
+            {"chart": "scatter", "x": [0, 5e-324], "y": [-5e-324, 5e-324]},
+            {"chart": "feature", "x": [1e9, 1e9]},
+            {"chart": "years", "x": [-1e9, 1e9]},
+            {"chart": "group", "row": "²s"},
+            {"chart": "group", "row": "9" * 200},
+            {"chart": "group", "row": "٢٠١٠s"},
+        ],
+    )
+    def test_a_forged_brush_is_no_error(self, client: FlaskClient, body: dict[str, Any], brush: Any) -> None:
+        for item in [*body["inputs"], *body["state"]]:
+            if not isinstance(item, list) and item["id"] == Eda.BRUSH:
+                item["value"] = brush
+            if not isinstance(item, list) and item["id"] == Eda.STATE:
+                item["value"] = "?group=decade"
+        body["changedPropIds"] = [f"{Eda.BRUSH}.data"]
+        assert self.post(client, body) in {200, 204}
+
+    @pytest.mark.parametrize("name", ["__class__", "with_span", "nonsense", 3, True])
+    def test_a_forged_name_is_no_error(self, client: FlaskClient, body: dict[str, Any], name: Any) -> None:
+        text = json.dumps(body)
+        for old in ('"name": "x"', '"end": "low"', '"column": "tempo"'):
+            forged = text.replace(old, f"{old.partition(':')[0]}: {json.dumps(name)}")
+            assert forged != text
+            assert self.post(client, json.loads(forged)) < 500
+
+    @pytest.mark.parametrize("part", ["inputs", "state", "outputs"])
+    def test_lists_of_different_lengths_are_refused(self, client: FlaskClient, body: dict[str, Any], part: str) -> None:
+        lists = [item for item in body[part] if isinstance(item, list) and item]
+        assert lists
+        for item in lists:
+            last = item.pop()
+            assert self.post(client, body) == 400
+            item.append(last)
+
+    def test_an_id_without_its_value_is_refused(self, client: FlaskClient, body: dict[str, Any]) -> None:
+        ids = [item for item in body["state"] if isinstance(item, list)]
+        del ids[0][0]["value"]
+        assert self.post(client, body) == 400
+
+    def test_a_number_beyond_a_float_is_refused(self, client: FlaskClient, body: dict[str, Any]) -> None:
+        text = json.dumps(body).replace('"value": null', '"value": ' + "9" * 400)
+        assert client.post(ROUTE, data=text, content_type="application/json").status_code == 400

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from core.errors import InvalidRequest
-from dashboard.payload import MAX_DEPTH, check_nesting, check_payload
+from dashboard.payload import MAX_DEPTH, StrictJSON, check_nesting, check_payload
 
 PATTERN = '{"run":["ALL"],"type":"cancel"}'
 ONE = '{"family":["MATCH"],"type":"params"}'
@@ -72,6 +73,53 @@ def test_an_id_that_does_not_fit_the_pattern_is_refused(item: Any) -> None:
 def test_an_output_of_another_callback_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="outputs"):
         check_payload(body(outputs=[{"id": "a", "property": "children"}, {"id": "c", "property": "data"}]), CALLBACKS)
+
+
+def pair(given: list[str], named: list[str]) -> dict[str, Any]:
+    """A payload in which one pattern stands twice: the values of some components, and the ids of some."""
+    values = [{"id": {"run": run, "type": "cancel"}, "property": "value", "value": "x"} for run in given]
+    ids = [{"id": {"run": run, "type": "cancel"}, "property": "id"} for run in named]
+    ids = [one | {"value": one["id"]} for one in ids]
+    return {"output": "a.children", "outputs": {"id": "a", "property": "children"}, "inputs": [values], "state": [ids]}
+
+
+PAIRED = {
+    "a.children": {
+        "inputs": [{"id": PATTERN, "property": "value"}],
+        "state": [{"id": PATTERN, "property": "id"}],
+        "no_output": False,
+    }
+}
+
+
+def test_lists_of_one_pattern_name_the_same_components() -> None:
+    check_payload(pair(["1", "2"], ["1", "2"]), PAIRED)
+    for given, named in ((["1", "2"], ["1"]), (["1"], ["1", "2"]), (["1", "2"], ["2", "1"]), ([], ["1"])):
+        with pytest.raises(InvalidRequest, match="do not fit one another"):
+            check_payload(pair(given, named), PAIRED)
+
+
+def test_a_component_that_is_asked_for_its_id_says_it() -> None:
+    forged = pair(["1"], ["1"])
+    del forged["state"][0][0]["value"]
+    with pytest.raises(InvalidRequest, match="do not fit"):
+        check_payload(forged, PAIRED)
+
+
+@pytest.mark.parametrize("text", ["1e999", "NaN", "-Infinity", "9" * 23, "-" + "9" * 400, "9" * 5000])
+def test_json_has_no_number_that_a_browser_would_not_write(text: str) -> None:
+    with pytest.raises(ValueError, match=r"large|number"):
+        StrictJSON(Flask("x")).loads(f"[{text}]")
+
+
+def test_json_reads_every_number_that_a_browser_writes() -> None:
+    assert StrictJSON(Flask("x")).loads("[0, -7, 100000000000000000000, 1e+21, 5e-324]") == [
+        0,
+        -7,
+        10**20,
+        1e21,
+        5e-324,
+    ]
 
 
 def test_nesting_is_allowed_up_to_the_limit_and_no_further() -> None:

@@ -47,7 +47,8 @@ def test_a_click_on_an_unknown_group_changes_nothing(small: EdaTable) -> None:
     "payload",
     [None, 3, [], {}, {"chart": "os.system"}, {"chart": "popularity"}, {"chart": "popularity", "x": [1]},
      {"chart": "popularity", "x": ["a", "b"]}, {"chart": "popularity", "x": [float("nan"), 1]},
-     {"chart": "scatter", "x": [1e300, 2e300]}, {"chart": "group", "row": {"a": 1}}],
+     {"chart": "scatter", "x": [1e300, 2e300]}, {"chart": "scatter", "x": [0, 10**400]},
+     {"chart": "group", "row": {"a": 1}}],
 )  # fmt: skip
 def test_what_is_not_a_brush_is_none(payload: object) -> None:
     assert read_brush(payload) is None
@@ -55,3 +56,14 @@ def test_what_is_not_a_brush_is_none(payload: object) -> None:
 
 def test_an_empty_range_between_whole_values_changes_nothing(small: EdaTable) -> None:
     assert apply_brush(State(), Brush("years", x=(2010.2, 2010.6)), small) == State()
+
+
+def test_a_range_narrower_than_any_step_is_a_point(small: EdaTable) -> None:
+    found = apply_brush(State(view=View(x="energy")), Brush("scatter", x=(0.0, 5e-324)), small)
+    assert found.filter.span("energy") == Span("energy", 0, 0.000001)
+
+
+@pytest.mark.parametrize("name", ["²s", "٢٠١٠s", "9" * 200, "2010ss", "s", ""])
+def test_what_is_no_decade_changes_nothing(small: EdaTable, name: str) -> None:
+    state = State(view=View(group="decade"))
+    assert apply_brush(state, Brush("group", row=name), small) == state
