@@ -152,7 +152,8 @@ def bootstrap_interval(
     n_units = len(sums)
     resampled = np.empty((n_resamples, sums.shape[1]))
     for i in range(n_resamples):
-        resampled[i] = np.bincount(rng.integers(0, n_units, n_units), minlength=n_units) @ sums
+        times_drawn = np.bincount(rng.integers(0, n_units, n_units), minlength=n_units)
+        resampled[i] = times_drawn.astype(np.float64) @ sums
     tails = [(1 - coverage) / 2, (1 + coverage) / 2]
     return {key: _percentiles(values, tails) for key, values in _metrics_of_sums(resampled).items()}
 

@@ -127,7 +127,7 @@ def _notices(dataset, **values):
 
 def test_rows_beyond_the_cap_are_sampled_by_the_seed_and_that_is_said(dataset, monkeypatch):
     capped = FAMILIES["ridge"].__class__(**vars(FAMILIES["ridge"]) | {"row_cap": 50})
-    monkeypatch.setattr("core.training.FAMILIES", dict(FAMILIES) | {"ridge": capped})
+    monkeypatch.setattr("core.training.fitting.FAMILIES", dict(FAMILIES) | {"ridge": capped})
     first, second = (train(_request(), dataset, report_nothing) for _ in range(2))
     assert any("50 of the" in notice for notice in first.notices)
     assert first.predictions.equals(second.predictions)
@@ -135,7 +135,7 @@ def test_rows_beyond_the_cap_are_sampled_by_the_seed_and_that_is_said(dataset, m
 
 def test_the_training_score_is_that_of_rows_the_model_learned_from(dataset, monkeypatch):
     capped = FAMILIES["knn"].__class__(**vars(FAMILIES["knn"]) | {"row_cap": 50})
-    monkeypatch.setattr("core.training.FAMILIES", dict(FAMILIES) | {"knn": capped})
+    monkeypatch.setattr("core.training.fitting.FAMILIES", dict(FAMILIES) | {"knn": capped})
     nearest = _request(family="knn", params={"n_neighbors": 1}, defaults="library", cv_folds=0)
     metrics = train(nearest, dataset, report_nothing).metrics
     assert metrics["train"]["mae"] == pytest.approx(0, abs=1e-9)

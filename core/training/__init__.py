@@ -1,0 +1,128 @@
+"""Train one model, and score it honestly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.errors import DataError
+from core.families import FAMILIES
+from core.families.model import ModelFamily
+from core.features import FEATURES, feature_frame
+from core.progress import Report
+from core.requests import TrainingRequest
+from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
+from core.training.notices import notices_of
+from core.training.result import TrainingResult
+from core.training.scoring import Predicted, interval_of, metrics_of, predictions_of, scored_sample
+from core.validation import Split, make_split
+from data.schema import TARGET
+
+if TYPE_CHECKING:
+    from data.sources import Dataset
+
+__all__ = ["TrainingResult", "one_native_thread", "predict_popularity", "ready_to_predict", "train"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: int = 1) -> TrainingResult:
+    """Split, cross-validate, fit on the training part and score on the held-out part.
+
+    Parameters
+    ----------
+    request : TrainingRequest
+        What to train.
+    dataset : Dataset
+        Clean tracks and placements.
+    report : callable
+        Called with a `Progress` before each step; may raise to end the run.
+    n_jobs : int
+        Threads for estimators that can use several.
+
+    Raises
+    ------
+    DataError
+        When this table cannot train such a model: too few rows or groups, constant target, empty feature.
+    """
+    with one_native_thread():
+        return _train(Fitter(request, report, n_jobs), dataset)
+
+
+def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
+    request = run.request
+    clock = _Clock()
+    run.tell("Splitting the tracks")
+    with clock("split"):
+        split = make_split(dataset, request.protocol, request.test_share, request.cv_folds, request.seed)
+        X, y = _inputs(request, split)
+    with clock("cv"):
+        cross_validated = _cross_validate(run, split, X, y)
+    with clock("fit"):
+        run.tell("Training the final model", len(run.capped(split.train)))
+        pipeline = run.fit(X, y, split.train)
+    run.tell("Scoring the test part")
+    with clock("score"):
+        pipeline = ready_to_predict(pipeline)
+        learned = scored_sample(run.capped(split.train), request.seed)
+        at_once = predict_popularity(pipeline, X.iloc[np.concatenate([split.test, learned])])
+        predicted = at_once[: len(split.test)]
+        metrics = metrics_of(run, split, y, predicted, (learned, at_once[len(split.test) :]), cross_validated)
+        predictions = predictions_of(split, y, [(0, split.test, predicted), *cross_validated])
+        interval = interval_of(request, y[split.test] - predicted)
+    run.tell("Done")
+    notices = notices_of(request, split, run, metrics)
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self._started = time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self._seconds[f"{stage}_seconds"] = time.perf_counter() - started
+
+    def timings(self) -> dict[str, float]:
+        return self._seconds | {"total_seconds": time.perf_counter() - self._started}
+
+
+def _inputs(request: TrainingRequest, split: Split) -> tuple[pd.DataFrame, Floats]:
+    """Columns of the model and the target, when something can be learnt from them in every fold."""
+    y = split.table[TARGET].to_numpy(dtype=np.float64)
+    family = FAMILIES[request.family]
+    X = feature_frame(split.table, family.columns(request.features))
+    for train, _ in (*split.folds, (split.train, split.test)):
+        if np.ptp(y[train]) == 0:
+            raise DataError(f"Popularity is {y[train[0]]:g} in every training row: there is nothing to learn from.")
+        for name in X.columns[X.iloc[train].isna().all().to_numpy()]:
+            raise DataError(_without_values(family, name))
+    return X, y
+
+
+def _without_values(family: ModelFamily, name: str) -> str:
+    feature = f"{name!r} ({FEATURES[name].label})"
+    if name in family.needs:
+        return f"{family.label} needs {feature}, which has no value in the training rows. Choose another model."
+    return f"Feature {feature} has no value in the training rows. Leave it out."
+
+
+def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> list[Predicted]:
+    found = []
+    for number, (train, valid) in enumerate(split.folds, start=1):
+        rows_left = sum(len(run.capped(rest)) for rest, _ in split.folds[number - 1 :]) + len(run.capped(split.train))
+        run.tell(f"Cross-validating, fold {number} of {len(split.folds)}", rows_left)
+        pipeline = ready_to_predict(run.fit(X, y, train))
+        found.append((number, valid, predict_popularity(pipeline, X.iloc[valid])))
+    return found

@@ -1,0 +1,48 @@
+"""What people should know of a training: said with its result, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.requests import TrainingRequest
+from core.training.fitting import Fitter
+from core.validation import PROTOCOLS, Split
+
+FEW_TEST_ROWS = 30
+"""Below this number of held-out rows a score is mostly chance, and the run says so."""
+
+
+def notices_of(request: TrainingRequest, split: Split, run: Fitter, metrics: Mapping[str, Any]) -> list[str]:
+    notices = list(split.notes)
+    if PROTOCOLS[request.protocol].is_leaky:
+        notices.append(
+            "This protocol lets the same track stand in training and test: its scores are better than the truth. "
+            "Use it for contrast only."
+        )
+    notices += _notices_of_scores(metrics)
+    cap = run.family.row_cap
+    if cap is not None and len(split.train) > cap:
+        notices.append(
+            f"{run.family.label} learns from a random sample of {cap:,} of the {len(split.train):,} training rows, "
+            "because its cost grows with the square of the rows."
+        )
+    if run.unsettled:
+        notices.append(f"The solver stopped before it settled: {run.family.advice}.")
+    return notices
+
+
+def _notices_of_scores(metrics: Mapping[str, Any]) -> list[str]:
+    """What to know of scores that rest on little."""
+    notices = []
+    if metrics["n_test"] < FEW_TEST_ROWS:
+        notices.append(
+            f"Only {metrics['n_test']} rows were held out: with fewer than {FEW_TEST_ROWS} a score is mostly chance."
+        )
+    folds = metrics["cv"]["r2"]["folds"] if metrics["cv"] else []
+    if undefined := folds.count(None):
+        notices.append(
+            f"R² has no value in {undefined} of the {len(folds)} folds, as popularity does not vary there, so it has "
+            "no mean over the folds: read RMSE or MAE, or ask for fewer folds."
+        )
+    return notices

@@ -1,0 +1,41 @@
+"""What a training gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What one run gives.
+
+    Parameters
+    ----------
+    pipeline : sklearn Pipeline
+        Fitted on the training part, set to predict with one thread.
+    metrics : dict
+        JSON-safe. ``test``, ``train`` and each of ``baselines`` (scores by metric), ``test_interval`` (95% bootstrap
+        over groups, [low, high] a metric), ``cv`` (mean, sd, folds a metric; None without folds), ``by_band``,
+        ``n_train`` (rows of the training part), ``n_train_fitted`` (those the model learned from, fewer under a cap),
+        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored). R2 is None where the actual
+        values do not vary.
+    predictions : DataFrame
+        ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
+        predicted``; points, clipped to 0-100.
+    timings : dict
+        ``split_seconds, cv_seconds, fit_seconds, score_seconds, total_seconds``.
+    notices : list of str
+        What people should know: rows sampled, tracks without a date, a leaky protocol.
+    interval : dict
+        ``coverage, half_width, method, n, protocol`` of the prediction interval.
+    """
+
+    pipeline: Any
+    metrics: dict[str, Any]
+    predictions: pd.DataFrame
+    timings: dict[str, float]
+    notices: list[str]
+    interval: dict[str, Any]
