@@ -10,7 +10,8 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from core.eda.address import State, to_query
-from core.eda.view import CHOICES, SECTIONS, View
+from core.eda.columns import is_own
+from core.eda.view import SECTIONS, Choice, View, choices_with
 from core.figures.theme import base_layout
 from layouts.components import control, empty_state, graph_card, icon, page_header
 from layouts.components.filter_bar import FilterOptions, filter_bar, filter_line
@@ -57,15 +58,24 @@ class EdaValues:
     theme: str = "light"
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What is chosen, and what there is to choose from in the table in use."""
+
+    view: View
+    choices: Mapping[str, Choice]
+
+
 def layout(values: EdaValues) -> html.Div:
     """Draw the view; its charts fill once the address has been read."""
     view = values.state.view
+    choices = choices_with(tuple(name for name in values.options.limits if is_own(name)))
     stores = [dcc.Store(id=store) for store in (Eda.STATE, Eda.BRUSH, Eda.WEBGL, *SECTION_STORES.values())]
     results = html.Div(
         [
             html.Nav(id=Eda.NAV, className="section-nav", **{"aria-label": "Sections of Explore"}),
             filter_line(),
-            *(_SECTIONS[name](view, values.theme) for name in SECTIONS),
+            *(_SECTIONS[name](Offered(view, choices), values.theme) for name in SECTIONS),
         ],
         className="view-results",
     )
@@ -129,10 +139,10 @@ def _section(name: str, controls: list[Any], cards: list[Any]) -> html.Section:
     )
 
 
-def _choice(name: str, view: View, help: str = "") -> html.Div:
-    choice = CHOICES[name]
+def _choice(name: str, offered: Offered, help: str = "") -> html.Div:
+    choice = offered.choices[name]
     options = [{"label": words, "value": key} for key, words in choice.options.items()]
-    select = dbc.Select(id={"type": Eda.CHOICE, "name": name}, options=options, value=getattr(view, name))
+    select = dbc.Select(id={"type": Eda.CHOICE, "name": name}, options=options, value=getattr(offered.view, name))
     return control(choice.label, select, help)
 
 
@@ -145,10 +155,10 @@ def _card(graph_id: str, title: str, theme: str, *, height: int = 360, brush: bo
     return graph_card(graph_id, empty, title=title, height=height, config=config, actions=actions)
 
 
-def _distribution(view: View, theme: str) -> html.Section:
+def _distribution(offered: Offered, theme: str) -> html.Section:
     return _section(
         "distribution",
-        [_choice("split", view), _choice("feature", view)],
+        [_choice("split", offered), _choice("feature", offered)],
         [
             html.Div(
                 [
@@ -161,13 +171,13 @@ def _distribution(view: View, theme: str) -> html.Section:
     )
 
 
-def _relations(view: View, theme: str) -> html.Section:
+def _relations(offered: Offered, theme: str) -> html.Section:
     swap = html.Button([icon("arrow-left-right"), " Swap axes"], id=Eda.SWAP, type="button", className="quiet-button")
-    axes = [_choice(name, view) for name in ("x", "y", "colour", "trend", "points")]
+    axes = [_choice(name, offered) for name in ("x", "y", "colour", "trend", "points")]
     scatter = html.Div(axes, className="section-controls scatter-controls")
     return _section(
         "relations",
-        [_choice("method", view), _choice("scope", view)],
+        [_choice("method", offered), _choice("scope", offered)],
         [
             _card(Eda.CORRELATION, "Correlation", theme, height=520),
             scatter,
@@ -184,22 +194,22 @@ def _relations(view: View, theme: str) -> html.Section:
     )
 
 
-def _summary(view: View, theme: str) -> html.Section:
+def _summary(offered: Offered, theme: str) -> html.Section:
     return _section(
         "summary",
         [],
         [
             _grid_card("Columns", "Summary of the numeric columns", Eda.NUMBERS_GRID, Eda.NUMBERS_CSV),
-            html.Div(_choice("category", view), className="section-controls"),
+            html.Div(_choice("category", offered), className="section-controls"),
             _grid_card("Groups", "Popularity by group", Eda.CATEGORY_GRID, Eda.CATEGORY_CSV),
         ],
     )
 
 
-def _groups(view: View, theme: str) -> html.Section:
+def _groups(offered: Offered, theme: str) -> html.Section:
     return _section(
         "groups",
-        [_choice("measure", view), _choice("group", view)],
+        [_choice("measure", offered), _choice("group", offered)],
         [
             _card(Eda.GROUP, "By group", theme, height=300),
             _card(Eda.SUBGENRES, "By subgenre", theme, height=760),
@@ -207,10 +217,10 @@ def _groups(view: View, theme: str) -> html.Section:
     )
 
 
-def _time(view: View, theme: str) -> html.Section:
+def _time(offered: Offered, theme: str) -> html.Section:
     return _section(
         "time",
-        [_choice("band", view)],
+        [_choice("band", offered)],
         [
             _card(Eda.YEARS, "Popularity by release year", theme, height=440, brush=True),
             _card(Eda.MONTHS, "Popularity by month of release", theme, height=340),
@@ -218,7 +228,7 @@ def _time(view: View, theme: str) -> html.Section:
     )
 
 
-def _artists(view: View, theme: str) -> html.Section:
+def _artists(offered: Offered, theme: str) -> html.Section:
     cards = [
         _card(Eda.ARTISTS_COUNT, "Artists with most tracks", theme, height=600),
         _card(Eda.ARTISTS_MEAN, "Artists with the highest mean popularity", theme, height=600),

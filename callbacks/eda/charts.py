@@ -16,7 +16,7 @@ from core.eda import address
 from core.eda.address import parse_query
 from core.eda.artists import artists
 from core.eda.cohorts import cohorts
-from core.eda.columns import label
+from core.eda.columns import is_own, label, spoken
 from core.eda.correlation import Correlations, correlations
 from core.eda.distribution import Distribution, distribution
 from core.eda.groups import Groups, groups
@@ -86,7 +86,8 @@ def draw_correlation(table: EdaTable, state: address.State, theme: str) -> Drawn
     numbers = correlation_table(found)
     hint = " Values in brackets are not significant (5%, Benjamini-Hochberg)." if len(numbers) else ""
     if found.method != "information" and len(numbers):
-        hint += " Click a cell to see its scatter."
+        hint += " Click or tap a cell for its numbers and its scatter."
+    hint += " * Your own column." if any(map(is_own, (*found.rows, *found.columns))) else ""
     rows = max(len(found.rows), len(found.columns)) if found.scope == "all" else len(found.rows)
     height = min(560, 40 * rows + 120)
     return Drawn(
@@ -115,7 +116,7 @@ def draw_scatter(table: EdaTable, state: address.State, theme: str, *, webgl: bo
         why = "" if webgl else " as this browser has no WebGL"
         words += f" {len(drawn.rows):,} of {drawn.n:,} points are drawn, chosen at random{why}."
     numbers = pd.DataFrame(columns=["quantity", "value"]) if found is None else found.frame
-    return Drawn(f"{label(view.y)} against {label(view.x).lower()}", figure, drawn.n, words, numbers, 520)
+    return Drawn(f"{label(view.y)} against {spoken(view.x)}", figure, drawn.n, words, numbers, 520)
 
 
 def draw_scatter_svg(table: EdaTable, state: address.State, theme: str) -> Drawn:

@@ -22,8 +22,6 @@ from layouts.components.summary_grid import summary_grid
 from layouts.components.track_card import track_card
 from layouts.ids import Eda
 
-MAX_CSV_ROWS = 100_000
-
 
 def register(app: Dash, services: Any) -> None:
     """Attach the grids, the track panel and the downloads."""
@@ -110,8 +108,8 @@ def category_summary(table: EdaTable, state: address.State) -> pd.DataFrame:
 
 
 def all_points(table: EdaTable, state: address.State) -> pd.DataFrame:
-    """The chosen tracks with the scatter's columns, at most 100,000."""
-    return points_frame(table, state.filter, (state.view.x, state.view.y, state.view.colour)).head(MAX_CSV_ROWS)
+    """All of the chosen tracks with the scatter's columns."""
+    return points_frame(table, state.filter, (state.view.x, state.view.y, state.view.colour))
 
 
 _FILES = {

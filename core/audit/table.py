@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.grouping import album_groups, RECORDING, artist_groups, recording_codes
+from core.grouping import RECORDING, album_groups, artist_groups, recording_codes
 from data.report import CleaningReport
 from data.schema import AUDIO_FEATURES, EXTRA_PREFIX, TARGET, describe
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from urllib.parse import parse_qs, urlencode
 
-from core.eda.columns import FEATURES, NUMBERS
+from core.eda.columns import FEATURES, NUMBERS, is_own
 from core.eda.filters import Filter, Span
 from core.eda.table import EdaTable
-from core.eda.view import CHOICES, View
-from data.schema import TARGET
+from core.eda.view import CHOICES, View, choices_with
+from data.schema import LARGEST_EXTRA, TARGET
 
 MAX_QUERY = 8_000
 MAX_ARTIST = 80
@@ -45,7 +45,7 @@ def parse_query(query: str, table: EdaTable) -> Parsed:
     query : str
         Such as ``?genre=pop&from=2010&to=2019&pop=20-80&danceability=0.2-0.8&section=time``.
     table : EdaTable
-        Decides which genres and subgenres exist.
+        Decides which genres, subgenres and columns of its own exist.
     """
     if len(query) > MAX_QUERY:
         return Parsed(State(), (f"The address was longer than {MAX_QUERY:,} characters and was not used.",))
@@ -59,16 +59,16 @@ def parse_query(query: str, table: EdaTable) -> Parsed:
 def parse_values(values: Mapping[str, list[str]], table: EdaTable) -> Parsed:
     """The same as `parse_query`, from names and their lists of values."""
     problems: list[str] = []
-    known_keys = {"genre", "subgenre", "artist", "from", "to", *_RANGES, *CHOICES}
+    known_keys = {"genre", "subgenre", "artist", "from", "to", *_ranges(table.own), *CHOICES}
     problems += [f"Left out “{_short(key)}”: the address has no such part." for key in values if key not in known_keys]
     asked = Filter(
         genres=_names("genre", values, table, problems),
         subgenres=_names("subgenre", values, table, problems),
         artist=_artist(values, problems),
     )
-    for span in _spans(values, problems):
+    for span in _spans(values, table, problems):
         asked = asked.with_span(span)
-    return Parsed(State(asked, _view(values, problems)), tuple(problems))
+    return Parsed(State(asked, _view(values, table, problems)), tuple(problems))
 
 
 def to_query(state: State) -> str:
@@ -80,7 +80,8 @@ def to_query(state: State) -> str:
     pairs += [("artist", asked.artist)] if asked.artist else []
     years = asked.span(_YEARS)
     pairs += [(key, f"{year:g}") for key, year in (("from", years.low), ("to", years.high)) if year is not None]
-    for key, column in _RANGES.items():
+    own = tuple(span.column for span in asked.spans if is_own(span.column))
+    for key, column in _ranges(own).items():
         span = asked.span(column)
         if span.low is not None or span.high is not None:
             pairs.append((key, f"{_number_text(span.low)}-{_number_text(span.high)}"))
@@ -90,6 +91,11 @@ def to_query(state: State) -> str:
         if row.name != "section" and value != getattr(default, row.name):
             pairs.append((row.name, value))
     return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def _ranges(own: tuple[str, ...]) -> dict[str, str]:
+    """Names in the address, and the columns whose range they hold."""
+    return _RANGES | {name: name for name in own}
 
 
 def range_key(column: str) -> str:
@@ -133,10 +139,10 @@ def _artist(values: Mapping[str, list[str]], problems: list[str]) -> str:
     return text[:MAX_ARTIST].strip()
 
 
-def _spans(values: Mapping[str, list[str]], problems: list[str]) -> Iterator[Span]:
+def _spans(values: Mapping[str, list[str]], table: EdaTable, problems: list[str]) -> Iterator[Span]:
     ends = [values.get(key, [""])[-1] for key in ("from", "to")]
     yield _span("years", _YEARS, ends, problems)
-    for key, column in _RANGES.items():
+    for key, column in _ranges(table.own).items():
         if key in values:
             yield _span(key, column, split_range(values[key][-1]), problems)
 
@@ -174,14 +180,14 @@ def _number(text: str) -> float | None:
     if not text.strip():
         return None
     value = float(text)
-    if not math.isfinite(value) or abs(value) > 1e9:
+    if not math.isfinite(value) or abs(value) > LARGEST_EXTRA:
         raise ValueError(text)
     return value
 
 
-def _view(values: Mapping[str, list[str]], problems: list[str]) -> View:
+def _view(values: Mapping[str, list[str]], table: EdaTable, problems: list[str]) -> View:
     chosen = {}
-    for name, choice in CHOICES.items():
+    for name, choice in choices_with(table.own).items():
         value = values.get(name, [""])[-1]
         if value in choice.options:
             chosen[name] = value

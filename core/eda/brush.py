@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.eda.address import MAX_ARTIST, State
-from core.eda.columns import NUMBERS, is_whole
+from core.eda.columns import is_whole
 from core.eda.filters import Span
 from core.eda.table import EdaTable
-from data.schema import TARGET
+from data.schema import LARGEST_EXTRA, TARGET
 
 NARROWEST = 1e-6
 """A range this narrow is a point."""
@@ -75,8 +75,8 @@ def _years(state: State, brush: Brush, table: EdaTable) -> State:
 
 
 def _correlation(state: State, brush: Brush, table: EdaTable) -> State:
-    x = brush.column if brush.column in NUMBERS else state.view.x
-    y = brush.row if brush.row in NUMBERS else TARGET
+    x = brush.column if brush.column in table.numbers else state.view.x
+    y = brush.row if brush.row in table.numbers else TARGET
     return replace(state, view=replace(state.view, x=x, y=y)) if x != y else state
 
 
@@ -123,7 +123,8 @@ def _only(state: State, category: str, name: str, table: EdaTable) -> State:
 def _pair(value: object) -> tuple[float, float] | None:
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != 2:
         return None
-    if not all(isinstance(end, int | float) and -1e9 <= end <= 1e9 for end in value):  # also false for NaN
+    # Also false for NaN.
+    if not all(isinstance(end, int | float) and -LARGEST_EXTRA <= end <= LARGEST_EXTRA for end in value):
         return None
     low, high = sorted(float(end) for end in value)
     return low, high

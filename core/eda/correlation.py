@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import FEATURES, NUMBERS, label
+from core.eda.columns import label, spoken
 from core.eda.extremes import row_of_most
 from core.eda.filters import Filter, select
 from core.eda.table import EdaTable, IntArray, Rows, ranks
@@ -92,13 +92,14 @@ def correlations(table: EdaTable, asked: Filter, method: str = "pearson", scope:
     chosen = select(table, asked)
     if scope == "genre":
         return _by_genre(table, chosen.rows, method, chosen.n)
-    values, n = correlation_matrix(table, chosen.rows, method, NUMBERS)
+    numbers = tuple(table.numbers)
+    values, n = correlation_matrix(table, chosen.rows, method, numbers)
     order = cluster_order(values)
-    upper = np.triu_indices(len(NUMBERS), 1)
+    upper = np.triu_indices(len(numbers), 1)
     p = np.zeros_like(values)
     p[upper] = benjamini_hochberg(p_values(values[upper], n[upper]))
     p = p + p.T
-    names = tuple(NUMBERS[position] for position in order)
+    names = tuple(numbers[position] for position in order)
     grid = np.ix_(order, order)
     return Correlations(method, scope, names, names, values[grid], n[grid], p[grid], chosen.n)
 
@@ -108,15 +109,17 @@ def _by_genre(table: EdaTable, rows: Rows, method: str, n_tracks: int) -> Correl
     codes = genre.codes[rows]
     positions = np.arange(table.n_tracks, dtype=np.int32)[rows]
     present = [code for code in range(len(genre.names)) if np.count_nonzero(codes == code) >= MIN_PAIRS]
-    values = np.full((len(present), len(FEATURES)), np.nan)
+    numbers = tuple(table.numbers)
+    features = numbers[1:]
+    values = np.full((len(present), len(features)), np.nan)
     n = np.zeros(values.shape, dtype=np.int64)
     for at, code in enumerate(present):
-        found, pairs = correlation_matrix(table, positions[codes == code], method, NUMBERS)
+        found, pairs = correlation_matrix(table, positions[codes == code], method, numbers)
         values[at], n[at] = found[0, 1:], pairs[0, 1:]
     p = benjamini_hochberg(p_values(values.ravel(), n.ravel())).reshape(values.shape)
-    order = np.argsort(-np.nan_to_num(values).mean(axis=0), kind="stable") if len(present) else np.arange(len(FEATURES))
+    order = np.argsort(-np.nan_to_num(values).mean(axis=0), kind="stable") if len(present) else np.arange(len(features))
     names = tuple(genre.names[code] for code in present)
-    columns = tuple(FEATURES[position] for position in order)
+    columns = tuple(features[position] for position in order)
     return Correlations(method, "genre", names, columns, values[:, order], n[:, order], p[:, order], n_tracks)
 
 
@@ -246,18 +249,18 @@ def _reading(found: Correlations) -> str:
     if found.method == "information":
         best = row_of_most(frame, "value")
         where = f" in {best['row']}" if found.scope == "genre" else ""
-        return f"Says most about popularity{where}: {label(best['column']).lower()} ({best['value']:.2f} bits)."
+        return f"Says most about popularity{where}: {spoken(best['column'])} ({best['value']:.2f} bits)."
     if found.scope == "genre":
         best = row_of_most(frame, "value", absolute=True)
         return (
-            f"Strongest with popularity inside a genre: {label(best['column']).lower()} in {best['row']} "
+            f"Strongest with popularity inside a genre: {spoken(best['column'])} in {best['row']} "
             f"({best['value']:+.2f}, n = {int(best['n']):,})."
         )
     best = row_of_most(frame, "value", absolute=True)
-    text = f"Strongest pair: {label(best['row'])} and {label(best['column']).lower()} ({best['value']:+.2f})."
+    text = f"Strongest pair: {label(best['row'])} and {spoken(best['column'])} ({best['value']:+.2f})."
     target = frame[(frame["row"] == TARGET) | (frame["column"] == TARGET)]
     if target.empty:
         return text
     top = row_of_most(target, "value", absolute=True)
     other = top["column"] if top["row"] == TARGET else top["row"]
-    return f"{text} With popularity: {label(other).lower()} ({top['value']:+.2f})."
+    return f"{text} With popularity: {spoken(other)} ({top['value']:+.2f})."

@@ -53,7 +53,7 @@ def track_facts(table: EdaTable, row: int) -> TrackFacts:
         popularity_below=share_below(table, TARGET, row),
         features=tuple(
             FeatureFact(label(name), unit(name), float(table.numbers[name][row]), share_below(table, name, row))
-            for name in AUDIO_FEATURES
+            for name in (*AUDIO_FEATURES, *table.own)
         ),
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import CATEGORIES, is_whole, label
+from core.eda.columns import CATEGORIES, is_whole, spoken
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
 from core.eda.table import EdaTable, FloatArray, Rows, limits
@@ -189,11 +189,10 @@ def _reading(found: Distribution) -> str:
     facts = found.groups[found.groups["n"] > 0]
     if facts.empty:
         return "No track has a value here."
-    subject = label(found.column)
     if found.split in CATEGORIES and len(facts) > 1:
         top, bottom = row_of_most(facts, "median"), row_of_least(facts, "median")
         text = (
-            f"Median {subject.lower()} runs from {_plain(bottom['median'])} ({bottom['group']}) "
+            f"Median {spoken(found.column)} runs from {_plain(bottom['median'])} ({bottom['group']}) "
             f"to {_plain(top['median'])} ({top['group']})."
         )
         left_out = f" {found.n_left_out:,} tracks of smaller groups are not drawn." if found.n_left_out else ""

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.eda.columns import label
+from core.eda.columns import label, number_words
 from core.eda.table import EdaTable, IntArray, Rows
 from data.schema import TARGET
 
@@ -23,11 +23,10 @@ class Span:
     high: float | None = None
 
     def __str__(self) -> str:
-        if self.low is None:
-            return f"up to {self.high:g}"
-        if self.high is None:
-            return f"from {self.low:g}"
-        return f"{self.low:g}–{self.high:g}"
+        low, high = (None if end is None else number_words(self.column, end) for end in (self.low, self.high))
+        if low is None:
+            return f"up to {high}"
+        return f"from {low}" if high is None else f"{low}–{high}"
 
 
 @dataclass(frozen=True)

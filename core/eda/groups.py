@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from core.eda.columns import CATEGORIES, label
+from core.eda.columns import CATEGORIES, spoken
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
 from core.eda.quantiles import grouped_quantiles
@@ -58,7 +58,7 @@ def _reading(found: Groups) -> str:
     large = found.frame[found.frame["n"] >= SMALL]
     if large.empty:
         return f"No group has {SMALL} tracks or more: too few to compare."
-    subject = label(found.measure).lower()
+    subject = spoken(found.measure)
     top, bottom = row_of_most(large, "median"), row_of_least(large, "median")
     note = CATEGORIES[found.category].note
     note = f" ({note})" if note else ""

@@ -8,14 +8,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from core.eda.columns import CATEGORIES, FEATURES
+from core.eda.columns import CATEGORIES, NUMBERS
 from core.eda.correlation import MIN_PAIRS, Correlations, benjamini_hochberg
 from core.eda.filters import Filter, select
 from core.eda.table import EdaTable, Rows, ranks
 from data.schema import TARGET
 
 N_BINS = 16
-COLUMNS: tuple[str, ...] = (*FEATURES, *CATEGORIES)
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,11 @@ def information(table: EdaTable, asked: Filter, scope: str = "all") -> Correlati
             for code, name in enumerate(genre.names)
             if np.count_nonzero(codes == code) >= MIN_PAIRS
         }
-        columns = tuple(name for name in COLUMNS if name != "genre")
+        columns = tuple(name for name in _columns(table) if name != "genre")
         grid = [[_measure(table, rows, name) for name in columns] for rows in parts.values()]
         rows_drawn = tuple(parts)
     else:
-        columns = COLUMNS
+        columns = _columns(table)
         grid = [[_measure(table, chosen.rows, name) for name in columns]]
         rows_drawn = (TARGET,)
     values, n, p = (
@@ -81,6 +80,10 @@ def information(table: EdaTable, asked: Filter, scope: str = "all") -> Correlati
         p[:, order],
         chosen.n,
     )
+
+
+def _columns(table: EdaTable) -> tuple[str, ...]:
+    return (*(name for name in table.numbers if name != TARGET), *CATEGORIES)
 
 
 def mutual_information(first: NDArray[np.int64], second: NDArray[np.int64]) -> Information:
@@ -111,7 +114,7 @@ def _measure(table: EdaTable, rows: Rows, name: str) -> Information:
     return mutual_information(_binned(table, name)[rows], _binned(table, TARGET)[rows])
 
 
-@lru_cache(maxsize=2 * (len(COLUMNS) + 1))
+@lru_cache(maxsize=4 * (len(NUMBERS) + len(CATEGORIES)))
 def _binned(table: EdaTable, name: str) -> NDArray[np.int64]:
     if name in CATEGORIES:
         return table.categories[name].codes.astype(np.int64)

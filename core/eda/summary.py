@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import NUMBERS, label, unit
+from core.eda.columns import label, unit
 from core.eda.filters import Filter, select
 from core.eda.quantiles import grouped_quantiles
 from core.eda.table import EdaTable, Ranks, Rows, ranks
@@ -56,7 +56,7 @@ def summarise_numbers(table: EdaTable, asked: Filter) -> pd.DataFrame:
     """
     rows = select(table, asked).rows
     return pd.DataFrame(
-        [{"column": _name(name)} | _facts(ranks(table, name), rows) for name in NUMBERS],
+        [{"column": _name(name)} | _facts(ranks(table, name), rows) for name in table.numbers],
         columns=list(NUMBER_SUMMARY),
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import CATEGORIES, KEY_NAMES, MODE_NAMES, NUMBERS
+from core.eda.columns import CATEGORIES, KEY_NAMES, MODE_NAMES, NUMBERS, is_own
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -44,7 +44,7 @@ class EdaTable:
     tracks : DataFrame of shape (n_tracks, n_columns)
         Cleaned tracks, one row a track; never changed.
     numbers : mapping of str to float32 array of shape (n_tracks,)
-        NaN where unknown.
+        NaN where unknown; the table's own number columns (``extra:<name>``) after those that every table has.
     categories : mapping of str to Category
         Groups by main genre, subgenre, key, mode and decade.
     members : mapping of str to mapping of str to int32 array
@@ -66,13 +66,18 @@ class EdaTable:
         """Number of tracks in the table."""
         return len(self.tracks)
 
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Names of the table's own number columns."""
+        return tuple(self.numbers)[len(NUMBERS) :]
+
 
 def build_table(tracks: pd.DataFrame) -> EdaTable:
     """Turn cleaned tracks into compact columns; columns that are absent become all unknown."""
     artist_codes, artists = pd.factorize(_column(tracks, "track_artist"))
     return EdaTable(
         tracks=tracks,
-        numbers={name: _number(tracks, name) for name in NUMBERS},
+        numbers={name: _number(tracks, name) for name in (*NUMBERS, *_own(tracks))},
         categories={name: _category(tracks, name) for name in CATEGORIES},
         members={"genre": _members(tracks, "genres"), "subgenre": _members(tracks, "subgenres")},
         artist_codes=artist_codes.astype(np.int32),
@@ -96,7 +101,7 @@ class Ranks:
     values: FloatArray
 
 
-@lru_cache(maxsize=2 * len(NUMBERS))
+@lru_cache(maxsize=4 * len(NUMBERS))
 def ranks(table: EdaTable, name: str) -> Ranks:
     """Dense ranks of a numeric column over the whole table, computed once and shared by all filters."""
     column = table.numbers[name]
@@ -116,6 +121,11 @@ def limits(table: EdaTable) -> Mapping[str, tuple[float, float]]:
 def _span(column: FloatArray) -> tuple[float, float]:
     known = column[~np.isnan(column)]
     return (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+
+
+def _own(tracks: pd.DataFrame) -> list[str]:
+    names = [name for name in map(str, tracks.columns) if is_own(name)]
+    return [name for name in names if pd.api.types.is_numeric_dtype(tracks[name])]
 
 
 def _column(tracks: pd.DataFrame, name: str) -> pd.Series[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import label
+from core.eda.columns import spoken
 from core.eda.filters import Filter, select
 from core.eda.robust import huber_line
 from core.eda.table import EdaTable
@@ -142,18 +142,18 @@ def describe_trend(found: Trend | None, x: str, y: str, kind: str = "none") -> s
     """
     if found is None:
         hint = "Drag over the points to keep only that range; click a point to see the track."
-        why = f"No trend line: it takes {MIN_ROWS} tracks or more, and more than one value of {label(x).lower()}."
+        why = f"No trend line: it takes {MIN_ROWS} tracks or more, and more than one value of {spoken(x)}."
         return hint if kind == "none" else f"{why} {hint}"
     if found.is_flat:
         value = found.line["y"].iloc[0]
-        return f"All of these tracks have the same {label(y).lower()} ({value:.4g}): no trend to see. {found.facts}"
+        return f"All of these tracks have the same {spoken(y)} ({value:.4g}): no trend to see. {found.facts}"
     if found.kind == "lowess":
         ends = found.line["y"].iloc[[0, -1]].to_numpy()
         return f"The smooth line goes from {ends[0]:.3g} to {ends[1]:.3g} across the range. {found.facts}"
     if found.p >= 0.05:
-        return f"No clear straight-line relation of {label(y).lower()} with {label(x).lower()}. {found.facts}"
+        return f"No clear straight-line relation of {spoken(y)} with {spoken(x)}. {found.facts}"
     word = "higher" if found.slope > 0 else "lower"
-    return f"Tracks with higher {label(x).lower()} have {word} {label(y).lower()} on average. {found.facts}"
+    return f"Tracks with higher {spoken(x)} have {word} {spoken(y)} on average. {found.facts}"
 
 
 def _flat(x: Array, y: Array, kind: str) -> Trend:
@@ -168,13 +168,14 @@ def _ols(x: Array, y: Array) -> Trend:
     import statsmodels.api as sm
 
     centre = float(x.mean())
-    design = np.column_stack([np.ones_like(x), x - centre])
+    scale = float(np.ptp(x))
+    design = np.column_stack([np.ones_like(x), (x - centre) / scale])
     fitted = sm.OLS(y, design).fit()
     grid = np.linspace(x.min(), x.max(), _STEPS)
-    band = fitted.get_prediction(np.column_stack([np.ones(_STEPS), grid - centre]))
+    band = fitted.get_prediction(np.column_stack([np.ones(_STEPS), (grid - centre) / scale]))
     low, high = band.conf_int(alpha=0.05).T
-    slope = float(fitted.params[1])
-    ends = fitted.conf_int(alpha=0.05)[1]
+    slope = float(fitted.params[1]) / scale
+    ends = fitted.conf_int(alpha=0.05)[1] / scale
     return Trend(
         kind="ols",
         line=pd.DataFrame({"x": grid, "y": band.predicted_mean, "low": low, "high": high}),

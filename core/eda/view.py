@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 from core.eda.columns import CATEGORIES, FEATURES, NUMBERS, label
@@ -44,11 +45,15 @@ class View:
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice: its name in View and in the address, its label and its options (key to words)."""
+    """One choice: its name in View and in the address, its label and its options (key to words).
+
+    ``takes_own`` says whether a table's own number columns are offered as well.
+    """
 
     name: str
     label: str
     options: Mapping[str, str]
+    takes_own: bool = False
 
 
 _NUMBER_OPTIONS = {name: label(name) for name in NUMBERS}
@@ -60,7 +65,7 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
         for choice in (
             Choice("section", "Section", SECTIONS),
             Choice("split", "Split popularity by", {"none": "Nothing", "genre": "Genre", "decade": "Release decade"}),
-            Choice("feature", "Column beside it", {name: label(name) for name in FEATURES}),
+            Choice("feature", "Column beside it", {name: label(name) for name in FEATURES}, takes_own=True),
             Choice(
                 "method",
                 "Measure",
@@ -71,9 +76,9 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
                 },
             ),
             Choice("scope", "Compare", {"all": "All tracks", "genre": "With popularity, by genre"}),
-            Choice("x", "Horizontal", _NUMBER_OPTIONS),
-            Choice("y", "Vertical", _NUMBER_OPTIONS),
-            Choice("colour", "Colour", {"none": "One colour"} | _CATEGORY_OPTIONS | _NUMBER_OPTIONS),
+            Choice("x", "Horizontal", _NUMBER_OPTIONS, takes_own=True),
+            Choice("y", "Vertical", _NUMBER_OPTIONS, takes_own=True),
+            Choice("colour", "Colour", {"none": "One colour"} | _CATEGORY_OPTIONS | _NUMBER_OPTIONS, takes_own=True),
             Choice(
                 "trend",
                 "Trend",
@@ -87,7 +92,7 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
             Choice("points", "Points", {"all": "All points", "sample": "5,000 with names"}),
             Choice("category", "Groups", _CATEGORY_OPTIONS),
             Choice("group", "Group by", _CATEGORY_OPTIONS),
-            Choice("measure", "Values of", _NUMBER_OPTIONS),
+            Choice("measure", "Values of", _NUMBER_OPTIONS, takes_own=True),
             Choice("band", "Band", {"iqr": "Middle half of the tracks", "mean": "Mean with 95% interval"}),
             Choice("charts", "Charts", {"on": "On", "off": "Off"}),
         )
@@ -95,3 +100,17 @@ CHOICES: Mapping[str, Choice] = MappingProxyType(
 )
 
 assert set(CHOICES) == {field.name for field in fields(View)}
+
+
+@lru_cache(maxsize=32)
+def choices_with(own: tuple[str, ...] = ()) -> Mapping[str, Choice]:
+    """Give the choices that a table offers.
+
+    Parameters
+    ----------
+    own : tuple of str
+        The table's own number columns (``EdaTable.own``).
+    """
+    more = {name: label(name) for name in own}
+    rows = [replace(row, options={**row.options, **more}) if row.takes_own else row for row in CHOICES.values()]
+    return MappingProxyType({row.name: row for row in rows})

@@ -9,7 +9,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from core.eda.columns import NUMBERS, axis_title
+from core.eda.columns import NUMBERS, axis_title, is_own, number_words
 from core.eda.filters import Filter
 from data.schema import TARGET
 from layouts.components.control import control
@@ -149,10 +149,15 @@ def _artist(asked: Filter) -> Any:
 
 
 def _more(asked: Filter, options: FilterOptions) -> Any:
-    columns = [name for name in NUMBERS if name not in OWN_FIELDS]
+    columns = [name for name in _numbers(options) if name not in OWN_FIELDS]
     rows = [_range(axis_title(name), name, asked, options) for name in columns]
     is_open = any(span.column in columns for span in asked.spans)
     return html.Details([html.Summary("More ranges"), *rows], open=is_open, className="filter-details")
+
+
+def _numbers(options: FilterOptions) -> list[str]:
+    """Numeric columns that every table has, then those that this one has of its own."""
+    return [*NUMBERS, *(name for name in options.limits if is_own(name))]
 
 
 def _range(
@@ -178,5 +183,12 @@ def _range(
 
 def _end(column: str, end: str, value: float | None, limit: float, words: str) -> html.Div:
     part = {"type": Eda.RANGE, "column": column, "end": end}
-    field_ = dbc.Input(id=part, type="number", step="any", value=value, placeholder=f"{limit:.6g}", debounce=True)
+    field_ = dbc.Input(
+        id=part,
+        type="number",
+        step="any",
+        value=value,
+        placeholder=number_words(column, limit).replace(",", ""),
+        debounce=True,
+    )
     return html.Label([html.Span(words, className="visually-hidden"), field_], className="field-label")

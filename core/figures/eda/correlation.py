@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.eda.columns import label
+from core.eda.columns import is_own, label
 from core.eda.correlation import Correlations
-from core.figures.eda.style import BLUE, figure_of
+from core.figures.eda.style import BLUE, as_shown, figure_of
 from core.figures.theme import diverging, empty_figure
 
 _COLORBAR = {
@@ -24,6 +24,9 @@ _COLORBAR = {
 }
 METHODS = {"pearson": "Pearson correlation", "spearman": "Spearman correlation", "information": "Mutual information"}
 SIGNIFICANT = 0.05
+MOST_NUMBERED = 20
+"""Grids of more columns show their numbers on hover only: the cells are too small to write in."""
+LONGEST_TICK = 20
 _TAIL = "n = %{customdata[0]:,}<br>p %{customdata[1]} (Benjamini-Hochberg)<extra></extra>"
 
 
@@ -64,13 +67,26 @@ def _name(name: str, found: Correlations) -> str:
     return name if found.scope == "genre" else label(name)
 
 
+def _ticks(names: tuple[str, ...]) -> list[str]:
+    """Names beside the chart, no two alike: cut to fit, and numbered where that makes them equal."""
+    ticks: list[str] = []
+    for name in names:
+        whole = label(name)
+        if is_own(name):
+            whole = whole.removesuffix(" (your column)")
+            whole = f"{whole if len(whole) <= LONGEST_TICK else whole[: LONGEST_TICK - 1] + '…'}*"
+        same = sum(one.startswith(whole) for one in ticks)
+        ticks.append(f"{whole} {same + 1}" if whole in ticks else whole)
+    return [as_shown(tick) for tick in ticks]
+
+
 def _heatmap(found: Correlations, theme: str) -> go.Figure:
     is_information = found.method == "information"
     values = found.values.copy()
     if found.is_square:
         np.fill_diagonal(values, np.nan)
-    rows = [_name(name, found) for name in found.rows]
-    columns = [label(name) for name in found.columns]
+    rows = list(found.rows) if found.scope == "genre" else _ticks(found.rows)
+    columns = _ticks(found.columns)
     scale = {"colorscale": "Viridis", "zmin": 0} if is_information else _centred(theme)
     ticks = {"nticks": 4} if is_information else {"tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "+1"]}
     trace = go.Heatmap(
@@ -78,7 +94,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         x=columns,
         y=rows,
         text=_texts(values, found.p),
-        texttemplate="%{text}",
+        texttemplate="%{text}" if len(columns) <= MOST_NUMBERED else "",
         customdata=np.dstack([found.n, _p_words(found.p)]),
         hovertemplate=_hover(is_information),
         hoverongaps=False,
@@ -125,10 +141,11 @@ def _hover(is_information: bool) -> str:
 
 def _bars(found: Correlations, theme: str) -> go.Figure:
     order = np.arange(len(found.columns))[::-1]
+    names = _ticks(found.columns)
     values, n, p = found.values[0][order], found.n[0][order], found.p[0][order]
     bar = go.Bar(
         x=values.astype(np.float32),
-        y=[label(found.columns[at]) for at in order],
+        y=[names[at] for at in order],
         orientation="h",
         marker={"color": BLUE},
         text=_texts(values, p),

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.eda.columns import label
+from core.eda.columns import spoken
 from core.eda.distribution import Distribution
-from core.figures.eda.style import BLUE, VERMILLION, baseline, figure_of, group_colour, value_axis
+from core.figures.eda.style import BLUE, VERMILLION, baseline, figure_of, group_colour, hover_format, value_axis
 from core.figures.theme import empty_figure
 
 _SHARE = "Share of tracks (%)"
@@ -18,11 +18,11 @@ _SHARE = "Share of tracks (%)"
 
 def plot_distribution(found: Distribution, theme: str = "light") -> go.Figure:
     """Draw how the values of a column are spread; with a split, one line a group on the same scale."""
-    title = f"Distribution of {label(found.column).lower()}"
+    title = f"Distribution of {spoken(found.column)}"
     if found.n == 0:
         return empty_figure(title, "No track passes the filter. Clear a filter to see tracks.", theme)
     is_split = found.split != "none"
-    traces = _lines(found) if is_split else [_bars(found.bins), _line(found.density)]
+    traces = _lines(found) if is_split else [_bars(found), _line(found.density)]
     shapes, notes = [], []
     if not is_split:
         shape, note = baseline(float(found.groups["median"].iloc[0]), "median", vertical=True)
@@ -59,7 +59,8 @@ def _width(bins: pd.DataFrame) -> str:
     return f"{float(bins['high'].iloc[0] - bins['low'].iloc[0]):,.4g}"
 
 
-def _bars(bins: pd.DataFrame) -> Any:
+def _bars(found: Distribution) -> Any:
+    bins, digits = found.bins, hover_format(found.column)
     width = float(bins["high"].iloc[0] - bins["low"].iloc[0])
     return go.Bar(
         x=(bins["low"] + width / 2).to_numpy(np.float32),
@@ -69,7 +70,8 @@ def _bars(bins: pd.DataFrame) -> Any:
         marker={"color": BLUE, "opacity": 0.65},
         name="Tracks",
         hovertemplate=(
-            "%{customdata[0]:.4~g} to %{customdata[1]:.4~g}<br>%{customdata[2]:,} tracks (%{y:.1f}%)<extra></extra>"
+            f"%{{customdata[0]:{digits}}} to %{{customdata[1]:{digits}}}<br>%{{customdata[2]:,}} tracks "
+            "(%{y:.1f}%)<extra></extra>"
         ),
     )
 
@@ -86,7 +88,7 @@ def _line(density: pd.DataFrame) -> Any:
 
 
 def _lines(found: Distribution) -> list[Any]:
-    traces = []
+    traces, digits = [], hover_format(found.column)
     sizes = dict(zip(found.groups["group"], found.groups["n"], strict=True))
     for position, (name, part) in enumerate(found.density.groupby("group", sort=False)):
         traces.append(
@@ -96,7 +98,7 @@ def _lines(found: Distribution) -> list[Any]:
                 mode="lines",
                 line={"color": group_colour(position, str(name)), "width": 2, "dash": _DASHES[position // 7]},
                 name=str(name),
-                hovertemplate=f"{name} (n = {sizes[name]:,})<br>%{{x:.4~g}}: %{{y:.1f}}%<extra></extra>",
+                hovertemplate=f"{name} (n = {sizes[name]:,})<br>%{{x:{digits}}}: %{{y:.1f}}%<extra></extra>",
             )
         )
     return traces

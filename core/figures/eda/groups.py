@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.eda.columns import CATEGORIES, label
 from core.eda.groups import Groups
-from core.figures.eda.style import MIDDLE_BLUE, VERMILLION, figure_of, value_axis
+from core.figures.eda.style import MIDDLE_BLUE, VERMILLION, figure_of, hover_format, value_axis
 from core.figures.theme import empty_figure
 from data.schema import TARGET
 
@@ -30,6 +30,7 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
         hoverinfo="skip",
         showlegend=False,
     )
+    digits = hover_format(found.measure)
     mean = go.Scatter(
         x=frame["mean"].to_numpy(np.float32),
         y=names,
@@ -44,8 +45,9 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
         },
         customdata=frame[["q1", "median", "q3", "mean_low", "mean_high"]].to_numpy(np.float32),
         hovertemplate=(
-            "%{y}<br>median %{customdata[1]:.4~g}, half between %{customdata[0]:.4~g} and %{customdata[2]:.4~g}"
-            "<br>mean %{x:.4~g} (95%: %{customdata[3]:.4~g} to %{customdata[4]:.4~g})<extra></extra>"
+            f"%{{y}}<br>median %{{customdata[1]:{digits}}}, half between %{{customdata[0]:{digits}}} and "
+            f"%{{customdata[2]:{digits}}}<br>mean %{{x:{digits}}} (95%: %{{customdata[3]:{digits}}} to "
+            f"%{{customdata[4]:{digits}}})<extra></extra>"
         ),
         showlegend=False,
     )

@@ -7,11 +7,21 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.eda.columns import axis_title, is_whole, label
+from core.eda.columns import axis_title, is_whole, label, spoken
 from core.eda.points import Points
 from core.eda.table import EdaTable, FloatArray
 from core.eda.trends import Trend
-from core.figures.eda.style import BLUE, TREND_BAND, VERMILLION, figure_of, group_colour, value_axis
+from core.figures.eda.style import (
+    BLUE,
+    TREND_BAND,
+    VERMILLION,
+    as_shown,
+    chart_label,
+    figure_of,
+    group_colour,
+    hover_format,
+    value_axis,
+)
 from core.figures.theme import empty_figure
 
 _LEVELS = 255
@@ -39,7 +49,7 @@ def plot_scatter(
         False draws SVG marks, for browsers without WebGL; meant for samples.
     """
     if not len(drawn.rows):
-        title = f"{label(y)} against {label(x).lower()}"
+        title = f"{label(y)} against {spoken(x)}"
         return empty_figure(title, "No track passes the filter. Clear a filter to see tracks.", theme)
     names = _names(table, drawn) if named else None
     traces = [
@@ -66,7 +76,8 @@ def _points(
     drawn: Points, run: slice, position: int, name: str, x: str, y: str, names: np.ndarray | None
 ) -> dict[str, Any]:
     who = "%{customdata}<br>" if names is not None else ""
-    group = f"{name}<br>" if name else ""
+    group = f"{as_shown(name)}<br>" if name else ""
+    at_x, at_y = (f"{chart_label(name)}: %{{{end}:{hover_format(name)}}}" for name, end in ((x, "x"), (y, "y")))
     return {
         "x": _compact(drawn.x[run], x),
         "y": _compact(drawn.y[run], y),
@@ -78,7 +89,7 @@ def _points(
             "opacity": 0.7 if len(drawn.rows) < 8_000 else 0.4,
             "color": group_colour(position, name) if name else BLUE,
         },
-        "hovertemplate": f"{who}{group}{label(x)}: %{{x:.4~g}}<br>{label(y)}: %{{y:.4~g}}<extra></extra>",
+        "hovertemplate": f"{who}{group}{at_x}<br>{at_y}<extra></extra>",
     }
 
 
@@ -100,7 +111,7 @@ def _coloured(drawn: Points, colour: str) -> dict[str, Any]:
         "colorscale": "Viridis",
         "showscale": True,
         "colorbar": {
-            "title": {"text": axis_title(colour), "side": "right", "font": {"size": 12}},
+            "title": {"text": as_shown(axis_title(colour)), "side": "right", "font": {"size": 12}},
             "thickness": 10,
             "outlinewidth": 0,
             "tickvals": places.tolist(),
@@ -134,7 +145,7 @@ def _trend(found: Trend, kind: Any) -> list[Any]:
             mode="lines",
             line={"color": VERMILLION, "width": 3},
             name="Trend",
-            hovertemplate="Trend: %{y:.4~g} at %{x:.4~g}<extra></extra>",
+            hovertemplate="Trend: %{y:.4~r} at %{x:.4~r}<extra></extra>",
         )
     )
     return traces
@@ -148,4 +159,4 @@ def _names(table: EdaTable, drawn: Points) -> np.ndarray:
 
 def _safe(text: str) -> str:
     """Hover labels understand a little HTML: show names as they are."""
-    return text[:60].replace("&", "&amp;").replace("<", "&lt;")
+    return as_shown(text[:60])

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.eda.columns import axis_title
+from core.eda.columns import axis_title, label
 from core.eda.points import OTHER, UNKNOWN
 from core.figures.theme import OKABE_ITO, QUALITATIVE, template
 
@@ -46,7 +46,34 @@ def _template(theme: str) -> dict[str, Any]:
 
 def value_axis(column: str, **changes: Any) -> dict[str, Any]:
     """An axis over the values of a column, with label and unit."""
-    return {"title": {"text": axis_title(column)}, **changes}
+    return {"title": {"text": as_shown(axis_title(column))}, **changes}
+
+
+def chart_label(column: str) -> str:
+    """The words for a column inside a chart."""
+    return as_shown(label(column))
+
+
+def hover_format(column: str) -> str:
+    """How a value of a column is written on hover: four telling digits, never as a power of ten.
+
+    Examples
+    --------
+    >>> hover_format("tempo"), hover_format("release_year")
+    (',.4~r', '.4~r')
+    """
+    return ".4~r" if column == "release_year" else ",.4~r"
+
+
+def as_shown(text: str) -> str:
+    """Charts understand a little HTML and fill in templates: give text so that it is shown as it is.
+
+    Examples
+    --------
+    >>> as_shown("<b>R&B</b>")
+    '&lt;b>R&amp;B&lt;/b>'
+    """
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")
 
 
 def baseline(value: float, text: str, *, vertical: bool) -> tuple[dict[str, Any], dict[str, Any]]:
