@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -33,8 +33,118 @@ class Progress:
         return asdict(self)
 
 
-Report = Callable[[Progress], None]
+@dataclass(frozen=True)
+class FoldScored:
+    """A fold of the cross-validation has ended.
+
+    Parameters
+    ----------
+    number : int
+        1 for the first fold.
+    scores : dict of str to float or None
+        One number a metric, as ``core.metrics.score`` gives them.
+    seconds : float
+        What fitting and scoring it took.
+    """
+
+    number: int
+    scores: Mapping[str, float | None]
+    seconds: float
+
+    @property
+    def key(self) -> str:
+        """Under what it is kept: a later event with the same key takes its place."""
+        return f"fold:{self.number}"
 
 
-def report_nothing(progress: Progress) -> None:
+@dataclass(frozen=True)
+class Candidate:
+    """One set of hyperparameters of a search, as far as it has been tried.
+
+    Parameters
+    ----------
+    number : int
+        1 for the first.
+    params : dict
+        Its hyperparameters.
+    state : {"running", "finished", "pruned", "failed"}
+        "pruned" was given up early as it could not win any more.
+    folds : tuple of float or None
+        Score of each fold tried so far, in the metric of the search.
+    score : float or None
+        Mean over the folds tried so far.
+    seconds : float
+        Fitting and scoring so far.
+    resource : int or None
+        Training rows it was given where a search gives more and more of them; None for all.
+    reason : str
+        Why it failed, one sentence.
+    """
+
+    number: int
+    params: Mapping[str, Any]
+    state: str
+    folds: tuple[float | None, ...] = ()
+    score: float | None = None
+    seconds: float = 0.0
+    resource: int | None = None
+    reason: str = ""
+
+    @property
+    def key(self) -> str:
+        """As for `FoldScored`."""
+        return f"candidate:{self.number}"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How the error falls while one model learns; replaced as a whole when it grows.
+
+    Parameters
+    ----------
+    fit : str
+        Which fit: "fold 1", ..., "final model".
+    unit : str
+        What the steps count: "epoch" or "tree".
+    metric : str
+        Key in ``core.metrics.METRICS``.
+    steps : tuple of int
+        Step of each point; at most some 200 points, thinned evenly.
+    train, valid : tuple of float or None
+        The metric on rows the model learns from, and on rows it does not; empty when not measured.
+    best : int or None
+        Step that is kept, where later ones are given up (early stopping).
+    """
+
+    fit: str
+    unit: str
+    metric: str
+    steps: tuple[int, ...]
+    train: tuple[float | None, ...] = ()
+    valid: tuple[float | None, ...] = ()
+    best: int | None = None
+
+    @property
+    def key(self) -> str:
+        """As for `FoldScored`."""
+        return f"curve:{self.fit}"
+
+
+Event = FoldScored | Candidate | Curve
+"""What a run tells beside its progress: kept with the run, shown while it works and afterwards."""
+
+News = Progress | Event
+Report = Callable[[News], None]
+
+
+def report_nothing(news: News) -> None:
     """A Report for callers who do not watch."""
+
+
+def is_asked_to_stop(report: Report) -> bool:
+    """Whether the person wants the best so far instead of waiting for the rest.
+
+    A report that can be asked has a method ``is_asked_to_stop``; a plain function never is.
+    """
+    asked = getattr(report, "is_asked_to_stop", None)
+    return bool(asked()) if asked is not None else False

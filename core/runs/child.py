@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import DashboardError
-from core.progress import Progress, Report
+from core.progress import News, Progress, Report
 from core.requests import TrainingRequest
 from core.runs.making import PROGRESS_EVERY_S, JobContext, Outcome, make_run
 from core.runs.processes import ProcessId, die_with_parent, process_id
@@ -30,7 +30,7 @@ class Failure:
     reason: str
 
 
-Message = Progress | Outcome | Failure
+Message = News | Outcome | Failure
 
 
 @dataclass
@@ -75,19 +75,22 @@ def start_child(context: JobContext, request: TrainingRequest, dataset: Any, dra
     return Child(process_id(pid), ours)
 
 
-def throttled(send: Callable[[Progress], None], every_s: float = PROGRESS_EVERY_S) -> Report:
-    """A Report that passes on at most one moment per interval, and each change of stage at once.
+def throttled(send: Callable[[News], None], every_s: float = PROGRESS_EVERY_S) -> Report:
+    """A Report that passes on at most one moment per interval, and each change of stage and each event at once.
 
-    The number of stages is small, the number of steps is not.
+    The number of stages is small, the number of steps is not; who tells of curves thins them.
     """
     last_stage, last_time = "", -every_s
 
-    def report(progress: Progress) -> None:
+    def report(news: News) -> None:
         nonlocal last_stage, last_time
+        if not isinstance(news, Progress):
+            send(news)
+            return
         clock = time.monotonic()
-        if progress.stage != last_stage or clock - last_time >= every_s:
-            last_stage, last_time = progress.stage, clock
-            send(progress)
+        if news.stage != last_stage or clock - last_time >= every_s:
+            last_stage, last_time = news.stage, clock
+            send(news)
 
     return report
 

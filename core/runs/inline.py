@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import DashboardError, Refused
-from core.progress import Progress, Report
+from core.progress import News, Progress, Report
 from core.requests import TrainingRequest
 from core.runs.child import explain, throttled
 from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
@@ -52,11 +52,11 @@ def _make(
     context: JobContext, registry: Registry, run: Run, request: TrainingRequest, dataset: Any, report: Report
 ) -> None:
     bundles = context.bundles
-    note = throttled(lambda progress: _note(registry, run, progress))
+    note = throttled(lambda news: _note(registry, run, news))
 
-    def tell(progress: Progress) -> None:
-        note(progress)
-        report(progress)
+    def tell(news: News) -> None:
+        note(news)
+        report(news)
 
     published = False
     try:
@@ -77,9 +77,9 @@ class _CancelledError(Exception):
     """The run was cancelled from elsewhere."""
 
 
-def _note(registry: Registry, run: Run, progress: Progress) -> None:
+def _note(registry: Registry, run: Run, news: News) -> None:
     with quietly():
-        if not registry.note_progress(run.id, progress.to_dict()):
+        if isinstance(news, Progress) and not registry.note_progress(run.id, news.to_dict()):
             raise _CancelledError
 
 

@@ -126,7 +126,7 @@ class _Dispatcher:
                 for message in child.listen(LOOK_EVERY_S if code is None else 0):
                     if isinstance(message, Progress):
                         self._note(run, message)
-                    else:
+                    elif isinstance(message, Outcome | Failure):
                         ended = message
                 self._beat()
                 if code is None and (stopped := self._reason_to_stop(run, child, deadline)):

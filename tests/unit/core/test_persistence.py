@@ -8,11 +8,12 @@ import pytest
 from sklearn.dummy import DummyRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
+from skops.io import get_untrusted_types
 
 from core.errors import BundleError
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES
-from core.persistence import VERSIONS_MEMBER, dump_pipeline, load_pipeline
+from core.persistence import TRUSTED_TYPES, VERSIONS_MEMBER, _holds_only_known_types, dump_pipeline, load_pipeline
 from tests.fakes.tables import make_dataset
 
 
@@ -111,3 +112,15 @@ def test_a_model_that_could_not_be_read_back_is_not_stored(tmp_path):
     pipeline.fit(np.zeros((3, 1)), [1, 2, 3])
     with pytest.raises(BundleError, match="not trusted"):
         dump_pipeline(pipeline, tmp_path / "model.skops")
+
+
+@pytest.mark.parametrize("key", ["ridge", "random_forest", "gradient_boosting"])
+def test_the_quick_look_at_types_never_passes_what_the_thorough_one_refuses(tmp_path, key):
+    tracks = make_dataset(100).tracks
+    pipeline = FAMILIES[key].build({}, "recommended", DEFAULT_FEATURES).fit(tracks, tracks["track_popularity"])
+    dump_pipeline(pipeline, tmp_path / "model.skops")
+    with zipfile.ZipFile(tmp_path / "model.skops") as archive:
+        schema = json.loads(archive.read("schema.json"))
+    assert set(get_untrusted_types(file=tmp_path / "model.skops")) <= set(TRUSTED_TYPES)
+    assert _holds_only_known_types(schema) is (key != "gradient_boosting")  # its random state is looked at in depth
+    assert not _holds_only_known_types({**schema, "content": {"__module__": "os", "__class__": "system"}})
