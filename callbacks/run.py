@@ -9,7 +9,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
-from core.errors import BundleError, DashboardError, InvalidRequest
+from core.errors import BundleError, DashboardError, InvalidRequest, NotFound
 from core.export import to_csv
 from core.figures import run as figures
 from core.runs.model import Run, RunState
@@ -112,13 +112,26 @@ def make_file(services: Any, run_id: str, owner: str, kind: str) -> dict[str, An
 
 
 def _content(services: Any, run: Run, owner: str, theme: str) -> Any:
+    gone = _is_table_gone(services, run, owner)
     if run.state is not RunState.FINISHED:
-        return view.content(run, [])
+        return view.content(run, [], is_table_gone=gone)
     try:
         predictions = services.runs.predictions(run.id, owner)
     except BundleError as error:
-        return view.content(run, [], str(error))
-    return view.content(run, _charts(run, predictions[predictions["part"] == "test"], theme))
+        return view.content(run, [], str(error), is_table_gone=gone)
+    charts = _charts(run, predictions[predictions["part"] == "test"], theme)
+    return view.content(run, charts, is_table_gone=gone)
+
+
+def _is_table_gone(services: Any, run: Run, owner: str) -> bool:
+    """Whether the run was trained on an uploaded table that is not there any more."""
+    if not run.data.get("table"):
+        return False
+    try:
+        services.tables.ref(owner, run.data["table"])
+    except NotFound:
+        return True
+    return False
 
 
 def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:

@@ -17,6 +17,7 @@ from core.families import FAMILIES
 from core.features import FEATURES, feature_groups
 from core.requests import TrainingRequest, parse_request
 from core.runs.model import Run
+from core.runs.press import submit_on_press
 from core.search_space import Choice, Float, Int, Param
 from core.tables import check_requests
 from core.validation import PROTOCOLS
@@ -180,7 +181,7 @@ def _register_submit(app: Dash, services: Any) -> None:
         requests = parse_form(Choices(**form))
         owner = current_owner()
         try:
-            job = services.runs.submit(owner, requests, _key(nonce), table=services.tables.current(owner))
+            job = submit_on_press(services.runs, services.tables, owner, requests, nonce)
         except (Refused, StorageError, DataError) as error:
             return no_update, no_update, view.refusal(str(error), _own_active(services, owner))
         return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests))
@@ -379,10 +380,3 @@ def _read(param: Param, value: Any) -> Any:
             return value
         return int(number) if isinstance(param, Int) and number.is_integer() else number
     return value
-
-
-def _key(nonce: Any) -> str:
-    try:
-        return str(uuid.UUID(nonce))
-    except (ValueError, TypeError, AttributeError):
-        raise InvalidRequest("The submission carries no key. Reload the page and try again.") from None

@@ -28,6 +28,7 @@ from layouts.run_words import (
     features_in_words,
     interval,
     is_leaky,
+    is_plainly_cancelled,
     measure,
     model_name,
     protocol_name,
@@ -73,7 +74,7 @@ def layout(run_id: str, content: Any, seen: str, *, is_active: bool) -> html.Div
     )
 
 
-def content(run: Run, charts: list[Chart], trouble: str = "") -> Any:
+def content(run: Run, charts: list[Chart], trouble: str = "", *, is_table_gone: bool = False) -> Any:
     """Draw a run in whatever state it is.
 
     Parameters
@@ -83,6 +84,8 @@ def content(run: Run, charts: list[Chart], trouble: str = "") -> Any:
         Empty unless the run is finished.
     trouble : str
         Why there are no charts although the run is finished.
+    is_table_gone : bool
+        Whether the uploaded table that it was trained on has been deleted.
     """
     if run.is_active:
         body: list[Any] = [_live(run)]
@@ -90,7 +93,19 @@ def content(run: Run, charts: list[Chart], trouble: str = "") -> Any:
         body = _result(run, charts, trouble)
     else:
         body = [_ended(run)]
-    return [_header(run), *body, _facts(run)]
+    gone = [_table_gone(run)] if is_table_gone else []
+    return [_header(run), *gone, *body, _facts(run)]
+
+
+def _table_gone(run: Run) -> html.Div:
+    name = run.data.get("source_name")
+    what = f"The table “{name}”" if name else "The table"
+    kept = "Its scores, files and model are kept. " if run.state is RunState.FINISHED else ""
+    words = (
+        f"{what} that this run was trained on has been deleted. {kept}Training again and starting a prediction from a "
+        "track use the table that you work with now."
+    )
+    return html.Div([icon("exclamation-triangle-fill"), " ", words], className="callout callout-warning", role="note")
 
 
 def _header(run: Run) -> html.Div:
@@ -129,8 +144,7 @@ def _ended(run: Run) -> html.Section:
         reason = run.reason or "No reason was recorded."
         said = html.P([icon("exclamation-triangle-fill"), " ", reason], className="callout callout-danger")
         return html.Section([html.H2("This run failed"), said, way], className="panel")
-    is_plain = not run.reason or run.reason.strip(".").casefold() == "cancelled"
-    said = html.P("It ended before there was a result." if is_plain else run.reason)
+    said = html.P("It ended before there was a result." if is_plainly_cancelled(run) else run.reason)
     return html.Section([html.H2("This run was cancelled"), said, way], className="panel")
 
 

@@ -36,6 +36,11 @@ _SCORED_ON = {
 """The same in short."""
 
 
+def is_plainly_cancelled(run: Run) -> bool:
+    """Whether a cancelled run has no more to say than that it was cancelled."""
+    return not run.reason or run.reason.strip(".").casefold() == "cancelled"
+
+
 def model_name(run: Run) -> str:
     """Name of the model family for people."""
     return FAMILIES[run.request.family].label

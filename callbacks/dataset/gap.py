@@ -9,8 +9,9 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.identity import current_owner
-from core.errors import DataError, InvalidRequest, Refused, StorageError
-from core.runs.model import Run, RunState
+from core.errors import DataError, Refused, StorageError
+from core.runs.model import Run
+from core.runs.press import submit_on_press
 from core.validation import PROTOCOLS
 from layouts.dataset import audit as view
 from layouts.ids import Dataset, Shell
@@ -34,10 +35,12 @@ def _register_measure(app: Dash, services: Any) -> None:
         prevent_initial_call=True,
     )
     def measure(clicks: Any, nonce: Any) -> tuple[Any, Any, Any, Any]:
+        from core.audit import optimism_requests
+
         if not clicks:
             return (no_update,) * 4
         try:
-            job = submit(services, current_owner(), nonce)
+            job = submit_on_press(services.runs, services.tables, current_owner(), optimism_requests(), nonce)
         except (DataError, Refused, StorageError) as error:
             return no_update, no_update, str(error), no_update
         return {"job_id": job.id}, str(uuid.uuid4()), "", None
@@ -79,25 +82,6 @@ def _register_watch(app: Dash, services: Any) -> None:
         return content(found, theme), bool(reason), reason, digest
 
 
-def submit(services: Any, owner: str, nonce: Any) -> Any:
-    """Ask for the four runs as one job on the owner's current table.
-
-    Raises
-    ------
-    InvalidRequest
-        Without a key.
-    DataError, Refused, StorageError
-        As the runs do.
-    """
-    from core.audit import optimism_requests
-
-    try:
-        key = str(uuid.UUID(nonce))
-    except (ValueError, TypeError, AttributeError):
-        raise InvalidRequest("The measurement carries no key. Reload the page and try again.") from None
-    return services.runs.submit(owner, optimism_requests(), key, table=services.tables.current(owner))
-
-
 def latest_measurement(services: Any, owner: str) -> list[Run]:
     """Give the runs of the owner's newest measurement on the current table, in the order of the protocols."""
     from core.audit import optimism_requests
@@ -124,19 +108,23 @@ def blocked(services: Any, owner: str, found: Sequence[Run], mine: Sequence[Run]
 
 
 def content(found: Sequence[Run], theme: str) -> Any:
-    """Draw where the measurement stands, or what it gave."""
+    """Draw where the measurement stands, or what it gave: the scores there are, and why the others are missing."""
     if not found:
         return view.gap_empty()
     if any(run.is_active for run in found):
         return view.gap_progress(found)
-    if any(run.state is not RunState.FINISHED for run in found):
-        return view.gap_failed(found)
     from core.audit import compute_optimism
-    from core.figures.audit import plot_optimism_gap
+    from core.figures.audit import optimism_reading, plot_optimism_gap
 
     frame = compute_optimism(found)
-    links = [(PROTOCOLS[run.request.protocol].label, run.id) for run in found]
-    return view.gap_result(plot_optimism_gap(frame, theme=theme), frame.drop(columns="run_id"), reading(frame), links)
+    scored = set(frame["run_id"])
+    others = [run for run in found if run.id not in scored]
+    if frame.empty:
+        return view.gap_failed(others)
+    links = [(PROTOCOLS[run.request.protocol].label, run.id) for run in found if run.id in scored]
+    words = reading(frame) or optimism_reading(frame, "forest")
+    figure = plot_optimism_gap(frame, theme=theme)
+    return view.gap_result(figure, frame.drop(columns="run_id"), words, links, others)
 
 
 def reading(frame: Any) -> str:
@@ -147,6 +135,8 @@ def reading(frame: Any) -> str:
     high, low = leaky["r2"].iloc[0], honest["r2"].max()
     words = f"Random rows give R² {high:.2f}; the best of the honest validations gives {low:.2f}."
     gap = high - low
+    below = "; below 0 is worse than always guessing the mean" if (frame["r2"] < 0).any() else ""
+    scale = f"R²: 1 is perfect, 0 is always guessing the mean{below}."
     if gap < 0.02:
-        return f"{words} On this table the careless split flatters hardly at all."
-    return f"{words} The difference of {gap:.2f} is memory: the model has met the tracks of its test before."
+        return f"{words} On this table the careless split flatters hardly at all. {scale}"
+    return f"{words} The difference of {gap:.2f} is memory: the model has met the tracks of its test before. {scale}"

@@ -13,7 +13,7 @@ from layouts.links import run_address
 from layouts.run_words import model_name
 
 
-def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True) -> html.Div:
+def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True, name: str = "") -> html.Div:
     """Draw the live state of one run.
 
     Parameters
@@ -24,8 +24,10 @@ def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True) -> html.Di
         Id of its cancel button.
     with_link : bool
         Whether its name leads to its page.
+    name : str
+        What it is called here, where the name of its model does not tell it from the others.
     """
-    name = model_name(run)
+    name = name or model_name(run)
     title: Any = html.A(name, href=run_address(run.id)) if with_link else html.Span(name)
     cancel = html.Button(
         [icon("x-lg"), " Cancel"],
@@ -37,7 +39,7 @@ def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True) -> html.Di
     head = html.Div(
         [html.Strong(title), html.Span(stage(run), className="run-stage"), cancel], className="run-live-head"
     )
-    return html.Div([head, _bar(run), html.Div(remaining(run), className="control-help")], className="run-live")
+    return html.Div([head, _bar(run, name), html.Div(remaining(run), className="control-help")], className="run-live")
 
 
 def stage(run: Run) -> str:
@@ -65,13 +67,11 @@ def remaining(run: Run) -> str:
     )
 
 
-def _bar(run: Run) -> html.Div:
+def _bar(run: Run, name: str) -> html.Div:
     progress = run.progress or {}
     done, total = progress.get("done") or 0, progress.get("total") or 0
     part = 100 * min(done / total, 1) if total else 0
     shown = part if run.state is RunState.QUEUED else max(part, 2)  # a sliver says that it has started
     inner = html.Div(className="progress-bar", style={"width": f"{shown:.0f}%"})
     described = {"aria-valuenow": f"{part:.0f}", "aria-valuemin": "0", "aria-valuemax": "100"}
-    return html.Div(
-        inner, role="progressbar", className="progress", **described, **{"aria-label": f"Progress: {model_name(run)}"}
-    )
+    return html.Div(inner, role="progressbar", className="progress", **described, **{"aria-label": f"Progress: {name}"})

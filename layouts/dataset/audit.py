@@ -9,12 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from core.runs.model import Run
+from core.runs.model import Run, RunState
+from core.validation import PROTOCOLS
 from layouts import wording
 from layouts.components import graph_card, icon, table
 from layouts.components.run_progress import run_progress
 from layouts.ids import Dataset
 from layouts.links import run_address
+from layouts.run_words import is_plainly_cancelled
 
 LEVELS = {
     "leak": ("Leak", "droplet-half", "Test scores can come out too good because of it."),
@@ -78,12 +80,15 @@ def gap_progress(runs: Sequence[Run]) -> html.Div:
     """Draw where the measurement stands."""
     active = [run for run in runs if run.is_active]
     done = len(runs) - len(active)
-    words = f"{done} of {len(runs)} scores are ready." if done else "The measurement has been queued."
-    lines = [run_progress(run, {"type": Dataset.CANCEL, "run": run.id}) for run in active]
+    is_waiting = all(run.state is RunState.QUEUED for run in runs)
+    words = "The measurement has been queued." if is_waiting else f"{done} of {len(runs)} validations are done."
+    lines = [run_progress(run, {"type": Dataset.CANCEL, "run": run.id}, name=_validation(run)) for run in active]
     return html.Div([html.P(words, role="status"), *lines], className="gap-progress")
 
 
-def gap_result(figure: go.Figure, frame: pd.DataFrame, reading: str, links: Sequence[tuple[str, str]]) -> html.Div:
+def gap_result(
+    figure: go.Figure, frame: pd.DataFrame, reading: str, links: Sequence[tuple[str, str]], missing: Sequence[Run] = ()
+) -> html.Div:
     """Draw the measured scores.
 
     Parameters
@@ -94,25 +99,45 @@ def gap_result(figure: go.Figure, frame: pd.DataFrame, reading: str, links: Sequ
     reading : str
         What it shows.
     links : sequence of (words, run id)
+    missing : sequence of Run
+        Those that ended without a score.
     """
     card = graph_card(
         Dataset.GAP_GRAPH,
         figure,
-        title="The same model under four validations",
+        title=f"The same model under {len(frame)} of {len(frame) + len(missing)} validations"
+        if missing
+        else "The same model under four validations",
         reading=reading,
         table=frame,
         height=320,
     )
     anchors = [part for words, run_id in links for part in (dcc.Link(words, href=run_address(run_id)), " · ")][:-1]
-    return html.Div([card, html.P(["The runs: ", *anchors], className="quiet-note")])
+    notice = [_without_score(missing)] if missing else []
+    return html.Div([*notice, card, html.P(["The runs: ", *anchors], className="quiet-note")])
 
 
 def gap_failed(runs: Sequence[Run]) -> html.Div:
-    """Draw that a measurement ended without all of its scores."""
-    reason = next((run.reason for run in runs if run.reason), "It did not finish.")
-    links = [part for run in runs for part in (dcc.Link(run.request.protocol, href=run_address(run.id)), " ")]
-    words = html.P(["The last measurement has no result: ", str(reason), " Runs: ", *links])
-    return html.Div(words, className="callout callout-warning")
+    """Draw that a measurement ended without any score, with the reason of each run."""
+    return _without_score(runs, "The last measurement has no result.")
+
+
+def _without_score(runs: Sequence[Run], words: str = "Without a score:") -> html.Div:
+    items = [html.Li([dcc.Link(_validation(run), href=run_address(run.id)), f": {_ending(run)}"]) for run in runs]
+    text = html.Div([words, html.Ul(items), "Measure again to have all of them."])
+    return html.Div([icon("exclamation-triangle-fill"), text], className="callout callout-warning gap-missing")
+
+
+def _validation(run: Run) -> str:
+    return PROTOCOLS[run.request.protocol].label
+
+
+def _ending(run: Run) -> str:
+    if run.state is RunState.CANCELLED:
+        return "it was cancelled." if is_plainly_cancelled(run) else str(run.reason)
+    if run.state is RunState.FAILED:
+        return f"it failed. {run.reason or 'No reason was recorded.'}"
+    return "it finished, but R² is not defined for its test."
 
 
 def gap_empty() -> html.P:

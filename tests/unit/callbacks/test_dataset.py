@@ -10,16 +10,18 @@ import pandas as pd
 import pytest
 
 from callbacks.dataset.doctor import checked_choices, read_choices, read_upload, table_name
-from callbacks.dataset.gap import content, reading, submit
+from callbacks.dataset.gap import content, reading
 from callbacks.dataset.preview import find_tracks, preview_frame
 from callbacks.dataset.section import section_of
 from callbacks.dataset.table import cleaning_flow, decisions_frame, dictionary_frame
 from callbacks.dataset.tables import clean_name
 from core.errors import InvalidRequest
 from core.runs.model import RunState
+from core.runs.press import submit_on_press
 from data.schema import AUDIO_FEATURES
 from layouts.dataset.doctor import NAMED, NOT_THERE
-from tests.fakes.finished import make_run
+from layouts.ids import Dataset as Ids
+from tests.fakes.finished import make_run, metrics
 
 if TYPE_CHECKING:
     from data.sources import Dataset
@@ -145,6 +147,26 @@ def test_a_measurement_that_failed_gives_its_reason() -> None:
     assert "Out of memory." in said
 
 
-def test_a_measurement_needs_its_key() -> None:
-    with pytest.raises(InvalidRequest):
-        submit(SimpleNamespace(), "me", "no uuid")
+def test_the_scores_of_a_measurement_are_shown_though_one_validation_failed() -> None:
+    runs = [make_run(protocol=key) for key in ("rows", "track", "artist")]
+    failed = make_run(RunState.FAILED, protocol="time", reason="Out of memory.")
+    view = content([*runs, failed], "light")
+    said = str(view)
+    assert "under 3 of 4 validations" in said
+    assert "Out of memory." in said
+    (graph,) = [part for part in view._traverse() if getattr(part, "id", None) == Ids.GAP_GRAPH]
+    assert len(graph.figure.data[0].y) == 3
+
+
+def test_every_validation_without_a_score_says_why() -> None:
+    cancelled = make_run(RunState.CANCELLED, protocol="time")
+    undefined = make_run(protocol="artist", metrics=metrics(None))
+    said = str(content([make_run(protocol="rows"), undefined, cancelled], "light"))
+    assert "it was cancelled." in said
+    assert "R² is not defined" in said
+
+
+@pytest.mark.parametrize("nonce", ["no uuid", "", None, 7, ["a"]])
+def test_a_press_needs_its_key(nonce: object) -> None:
+    with pytest.raises(InvalidRequest, match="Reload the page"):
+        submit_on_press(SimpleNamespace(), SimpleNamespace(), "me", (), nonce)

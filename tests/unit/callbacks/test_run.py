@@ -84,6 +84,24 @@ def test_a_missing_bundle_is_said_and_the_scores_stay() -> None:
     assert "Explains 8%" in said
 
 
+class NoTables:
+    def ref(self, owner: str, table_id: str) -> None:
+        raise NotFound("There is no such table.")
+
+
+def test_a_run_whose_table_was_deleted_says_so_in_every_state() -> None:
+    for state in (RunState.FINISHED, RunState.FAILED, RunState.RUNNING):
+        services = OneRun(make_run(state, data={"table": "1", "source_name": "My songs"}))
+        services.tables = NoTables()
+        said = str(callbacks._content(services, services.run, "me", "light"))
+        assert "“My songs” that this run was trained on has been deleted" in said
+
+
+def test_a_run_of_the_default_table_says_nothing_of_the_kind() -> None:
+    services = OneRun(make_run())
+    assert "has been deleted" not in str(callbacks._content(services, services.run, "me", "light"))
+
+
 def test_an_unfinished_run_reads_no_predictions() -> None:
     services = OneRun(make_run(RunState.RUNNING), AssertionError("read"))
     assert "In progress" in str(callbacks._content(services, services.run, "me", "light"))
