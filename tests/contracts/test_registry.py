@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,8 @@ def opener(request: pytest.FixtureRequest, home: Path) -> Iterator[Callable[[], 
     yield open_one
     if url is not None:
         METADATA.drop_all(opened[0]._database.engine)
+        with opened[0]._database.writing() as connection:
+            connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
     for each in opened:
         each.close()
 
