@@ -23,7 +23,7 @@ def describe_column(name: str, cells: Sequence[str]) -> SourceColumn:
     stated = list(dict.fromkeys(cell for cell in head if cell.lower() not in MISSING_NUMBER_WORDS))
     if not stated:
         dtype = "empty"
-    elif not parse_column(stated, parse_truth, decimal_comma=True).bad:
+    elif not parse_column(stated, parse_truth, decimal_comma=True).n_wrong:
         dtype = "number"
     else:
         dtype = "date" if all(map(_DATE.fullmatch, stated)) else "text"
@@ -46,15 +46,15 @@ def read_extras(
             continue
         cells = columns[name]
         head = parse_column(cells[:LOOK_AT], parse_truth)
-        if not decimal_comma and len(head.bad) > len(cells[:LOOK_AT]) // 2:
+        if not decimal_comma and head.n_wrong > len(cells[:LOOK_AT]) // 2:
             continue
         parsed = parse_column(cells, decimal_comma=decimal_comma)
-        if parsed.bad:
+        if parsed.n_wrong:
             parsed = parse_column(cells, parse_truth)
         values = parsed.values[~np.isnan(parsed.values)]
-        if parsed.bad:
-            if len(parsed.bad) < 0.05 * len(cells):
-                notes.append(f"Column {name!r} is ignored: {len(parsed.bad):,} of its cells are not numbers.")
+        if parsed.n_wrong:
+            if parsed.n_wrong < 0.05 * len(cells):
+                notes.append(f"Column {name!r} is ignored: {parsed.n_wrong:,} of its cells are not numbers.")
         elif len(values) and values.min() != values.max() and np.abs(values).max() <= LARGEST_EXTRA:
             extras[name] = parsed.values
     return extras, notes

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from data.schema import COLUMNS, TARGET, Column
-from data.upload.mapping import stated_duration_unit
+from data.upload.durations import to_milliseconds
 from data.upload.numbers import (
     Floats,
+    Mask,
     Parse,
     Parsed,
-    parse_clock,
+    explain,
     parse_column,
     parse_key,
     parse_mode,
+    parse_per_cent,
+    parse_plain,
     parse_with_unit,
 )
+from data.upload.problems import quote
+from data.upload.scales import SIGNS, is_share, rescale
 from data.values import UNDETECTED
 
 _TRACK_ID = re.compile(
@@ -35,7 +40,6 @@ _PARSERS: dict[str, tuple[Parse, str]] = {
     "loudness": (parse_with_unit, "unit removed"),
     "tempo": (parse_with_unit, "unit removed"),
 }
-MS = 1000.0
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,10 @@ class Numbers:
     ----------
     values : float array of shape (n_rows,)
         NaN where missing or wrong.
-    bad : dict of int to str
-        Why a cell cannot be used, by row.
+    bad : bool array of shape (n_rows,)
+        Whether a cell cannot be used.
+    why : callable
+        Says of a row whose cell cannot be used why not.
     conversion : str
         What was done to the values, in words.
     notes : tuple of str
@@ -55,25 +61,66 @@ class Numbers:
     """
 
     values: Floats
-    bad: dict[int, str]
+    bad: Mask
+    why: Callable[[int], str]
     conversion: str = ""
     notes: tuple[str, ...] = field(default=())
 
 
-def to_numbers(cells: Sequence[str], target: str, source: str, *, decimal_comma: bool) -> Numbers:
-    """Give a number column of the schema, in its unit and within its range."""
-    spec = COLUMNS[target]
+def read_numbers(
+    cells: Sequence[str], target: str, source: str, *, decimal_comma: bool, most_wrong: int | None = None
+) -> Parsed:
+    """Read a number column of the schema: durations in milliseconds, others on the scale they are written in."""
     if target == "duration_ms":
-        parsed = _to_milliseconds(cells, source, decimal_comma)
-    else:
-        parsed = _parse(cells, target, decimal_comma)
-        parsed = _rescale(parsed, spec)
-    bad = parsed.bad | _out_of_range(parsed.values, spec, cells)
+        return to_milliseconds(cells, source, decimal_comma=decimal_comma, most_wrong=most_wrong)
+    parsed = parse_column(cells, decimal_comma=decimal_comma, most_wrong=most_wrong)
+    if not parsed.wrong.any():
+        return parsed
+    if (is_share(target) or target == TARGET) and any("%" in cell for cell in cells):
+        signs = parse_column(cells, parse_per_cent, most_wrong=most_wrong)
+        if signs.n_wrong < parsed.n_wrong:
+            return replace(signs, conversion=SIGNS, why=_explain_sign)
+        return parsed  # few have a sign: those rows are named, as the sign may be what is wrong
+    special = _PARSERS.get(target)
+    if special:
+        other = parse_column(cells, special[0], most_wrong=most_wrong)
+        if other.n_wrong < parsed.n_wrong:
+            return replace(other, conversion=special[1])
+    return parsed
+
+
+def to_numbers(parsed: Parsed, cells: Sequence[str], target: str, *, is_per_cent: bool) -> Numbers:
+    """Give a number column of the schema, in its unit and within its range.
+
+    Parameters
+    ----------
+    parsed : Parsed
+        What ``read_numbers`` gave.
+    cells : sequence of str
+        The column as it stands.
+    is_per_cent : bool
+        Whether shares are in per cent, as ``find_per_cent`` says.
+    """
+    spec = COLUMNS[target]
+    parsed = rescale(parsed, target, is_per_cent=is_per_cent)
+    low, high = -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high
+    undetected = parsed.values == UNDETECTED.get(spec.name, np.nan)
+    outside = ((parsed.values < low) | (parsed.values > high)) & ~undetected
+    bad = parsed.wrong | outside
+    if spec.dtype == "int":
+        bad |= ~np.isnan(parsed.values) & (np.trunc(parsed.values) != parsed.values)
     values = parsed.values
-    if bad:
+    if bad.any():
         values = values.copy()
-        values[list(bad)] = np.nan
-    return Numbers(values, bad, parsed.conversion, _notes(parsed, spec))
+        values[bad] = np.nan
+    bounds = f"{low:,g} to {high:,g}{'' if spec.unit in {'', '0–1', '0–100'} else ' ' + spec.unit}"
+
+    def why(row: int) -> str:
+        if parsed.wrong[row]:
+            return parsed.why(cells[row])
+        return f"{_short(cells[row])} is {f'outside {bounds}' if outside[row] else 'not a whole number'}"
+
+    return Numbers(values, bad, why, parsed.conversion, (*parsed.notes, *_notes(parsed, spec)))
 
 
 def to_texts(cells: Sequence[str], target: str) -> tuple[list[str], str]:
@@ -93,62 +140,10 @@ def _bare_id(text: str) -> str:
     return match.group(1) if match else text
 
 
-def _parse(cells: Sequence[str], target: str, decimal_comma: bool) -> Parsed:
-    parsed = parse_column(cells, decimal_comma=decimal_comma)
-    special = _PARSERS.get(target)
-    if parsed.bad and special:
-        other = parse_column(cells, special[0])
-        if len(other.bad) < len(parsed.bad):
-            return replace(other, conversion=special[1])
-    return parsed
-
-
-def _rescale(parsed: Parsed, spec: Column) -> Parsed:
-    """Bring shares in per cent to 0-1 and popularity in 0-1 to 0-100, where a whole column is on that scale."""
-    values = parsed.values[~np.isnan(parsed.values)]
-    if not len(values):
-        return parsed
-    if spec.unit == "0–1" and values.min() >= 0 and 1 < values.max() <= 100 and (values > 1).mean() > 0.5:
-        return _scaled(parsed, 0.01, "per cent to shares (divided by 100)")
-    if spec.name == TARGET and values.min() >= 0 and values.max() <= 1 and bool((values % 1 > 0).any()):
-        return _scaled(parsed, 100.0, "0–1 to 0–100 (times 100)")
-    return parsed
-
-
-def _to_milliseconds(cells: Sequence[str], source: str, decimal_comma: bool) -> Parsed:
-    parsed = parse_column(cells, decimal_comma=decimal_comma)
-    if parsed.bad and any(":" in cell for cell in cells[:1000]):
-        clock = parse_column(cells, parse_clock)
-        if len(clock.bad) < len(parsed.bad):
-            return replace(clock, values=clock.values * MS, conversion="mm:ss to milliseconds")
-    values = parsed.values[~np.isnan(parsed.values)]
-    unit = stated_duration_unit(source)
-    if not unit and len(values):
-        middle = float(np.median(np.abs(values)))
-        unit = "min" if middle < 30 else "s" if middle < 5_000 else "ms"
-    if unit == "s":
-        return _scaled(parsed, MS, "seconds to milliseconds")
-    return _scaled(parsed, 60 * MS, "minutes to milliseconds") if unit == "min" else parsed
-
-
-def _scaled(parsed: Parsed, factor: float, words: str) -> Parsed:
-    # A product has digits that nobody wrote (0.57 * 100): twelve of them are more than any source has.
-    with np.errstate(over="ignore"):
-        values = np.round(parsed.values * factor, 12)
-    conversion = f"{parsed.conversion}, {words}" if parsed.conversion else words
-    return replace(parsed, values=values, conversion=conversion)
-
-
-def _out_of_range(values: Floats, spec: Column, cells: Sequence[str]) -> dict[int, str]:
-    low, high = -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high
-    undetected = values == UNDETECTED.get(spec.name, np.nan)
-    outside = ((values < low) | (values > high)) & ~undetected
-    bounds = f"{low:,g} to {high:,g}{'' if spec.unit in {'', '0–1', '0–100'} else ' ' + spec.unit}"
-    bad = {row: f"{_short(cells[row])} is outside {bounds}" for row in np.flatnonzero(outside).tolist()}
-    if spec.dtype == "int":
-        broken = ~np.isnan(values) & (np.trunc(values) != values) & ~outside
-        bad |= {row: f"{_short(cells[row])} is not a whole number" for row in np.flatnonzero(broken).tolist()}
-    return bad
+def _explain_sign(cell: str) -> str:
+    if parse_plain(cell) is None:
+        return explain(cell)
+    return f"{quote(cell.strip())} has no per-cent sign, though other cells of the column do"
 
 
 def _short(cell: str) -> str:

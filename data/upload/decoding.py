@@ -69,6 +69,7 @@ def decode(content: bytes, limits: UploadLimits) -> Decoded:
         from data.upload.parquet import parquet_to_csv
 
         text, notes = parquet_to_csv(content, limits)
+        _refuse_nul(text)
         return Decoded(text, "parquet", "binary", notes)
     kind: Format = "csv"
     if content.startswith(GZIP):
@@ -164,6 +165,15 @@ def _refuse_other_kinds(content: bytes) -> None:
     if at >= 0:
         line = content.count(b"\n", 0, at) + 1
         raise RefusalError("E_TYPE", f"Line {line:,} contains a NUL byte, so this is no text file. {EXPECTED}.", line)
+
+
+def _refuse_nul(text: str) -> None:
+    """Refuse text from a parquet file that cannot be kept as CSV."""
+    at = text.find("\x00")
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        message = f"A text in row {line - 1:,} or near it contains a NUL character. Remove it and save the file again."
+        raise RefusalError("E_TYPE", message, line)
 
 
 def _looks_like_utf16(content: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,17 +11,22 @@ import pandas as pd
 
 from data.schema import AUDIO_FEATURES, COLUMNS, TARGET
 from data.upload.columns import describe_column, read_extras
-from data.upload.converting import to_numbers, to_texts
+from data.upload.converting import Numbers, read_numbers, to_numbers, to_texts
 from data.upload.decoding import Decoded, decode
 from data.upload.examination import Examination, no_rejected_rows
 from data.upload.grid import Grid, read_grid
 from data.upload.limits import MAX_LISTED_ROWS, MAX_PROBLEMS, MIN_TRACKS, REFUSED_SHARE, UploadLimits
-from data.upload.mapping import MappedColumn, choose_mapping, plain_mapping
-from data.upload.numbers import Floats
+from data.upload.mapping import Choice, MappedColumn, choose_mapping, plain_mapping
+from data.upload.numbers import Floats, Mask, Parsed
 from data.upload.problems import ProblemLog, RefusalError, quote
+from data.upload.rejections import Rejections
+from data.upload.scales import find_per_cent
 
-REASONS_A_ROW = 3
 UNTITLED = "table.csv"
+ID_COLUMNS = ("track_id", "track_name", "track_artist")
+LARGE = 20_000
+"""Of a table with more rows, not every column is read once it is clear that it will be refused."""
+MEANS_ELSE = ", so the columns must mean something else. Check the mapping and the units."
 
 
 @dataclass
@@ -34,23 +39,19 @@ class _Work:
     decoded: Decoded | None = None
     grid: Grid | None = None
     mapping: dict[str, MappedColumn] = field(default_factory=dict)
-    reasons: dict[int, list[str]] = field(default_factory=dict)
+    rejections: Rejections = field(default_factory=lambda: Rejections(0))
     numbers: dict[str, Floats] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    bad_target: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     candidates: dict[str, Floats] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
-
-    def reject(self, row: int, reason: str) -> None:
-        known = self.reasons.setdefault(row, [])
-        if len(known) < REASONS_A_ROW:
-            known.append(reason)
 
 
 def examine(
     content: bytes,
     filename: str,
     *,
-    mapping: Mapping[str, str | None] | None = None,
+    mapping: Choice | None = None,
     keep: Sequence[str] | None = None,
     limits: UploadLimits | None = None,
 ) -> Examination:
@@ -96,43 +97,90 @@ def _bare_name(filename: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:120].strip() or UNTITLED
 
 
-def _examine_cells(
-    work: _Work, grid: Grid, choice: Mapping[str, str | None] | None, keep: Sequence[str] | None
-) -> None:
+def _examine_cells(work: _Work, grid: Grid, choice: Choice | None, keep: Sequence[str] | None) -> None:
     work.notes += grid.notes
+    work.rejections = Rejections(len(grid.lines))
     cells: dict[str, Sequence[str]] = dict(zip(grid.header, grid.columns, strict=True))
     comma = grid.separator != ","
     sources = choose_mapping(grid.header, choice, work.log, grid.header_line)
-    for target, source in sources.items():
-        if COLUMNS[target].is_number:
-            _read_numbers(work, choice, target, source, cells[source], comma)
-        else:
-            work.texts[target], words = to_texts(cells[source], target)
-            work.mapping[target] = plain_mapping(source, target, choice, words)
+    is_large = len(grid.lines) > LARGE
+    _read_numbers(work, choice, sources, cells, comma)
+    if is_large and work.log.is_fatal:
+        return
+    _read_texts(work, choice, sources, cells, ID_COLUMNS)
     _make_ids(work, choice)
     _require(work)
+    _check_table(work)
+    if is_large and work.log.is_fatal:
+        return
+    _read_texts(work, choice, sources, cells, [name for name in sources if name not in ID_COLUMNS])
+    work.mapping = {target: work.mapping[target] for target in sources}
     unknown = [name for name in grid.header if name not in sources.values()]
     work.candidates, notes = read_extras(unknown, cells, decimal_comma=comma)
     work.notes += notes
     _choose_extras(work, keep)
     _note_conversions(work)
     _note_missing(work)
-    _check_table(work, len(grid.lines))
+
+
+def _read_texts(
+    work: _Work, choice: Choice | None, sources: Mapping[str, str], cells: Mapping[str, Sequence[str]],
+    targets: Iterable[str],
+) -> None:  # fmt: skip
+    for target in targets:
+        if target in sources and not COLUMNS[target].is_number:
+            work.texts[target], words = to_texts(cells[sources[target]], target)
+            work.mapping[target] = plain_mapping(sources[target], target, choice, words)
 
 
 def _read_numbers(
-    work: _Work, choice: Mapping[str, str | None] | None, target: str, source: str, cells: Sequence[str], comma: bool
+    work: _Work, choice: Choice | None, sources: Mapping[str, str], cells: Mapping[str, Sequence[str]], comma: bool
 ) -> None:
+    """Read all number columns, popularity first; of a large table only until it is clear that it is of no use."""
+    n_rows = work.rejections.n_rows
+    most_wrong = int(n_rows * REFUSED_SHARE) if n_rows > LARGE else None
+    parsed: dict[str, Parsed] = {}
+    wrong = np.zeros(n_rows, dtype=np.bool_)
+    for target in sorted((name for name in sources if COLUMNS[name].is_number), key=TARGET.__ne__):
+        own = cells[sources[target]]
+        read = read_numbers(own, target, sources[target], decimal_comma=comma, most_wrong=most_wrong)
+        parsed[target] = read
+        wrong |= to_numbers(read, own, target, is_per_cent=False).bad if target == TARGET else read.wrong
+        if most_wrong is not None and (int(wrong.sum()) > most_wrong or _says_nothing(read, target)):
+            break
+    per_cent = find_per_cent({target: (sources[target], read) for target, read in parsed.items()})
+    for target in [name for name in sources if name in parsed]:
+        source = sources[target]
+        numbers = to_numbers(parsed[target], cells[source], target, is_per_cent=target in per_cent)
+        work.numbers[target] = numbers.values
+        work.mapping[target] = plain_mapping(source, target, choice, numbers.conversion)
+        work.notes += numbers.notes
+        _note_bad_cells(work, target, source, numbers)
+        if target == TARGET:
+            work.bad_target = numbers.bad
+    if len(parsed) < sum(COLUMNS[name].is_number for name in sources) or any(one.is_cut for one in parsed.values()):
+        unread = {target: plain_mapping(source, target, choice, "") for target, source in sources.items()}
+        work.mapping = {**unread, **work.mapping}
+        _check_table(work)
+
+
+def _says_nothing(read: Parsed, target: str) -> bool:
+    """Whether a column can already be seen to be of no use: nothing in it, or the same popularity everywhere."""
+    values = read.values[~np.isnan(read.values)]
+    if not len(values):
+        return target in AUDIO_FEATURES or target == TARGET
+    return target == TARGET and values.min() == values.max()
+
+
+def _note_bad_cells(work: _Work, target: str, source: str, numbers: Numbers) -> None:
     assert work.grid is not None
-    numbers = to_numbers(cells, target, source, decimal_comma=comma)
-    work.numbers[target] = numbers.values
-    work.mapping[target] = plain_mapping(source, target, choice, numbers.conversion)
-    work.notes += numbers.notes
-    lines = work.grid.lines
-    expected = _expected(target)
-    for row, why in sorted(numbers.bad.items()):
-        work.log.add("E_VALUE", f"{source[:80]}: {why}. {expected}", lines[row], source)
-        work.reject(row, f"{source[:80]}: {why}")
+    lines, name = work.grid.lines, source[:80]
+
+    def describe(row: int) -> tuple[str, int, str]:
+        return f"{name}: {numbers.why(row)}. {_expected(target)}", lines[row], source
+
+    work.log.add_cells(np.flatnonzero(numbers.bad).tolist(), describe)
+    work.rejections.add(numbers.bad, lambda row: f"{name}: {numbers.why(row)}")
 
 
 def _expected(target: str) -> str:
@@ -142,7 +190,7 @@ def _expected(target: str) -> str:
     return f"{number} from {spec.low:,g} to {spec.high:,g}{unit} was expected; correct it or leave the cell empty."
 
 
-def _make_ids(work: _Work, choice: Mapping[str, str | None] | None) -> None:
+def _make_ids(work: _Work, choice: Choice | None) -> None:
     """Where a person says that there is no id, the name and the artist tell tracks apart."""
     if "track_id" in work.texts or choice is None or choice.get("track_id", "") is not None:
         return
@@ -154,21 +202,27 @@ def _make_ids(work: _Work, choice: Mapping[str, str | None] | None) -> None:
 
 def _require(work: _Work) -> None:
     """Reject the rows without an id or a popularity."""
-    assert work.grid is not None
-    lines = work.grid.lines
-    for row, text in enumerate(work.texts.get("track_id", ())):
-        if not text:
-            source = work.mapping["track_id"].source if "track_id" in work.mapping else "track_id"
-            work.log.add("E_VALUE", "There is no track id. Rows without one cannot be used.", lines[row], source)
-            work.reject(row, "no track id")
+    _require_texts(work)
     if TARGET not in work.numbers:
         return
-    source = work.mapping[TARGET].source
-    for row in np.flatnonzero(np.isnan(work.numbers[TARGET])).tolist():
-        if not any(reason.startswith(f"{source[:80]}: ") for reason in work.reasons.get(row, ())):
-            message = "There is no popularity. Rows without one cannot be used."
-            work.log.add("E_VALUE", message, lines[row], source)
-            work.reject(row, "no popularity")
+    absent = np.isnan(work.numbers[TARGET]) & ~work.bad_target
+    message = "There is no popularity. Rows without one cannot be used."
+    _require_cells(work, absent, work.mapping[TARGET].source, message, "no popularity")
+
+
+def _require_texts(work: _Work) -> None:
+    ids = work.texts.get("track_id", ())
+    absent = np.fromiter((not text for text in ids), dtype=np.bool_, count=len(ids))
+    source = work.mapping["track_id"].source if "track_id" in work.mapping else "track_id"
+    if len(absent):
+        _require_cells(work, absent, source, "There is no track id. Rows without one cannot be used.", "no track id")
+
+
+def _require_cells(work: _Work, absent: Mask, source: str, message: str, reason: str) -> None:
+    assert work.grid is not None
+    lines = work.grid.lines
+    work.log.add_cells(np.flatnonzero(absent).tolist(), lambda row: (message, lines[row], source))
+    work.rejections.add(absent, lambda _row: reason)
 
 
 def _choose_extras(work: _Work, keep: Sequence[str] | None) -> None:
@@ -212,28 +266,27 @@ def _note_missing(work: _Work) -> None:
             work.notes.append(f"There is no {COLUMNS[name].label.lower()}: {meaning}.")
 
 
-def _check_table(work: _Work, n_rows: int) -> None:
+def _check_table(work: _Work) -> None:
     """Say why no model could be trained on the rows that are left."""
-    log = work.log
+    log, left = work.log, ~work.rejections.mask
     if log.is_fatal:
         return
-    left = np.ones(n_rows, dtype=bool)
-    left[list(work.reasons)] = False
-    n_left = int(left.sum())
+    n_rows, n_left = len(left), int(left.sum())
     if n_left < n_rows * (1 - REFUSED_SHARE):
-        share = f"{n_rows - n_left:,} of {n_rows:,} rows cannot be used"
-        log.add("E_DATA", f"{share}, so the columns must mean something else. Check the mapping and the units.")
+        is_cut = n_rows > LARGE  # perhaps not all of it was read
+        some = f"More than half of the {n_rows:,}" if is_cut else f"{n_rows - n_left:,} of {n_rows:,}"
+        log.add("E_DATA", f"{some} rows cannot be used{MEANS_ELSE}")
         return
     if TARGET not in work.numbers:
         return
-    ids = {text for text, is_left in zip(work.texts["track_id"], left, strict=True) if is_left}
+    ids = {text for text, is_left in zip(work.texts.get("track_id", ()), left, strict=False) if is_left}
     if len(ids) == 1:
         log.add("E_DATA", "The table has a single track. Models need many different ones.")
-    elif len(ids) < MIN_TRACKS:
+    elif 0 < len(ids) < MIN_TRACKS:
         message = f"The table has {len(ids)} tracks; at least {MIN_TRACKS} are needed, one for each fold. Add some."
         log.add("E_DATA", message)
     popularity = work.numbers[TARGET][left]
-    if len(ids) > 1 and popularity.min() == popularity.max():
+    if len(ids) != 1 and len(popularity) and popularity.min() == popularity.max():
         source = work.mapping[TARGET].source
         message = (
             f"Every track has the popularity {popularity[0]:g}: there is nothing to learn. Is it the right column?"
@@ -250,7 +303,7 @@ def _conclude(work: _Work) -> Examination:
     grid, log, decoded = work.grid, work.log, work.decoded
     accepted = grid is not None and not log.is_fatal
     rejected = _rejected_rows(work, grid, None if accepted else MAX_LISTED_ROWS) if grid else no_rejected_rows()
-    frame = _frame(work, len(grid.lines)) if grid is not None and accepted else None
+    frame = _frame(work) if grid is not None and accepted else None
     used = {column.source for column in work.mapping.values()} | set(work.kept)
     return Examination(
         accepted=accepted,
@@ -275,12 +328,12 @@ def _conclude(work: _Work) -> Examination:
 
 
 def _rejected_rows(work: _Work, grid: Grid, most: int | None) -> pd.DataFrame:
-    rows = sorted(work.reasons)[:most]
+    rows = work.rejections.rows[:most]
     if not rows:
         return no_rejected_rows()
     columns: dict[str, object] = {
         "line": np.array([grid.lines[row] for row in rows], dtype=np.int64),
-        "reason": pd.array(["; ".join(work.reasons[row]) for row in rows], dtype="str"),
+        "reason": pd.array([work.rejections.reason(row) for row in rows], dtype="str"),
     }
     for name, cells in zip(grid.header, grid.columns, strict=True):
         shown = f"{name} (file)" if name in {"line", "reason"} else name
@@ -288,9 +341,8 @@ def _rejected_rows(work: _Work, grid: Grid, most: int | None) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _frame(work: _Work, n_rows: int) -> pd.DataFrame:
-    left = np.ones(n_rows, dtype=bool)
-    left[list(work.reasons)] = False
+def _frame(work: _Work) -> pd.DataFrame:
+    left = ~work.rejections.mask
     columns: dict[str, object] = {}
     for name in COLUMNS:
         if name in work.numbers:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import gc
 import io
 import itertools
-import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from data.upload.limits import UploadLimits
@@ -17,7 +19,9 @@ SEPARATORS: dict[str, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": 
 HEAD = 1 << 16
 MOST_WRONG_ROWS = 10_000
 BLOCK = 2_000
-_BREAK = re.compile(r"\r\n|\r|\n")
+FAR_TOO_MANY = 100
+ROW_NUMBERS = frozenset({"", "Unnamed: 0"})
+"""What stands above the numbers of the rows that pandas and R write."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,9 @@ class Grid:
 
 
 @dataclass
-class _Rows:
-    columns: list[list[str]]
+class _Shape:
+    """What the first pass over the rows finds."""
+
     lines: list[int] = field(default_factory=list)
     blank: int = 0
     wrong: int = 0
@@ -65,22 +70,26 @@ def read_grid(text: str, limits: UploadLimits, log: ProblemLog) -> Grid | None:
     stream = io.StringIO(text, newline="")
     for _ in range(skipped):
         stream.readline()
+    begin = stream.tell()
+    _check_width(text, begin, separator, skipped, limits)
     reader = csv.reader(stream, delimiter=separator, strict=True)
     header, line = _read_header(reader, skipped)
     names = tuple(name.strip() for name in header)
     _check_header(names, line, separator, limits, log)
-    read = _read_rows(reader, len(names), skipped, limits, log)
-    lines = read.lines
-    if not lines:
-        if not log.is_fatal:
-            raise RefusalError("E_EMPTY", "The file has a header but no rows. At least one row was expected.", line)
+    shape = _scan(reader, names, skipped, limits, log, has_long_lines=_has_long_lines(text, limits.max_cell_length))
+    lines = shape.lines
+    if not lines and not log.is_fatal:
+        raise RefusalError("E_EMPTY", "The file has a header but no rows. At least one row was expected.", line)
+    has_numbers = names[0] in ROW_NUMBERS and len(names) > 1
+    _check_names(names[has_numbers:], line, log, first=1 + has_numbers)
+    if log.is_fatal:
         return None
-    columns = tuple(read.columns)
-    if max(map(len, text.split("\n"))) > limits.max_cell_length or reader.line_num > len(lines) + 1:
-        _check_cells(names, columns, lines, limits, log)
-    notes = [f"{read.blank:,} empty rows were left out."] if read.blank else []
-    names, columns = _without_row_numbers(names, columns, notes)
-    _check_names(names, line, log)
+    stream.seek(begin)
+    columns = _collect(csv.reader(stream, delimiter=separator, strict=True), len(names))
+    notes = [f"{shape.blank:,} empty rows were left out."] if shape.blank else []
+    if has_numbers:
+        names, columns = _without_row_numbers(names, columns, notes)
+        _check_names(names, line, log)
     return None if log.is_fatal else Grid(separator, names, columns, lines, line, tuple(notes))
 
 
@@ -132,6 +141,10 @@ def _check_header(names: tuple[str, ...], line: int, separator: str, limits: Upl
     if len(names) > limits.max_columns:
         message = f"The header has {len(names):,} columns; at most {limits.max_columns} are accepted. Remove some."
         raise RefusalError("E_SIZE", message, line)
+    for name in names:
+        if len(name) > limits.max_cell_length:
+            found = f"The name of a column has {len(name):,} characters"
+            log.add("E_SIZE", f"{found}; at most {limits.max_cell_length:,} are accepted.", line)
     if len(names) == 1 and find_target(names[0]) is None:
         tried = ", ".join(SEPARATORS.values())
         message = f"Only one column was found: {quote(names[0])}. Columns separated by one of {tried} were expected."
@@ -141,8 +154,8 @@ def _check_header(names: tuple[str, ...], line: int, separator: str, limits: Upl
         raise RefusalError("E_HEADER", message, line)
 
 
-def _check_names(names: tuple[str, ...], line: int, log: ProblemLog) -> None:
-    for position, name in enumerate(names, start=1):
+def _check_names(names: tuple[str, ...], line: int, log: ProblemLog, first: int = 1) -> None:
+    for position, name in enumerate(names, start=first):
         if not name:
             log.add("E_HEADER", f"Column {position} has no name. Name it in the header or delete the column.", line)
     for name, count in Counter(names).items():
@@ -150,55 +163,79 @@ def _check_names(names: tuple[str, ...], line: int, log: ProblemLog) -> None:
             log.add("E_HEADER", f"{count} columns are named {quote(name)}. Keep one or rename the others.", line, name)
 
 
-def _read_rows(
+def _scan(
     reader: csv._reader,  # type: ignore[name-defined]
-    width: int,
+    names: tuple[str, ...],
     skipped: int,
     limits: UploadLimits,
     log: ProblemLog,
-) -> _Rows:
-    """Read in blocks, each of which is turned into columns at once: row by row takes three times as long."""
-    read = _Rows([[] for _ in range(width)])
+    *,
+    has_long_lines: bool,
+) -> _Shape:
+    """Look at the width of every row and keep none: what is wrong with a large file is said soon."""
+    width, shape = len(names), _Shape()
     most = min(limits.max_rows, limits.max_cells // width)
-    while len(read.lines) <= most and read.wrong < MOST_WRONG_ROWS:
-        start = reader.line_num
-        block: list[list[str]] = []
-        try:
-            block.extend(itertools.islice(reader, BLOCK))  # what was read before an error stays in the block
-        except csv.Error as error:
-            last = [start, *_line_ends(block, start)][-1]
-            raise _broken(error, last + 1 + skipped, reader.line_num + skipped) from error
-        if not block:
-            return read
-        is_plain = reader.line_num - start == len(block)
-        ends = list(range(start + 1, start + 1 + len(block))) if is_plain else _line_ends(block, start)
-        _sort_rows(block, [start + 1 + skipped, *(end + 1 + skipped for end in ends)], read, width, log)
-    if len(read.lines) > most:
+    lines = shape.lines
+    longest = limits.max_cell_length
+    before = reader.line_num
+    try:
+        for row in reader:
+            after = reader.line_num
+            if len(row) == width and any(row):
+                lines.append(before + 1 + skipped)
+                if (has_long_lines or after - before > 1) and sum(map(len, row)) > longest:
+                    _check_cells(names, row, before + 1 + skipped, limits, log)
+                if len(lines) > most:
+                    break
+            elif not any(row):
+                shape.blank += bool(row)
+            else:
+                shape.wrong += 1
+                _note_width(row, width, before + 1 + skipped, log)
+                if shape.wrong >= MOST_WRONG_ROWS:
+                    break
+            before = after
+    except csv.Error as error:
+        raise _broken(error, before + 1 + skipped, reader.line_num + skipped) from error
+    if len(lines) > most:
         message = f"The table has more than {most:,} rows of {width} columns. Upload part of it."
-        raise RefusalError("E_SIZE", message, read.lines[most])
-    return read
+        raise RefusalError("E_SIZE", message, lines[most])
+    return shape
 
 
-def _line_ends(block: list[list[str]], start: int) -> list[int]:
-    """Give the line on which each row ends, by the line breaks inside its cells."""
-    return list(itertools.accumulate((1 + len(_BREAK.findall("\0".join(row))) for row in block), initial=start))[1:]
+def _has_long_lines(text: str, longest: int) -> bool:
+    """Whether a line is longer than this: seen by leaps of that length, as most lines are far shorter."""
+    start = 0
+    while len(text) - start > longest:
+        end = text.rfind("\n", start, start + longest + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
-def _sort_rows(block: list[list[str]], starts: list[int], read: _Rows, width: int, log: ProblemLog) -> None:
-    """Take the rows that are as wide as the header, leave out empty ones, note the others."""
-    lines = starts[:-1]
-    if set(map(len, block)) != {width} or not all(map(any, block)):
-        kept = [(row, line) for row, line in zip(block, lines, strict=True) if len(row) == width and any(row)]
-        for row, line in zip(block, lines, strict=True):
-            if not any(row):
-                read.blank += bool(row)
-            elif len(row) != width:
-                read.wrong += 1
-                _note_width(row, width, line, log)
-        block, lines = [row for row, _ in kept], [line for _, line in kept]
-    for column, cells in zip(read.columns, zip(*block, strict=True), strict=False):
-        column.extend(cells)
-    read.lines.extend(lines)
+def _collect(reader: csv._reader, width: int) -> tuple[list[str], ...]:  # type: ignore[name-defined]
+    """Give the columns of rows that were looked at before, in blocks: row by row takes three times as long."""
+    columns: tuple[list[str], ...] = tuple([] for _ in range(width))
+    next(row for row in reader if any(cell.strip() for cell in row))  # the header
+    with _without_collector():
+        while block := list(itertools.islice(reader, BLOCK)):
+            rows = block if all(map(any, block)) else [row for row in block if any(row)]
+            for column, cells in zip(columns, zip(*rows, strict=True), strict=False):
+                column.extend(cells)
+    return columns
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of new texts set off Python's collector again and again, which takes as long as reading them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _note_width(row: list[str], width: int, line: int, log: ProblemLog) -> None:
@@ -226,32 +263,28 @@ def _broken(error: csv.Error, start: int, end: int) -> RefusalError:
     return RefusalError("E_SHAPE", message, start)
 
 
-def _check_cells(
-    names: tuple[str, ...],
-    columns: tuple[list[str], ...],
-    lines: list[int],
-    limits: UploadLimits,
-    log: ProblemLog,
-) -> None:
+def _check_cells(names: tuple[str, ...], row: list[str], line: int, limits: UploadLimits, log: ProblemLog) -> None:
     most = limits.max_cell_length
-    for name in names:
-        if len(name) > most:
-            log.add("E_SIZE", f"The name of a column has {len(name):,} characters; at most {most:,} are accepted.", 1)
-    for name, cells in zip(names, columns, strict=True):
-        if max(map(len, cells)) <= most:
-            continue
-        for line, cell in zip(lines, cells, strict=True):
-            if len(cell) > most:
-                message = f"The cell has {len(cell):,} characters; at most {most:,} are accepted. Shorten it."
-                log.add("E_SIZE", message, line, shorten(name, 80))
+    for name, cell in zip(names, row, strict=True):
+        if len(cell) > most:
+            message = f"The cell has {len(cell):,} characters; at most {most:,} are accepted. Shorten it."
+            log.add("E_SIZE", message, line, shorten(name, 80))
+
+
+def _check_width(text: str, begin: int, separator: str, skipped: int, limits: UploadLimits) -> None:
+    """Refuse a first line with far too many separators before it is taken apart."""
+    end = text.find("\n", begin)
+    first = text[begin:] if end < 0 else text[begin:end]
+    found = first.count(separator)
+    if found > FAR_TOO_MANY * limits.max_columns and '"' not in first:
+        message = f"The header has {found + 1:,} columns; at most {limits.max_columns} are accepted. Remove some."
+        raise RefusalError("E_SIZE", message, skipped + 1)
 
 
 def _without_row_numbers(
     names: tuple[str, ...], columns: tuple[list[str], ...], notes: list[str]
 ) -> tuple[tuple[str, ...], tuple[list[str], ...]]:
     """Leave out the unnamed first column that pandas and R write: the numbers of the rows."""
-    if names[0] not in {"", "Unnamed: 0"} or len(names) < 2:
-        return names, columns
     cells = columns[0]
     if any(all(cell == str(row) for row, cell in enumerate(cells, start)) for start in (0, 1)):
         notes.append("The first column holds only the numbers of the rows; it was left out.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from data.upload.problems import quote
 from data.values import MISSING_NUMBER_WORDS
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 Parse = Callable[[str], float | None]
 
 _COMMA = re.compile(r"[+-]?\d{0,15},\d+")
@@ -39,15 +40,29 @@ class Parsed:
     ----------
     values : float array of shape (n_rows,)
         NaN where missing or unreadable.
-    bad : dict of int to str
-        Why a row's cell is no number, by row.
+    wrong : bool array of shape (n_rows,)
+        Whether the cell is no number.
     conversion : str
         What was done, in words, empty where nothing was.
+    is_cut : bool
+        Whether reading ended early, as too many cells are wrong for the table to be of use.
+    why : callable
+        Says of a wrong cell why it is no number.
+    notes : tuple of str
+        What a person should know.
     """
 
     values: Floats
-    bad: dict[int, str]
+    wrong: Mask
     conversion: str = ""
+    is_cut: bool = False
+    why: Callable[[str], str] = field(default_factory=lambda: explain)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_wrong(self) -> int:
+        """How many cells are no numbers."""
+        return int(self.wrong.sum())
 
 
 def parse_plain(cell: str) -> float | None:
@@ -119,7 +134,25 @@ def parse_with_unit(cell: str) -> float | None:
     return parse_plain(cell[: match.start()] if match and match.end() == len(cell.rstrip()) else cell)
 
 
-def parse_column(cells: Sequence[str], parse: Parse = parse_plain, *, decimal_comma: bool = False) -> Parsed:
+def parse_per_cent(cell: str) -> float | None:
+    """Give the number before a per-cent sign; None for a number other than 0 without one, as it may be a share.
+
+    Examples
+    --------
+    >>> parse_per_cent("74%"), parse_per_cent("7,5 %"), parse_per_cent("0"), parse_per_cent("0.74")
+    (74.0, 7.5, 0.0, None)
+    """
+    text = cell.strip()
+    if text.endswith("%"):
+        value = parse_comma(text[:-1])
+        return None if value is None or math.isnan(value) else value
+    plain = parse_plain(text)
+    return plain if plain is not None and (plain == 0 or math.isnan(plain)) else None
+
+
+def parse_column(
+    cells: Sequence[str], parse: Parse = parse_plain, *, decimal_comma: bool = False, most_wrong: int | None = None
+) -> Parsed:
     """Parse a column, each distinct cell once.
 
     Parameters
@@ -130,20 +163,30 @@ def parse_column(cells: Sequence[str], parse: Parse = parse_plain, *, decimal_co
         Gives a number, NaN, or None for what is no number.
     decimal_comma : bool
         Whether a decimal comma may be meant: then it is, unless other cells of the column have points.
+    most_wrong : int, optional
+        With more wrong cells than this the table is of no use, and reading may end.
     """
     values = _all_plain(cells)
     if values is not None:
-        return Parsed(values, {})
-    distinct = set(cells)
+        return Parsed(values, np.zeros(len(values), dtype=np.bool_))
+    distinct = dict.fromkeys(cells)
     comma = parse is parse_plain and decimal_comma and _writes_commas(distinct)
     reader = parse_comma if comma else parse
-    known = {cell: reader(cell) for cell in distinct}
-    wrong = {cell for cell, value in known.items() if value is None}
-    numbers = {cell: math.nan if value is None else value for cell, value in known.items()}
-    values = np.fromiter(map(numbers.__getitem__, cells), dtype=np.float64, count=len(cells))
-    why = {cell: explain(cell) for cell in list(wrong)[:1000]}
-    bad = {row: why.get(cell, "not a number") for row, cell in enumerate(cells) if cell in wrong} if wrong else {}
-    return Parsed(values, bad, "decimal commas to points" if comma else "")
+    numbers: dict[str, float] = {}
+    wrong: set[str] = set()
+    is_cut = False
+    for cell in distinct:
+        value = reader(cell)
+        if value is None:
+            wrong.add(cell)
+            if most_wrong is not None and len(wrong) > most_wrong:
+                is_cut = True
+                break
+        else:
+            numbers[cell] = value
+    values = np.fromiter((numbers.get(cell, math.nan) for cell in cells), dtype=np.float64, count=len(cells))
+    mask = np.fromiter(map(wrong.__contains__, cells), dtype=np.bool_, count=len(cells))
+    return Parsed(values, mask, "decimal commas to points" if comma else "", is_cut)
 
 
 def explain(cell: str) -> str:
@@ -175,6 +218,6 @@ def _all_plain(cells: Sequence[str]) -> Floats | None:
     return values if bool(np.isfinite(values).all()) and "_" not in "".join(cells) else None
 
 
-def _writes_commas(cells: set[str]) -> bool:
+def _writes_commas(cells: Iterable[str]) -> bool:
     texts = [cell.strip() for cell in cells]
     return any(map(_COMMA.fullmatch, texts)) and not any(map(_POINT.fullmatch, texts))

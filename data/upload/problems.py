@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -66,6 +66,12 @@ class ProblemLog:
         elif code != "E_VALUE" and all(problem.code == "E_VALUE" for problem in self.listed):
             words = message if isinstance(message, str) else message()
             self.listed[-1] = Problem(code, line, column, words)  # why the whole file is refused must be said
+
+    def add_cells(self, rows: Sequence[int], make: Callable[[int], tuple[str, int, str]]) -> None:
+        """Note wrong cells of one column: ``make`` gives message, line and column of those that are listed."""
+        for row in rows[:MAX_PROBLEMS]:
+            self.add("E_VALUE", *make(row))
+        self.count += max(len(rows) - MAX_PROBLEMS, 0)
 
     def add_refusal(self, refusal: RefusalError) -> None:
         """Note why the file cannot be examined any further."""

@@ -53,6 +53,9 @@ UNCERTAIN = frozenset(
     | {"genres", "artist_genres", "artists_genres", "acoustic", "instrumental"}
 )
 """Names that may also mean something else; people are asked to look."""
+LONGEST = 200
+"""Characters of a name that are looked at."""
+_PER_CENT = re.compile(r"_(?:pct|perc|percent|percentage|per_cent|in_percent)$")
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
 
 
@@ -64,7 +67,7 @@ def normalize(name: str) -> str:
     >>> normalize(" Duration (ms) "), normalize("Track-Popularity"), normalize("danceability_%")
     ('duration_ms', 'track_popularity', 'danceability')
     """
-    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:200])
+    words = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name[:LONGEST])
     return re.sub(r"[\W_]+", "_", words).strip("_").lower()
 
 
@@ -80,7 +83,6 @@ def _names() -> dict[str, tuple[str, int]]:
 _TARGETS = _names()
 
 
-@lru_cache(maxsize=4096)
 def find_target(name: str) -> tuple[str, int] | None:
     """Give the column of the schema that a name stands for and how far down the list of its names it is.
 
@@ -89,7 +91,13 @@ def find_target(name: str) -> tuple[str, int] | None:
     >>> find_target("Artist(s)"), find_target("mood")
     (('track_artist', 3), None)
     """
-    return _TARGETS.get(normalize(name))
+    return _find(name[:LONGEST])
+
+
+@lru_cache(maxsize=4096)
+def _find(name: str) -> tuple[str, int] | None:
+    plain = normalize(name)
+    return _TARGETS.get(plain) or _TARGETS.get(_PER_CENT.sub("", plain))
 
 
 def is_certain(name: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from data.schema import AUDIO_FEATURES
 from data.upload import Examination, UploadLimits, examine
 from tests.unit.data.upload.files import changed, good_text
 
@@ -114,6 +115,30 @@ def test_a_row_without_id_or_popularity_is_rejected(column: str, reason: str) ->
     found = examine(good_text(**{column: ""}).encode(), "songs.csv")
     assert found.accepted
     assert found.to_dict()["rejected_rows"] == [{"line": 4, "reason": reason}]
+
+
+@pytest.mark.parametrize("place", ["cell", "name"])
+def test_text_of_a_parquet_file_that_csv_cannot_hold_is_refused(place: str) -> None:
+    polars = pytest.importorskip("polars")
+    table = polars.read_csv(io.StringIO(good_text(track_name="one" if place == "name" else "t\0wo")))
+    table = table.rename({"track_name": "track\0name"}) if place == "name" else table
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    found = examine(buffer.getvalue(), "songs.parquet")
+    assert (found.accepted, found.problems[0].code) == (False, "E_TYPE")
+    assert "NUL" in found.problems[0].message
+
+
+def test_a_large_table_of_no_use_is_refused_with_its_first_cells_and_all_its_columns() -> None:
+    head = f"track_id,track_popularity,{','.join(AUDIO_FEATURES)}\n"
+    rows = (f"t{n},{n % 100},{','.join(f'{name}{n}' for name in 'abcdefghij')}\n" for n in range(30_000))
+    found = examine((head + "".join(rows)).encode(), "songs.csv")
+    assert not found.accepted
+    assert (found.problems[0].code, found.problems[0].line) == ("E_VALUE", 2)
+    assert found.problems[-1].code == "E_DATA"
+    assert "More than half of the 30,000 rows" in found.problems[-1].message
+    assert list(found.mapping) == ["track_id", "track_popularity", *AUDIO_FEATURES]
+    assert len(found.rejected) == 10_000
 
 
 def test_many_problems_are_counted_and_twenty_are_told() -> None:
