@@ -75,7 +75,7 @@ def draw_feature(table: EdaTable, state: address.State, theme: str) -> Drawn:
 
 
 def _distribution(found: Distribution, title: str, theme: str) -> Drawn:
-    hint = " Drag across the bars to keep only that range." if found.n else ""
+    hint = " Drag across the chart to keep only that range." if found.n else ""
     figure = plot_distribution(found, theme)
     return Drawn(title, figure, found.n, found.reading + hint, distribution_table(found), 340)
 
@@ -88,6 +88,8 @@ def draw_correlation(table: EdaTable, state: address.State, theme: str) -> Drawn
     if found.method != "information" and len(numbers):
         hint += " Click or tap a cell for its numbers and its scatter."
     hint += " * Your own column." if any(map(is_own, (*found.rows, *found.columns))) else ""
+    if found.left_out:
+        hint += f" Left out, as they do not vary: {', '.join(map(label, found.left_out))}."
     rows = max(len(found.rows), len(found.columns)) if found.scope == "all" else len(found.rows)
     height = min(560, 40 * rows + 120)
     return Drawn(

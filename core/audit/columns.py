@@ -63,7 +63,7 @@ class UnknownZeros:
         "Popularity may be zero for a track that was re-released, not only for one that nobody plays."
     )
     protocols: ClassVar[str] = (
-        "Zeros of popularity stay in training and test under every protocol; 'time' tests on new tracks, which have "
+        "Zeros of popularity stay in training and test under every validation; 'time' tests on new tracks, which have "
         "few of them. A rhythm of zero is taken as missing by cleaning."
     )
 

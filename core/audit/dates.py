@@ -31,7 +31,7 @@ class DatePrecision:
     )
     protocols: ClassVar[str] = (
         "'time' sorts by the first day of what is stated and keeps undated tracks in training; the release month is "
-        "taken as missing where only the year is known. The other protocols do not look at dates."
+        "taken as missing where only the year is known. The other validations do not look at dates."
     )
 
     @staticmethod
@@ -67,7 +67,7 @@ class Drift:
         "for the next releases."
     )
     protocols: ClassVar[str] = (
-        "'time' trains on the past and tests on the newest 20%, so its score has the drift in it. All other protocols "
+        "'time' trains on the past and tests on the newest 20%, so its score has the drift in it. All the others "
         "mix old and new and do not see it."
     )
 

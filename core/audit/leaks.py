@@ -39,7 +39,7 @@ class TargetCopies:
         "as the column will not be there for a new track."
     )
     protocols: ClassVar[str] = (
-        "No protocol can help: the column is on both sides of every split. Leave it out, unless you know that it was "
+        "No validation can help: the column is on both sides of every split. Leave it out, unless you know that it was "
         "there before release and how."
     )
 
@@ -60,9 +60,10 @@ class TargetCopies:
         level: Level = "leak" if found["sure"].max() >= TOO_GOOD else "caution"
         best = found.iloc[0]
         told = max(best["binned_r2"], best["rank_correlation"] ** 2)
+        who = "it" if len(found) == 1 else "the strongest"
         what = (
-            f"{listed([label(name) for name in found['column']])}: alone, the strongest tells {told:.0%} of the "
-            f"variance of popularity.{table.sample_note}"
+            f"{listed([label(name) for name in found['column']])}: alone, {who} tells {told:.0%} of the variance of "
+            f"popularity.{table.sample_note}"
         )
         return Found(level, len(found), len(table.inputs), "columns", what, found.drop(columns="sure"))
 
@@ -78,8 +79,8 @@ class PostOutcome:
         "explain the past, but nobody has it before release."
     )
     protocols: ClassVar[str] = (
-        "No protocol can help. The table's own playlist and row counts are not offered as features; leave out your own "
-        "columns of this kind."
+        "No validation can help. The table's own playlist and row counts are not offered as features; leave out your "
+        "own columns of this kind."
     )
 
     @staticmethod
@@ -99,7 +100,8 @@ class PostOutcome:
             return None
         found = pd.DataFrame(rows)
         level: Level = "leak" if found["is_feature"].any() else "note"
-        what = f"{listed([label(name) for name in found['column']])} rise or fall with popularity.{table.sample_note}"
+        verb = "rises or falls" if len(found) == 1 else "rise or fall"
+        what = f"{listed([label(name) for name in found['column']])} {verb} with popularity.{table.sample_note}"
         return Found(level, len(found), len(counts) + len(own), "columns", what, found)
 
 
@@ -114,7 +116,7 @@ class GroupMeans:
         "the answer itself. On the public table that alone gives an R² of 0.57, all of it fake."
     )
     protocols: ClassVar[str] = (
-        "No protocol can help, as the mean was taken before any split. Leave the column out; such a mean is honest "
+        "No validation can help, as the mean was taken before any split. Leave the column out; such a mean is honest "
         "only when it is worked out from the training tracks of each fold."
     )
 

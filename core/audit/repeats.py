@@ -27,8 +27,8 @@ class RepeatedTracks:
         "of predicting, and its score says nothing about a new track."
     )
     protocols: ClassVar[str] = (
-        "Cleaning merges the rows of a track, and every protocol but 'rows' works on one row a track. 'rows' keeps the "
-        "leak, and is labelled so, to show what it is worth."
+        "Cleaning merges the rows of a track, and every validation but 'rows' works on one row a track. 'rows' keeps "
+        "the leak, and is labelled so, to show what it is worth."
     )
 
     @staticmethod
@@ -124,7 +124,7 @@ class SeveralGenres:
         "success: one column a genre would be the outcome in disguise."
     )
     protocols: ClassVar[str] = (
-        "All protocols but 'rows' use one main genre a track: that of most of its playlists. 'rows' has the genre of "
+        "All validations but 'rows' use one main genre a track: that of most of its playlists. 'rows' has the genre of "
         "each placement."
     )
 

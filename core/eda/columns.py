@@ -81,7 +81,7 @@ def unit(name: str) -> str:
 
 def axis_title(name: str) -> str:
     """Label and unit as an axis shows them."""
-    return f"{label(name)} ({unit(name)})" if unit(name) else label(name)
+    return f"{label(name)} ({unit(name)})" if unit(name).casefold() not in ("", label(name).casefold()) else label(name)
 
 
 def number_words(name: str, value: float) -> str:
@@ -97,6 +97,23 @@ def number_words(name: str, value: float) -> str:
         text = f"{float(text):.0f}" if abs(value) >= 1 else f"{value:.12f}".rstrip("0").rstrip(".")
     whole, point, rest = text.partition(".")
     return text if name == "release_year" or whole == "-0" else f"{int(whole):,}{point}{rest}"
+
+
+def value_words(name: str, value: float) -> str:
+    """Write a value of a column in a sentence, with the unit where it has one that people count in.
+
+    Examples
+    --------
+    >>> value_words("duration_ms", 204_772), value_words("tempo", 121.99), value_words("energy", 0.7213)
+    ('3 min 25 s', '122 BPM', '0.721')
+    """
+    if name == "duration_ms":
+        seconds = round(value / 1000)
+        return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+    if name == "release_year":
+        return f"{value:.0f}"
+    text = number_words(name, float(f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"))
+    return (f"{text} {unit(name)}" if unit(name) in ("dB", "BPM") else text).replace("-", "−")
 
 
 def is_whole(name: str) -> bool:

@@ -39,6 +39,8 @@ class Correlations:
         Tracks behind each value.
     p : float array of the same shape
         Two-sided p-values, adjusted for the number of distinct comparisons (Benjamini-Hochberg).
+    left_out : tuple of str
+        Columns that compare with none: they do not vary among the chosen tracks, or too few tracks state them.
     """
 
     method: str
@@ -49,6 +51,7 @@ class Correlations:
     n: NDArray[np.int64]
     p: Matrix
     n_tracks: int
+    left_out: tuple[str, ...] = ()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -94,14 +97,24 @@ def correlations(table: EdaTable, asked: Filter, method: str = "pearson", scope:
         return _by_genre(table, chosen.rows, method, chosen.n)
     numbers = tuple(table.numbers)
     values, n = correlation_matrix(table, chosen.rows, method, numbers)
+    kept = _comparable(values)
+    left_out = tuple(name for at, name in enumerate(numbers) if at not in kept)
+    values, n = values[np.ix_(kept, kept)], n[np.ix_(kept, kept)]
     order = cluster_order(values)
-    upper = np.triu_indices(len(numbers), 1)
+    upper = np.triu_indices(len(kept), 1)
     p = np.zeros_like(values)
     p[upper] = benjamini_hochberg(p_values(values[upper], n[upper]))
     p = p + p.T
-    names = tuple(numbers[position] for position in order)
+    names = tuple(numbers[kept[position]] for position in order)
     grid = np.ix_(order, order)
-    return Correlations(method, scope, names, names, values[grid], n[grid], p[grid], chosen.n)
+    return Correlations(method, scope, names, names, values[grid], n[grid], p[grid], chosen.n, left_out)
+
+
+def _comparable(values: Matrix) -> list[int]:
+    """Positions of the columns that compare with another one; all where none does."""
+    known = ~np.isnan(values)
+    np.fill_diagonal(known, False)
+    return [int(at) for at in np.flatnonzero(known.any(axis=0))] or list(range(len(values)))
 
 
 def _by_genre(table: EdaTable, rows: Rows, method: str, n_tracks: int) -> Correlations:

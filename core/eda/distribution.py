@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import CATEGORIES, is_whole, spoken
+from core.eda.columns import CATEGORIES, is_whole, spoken, value_words
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
 from core.eda.table import EdaTable, FloatArray, Rows, limits
@@ -142,7 +142,7 @@ def _density(
     grid = np.linspace(edges[0], edges[-1], _GRID + 1)
     centres = (grid[:-1] + grid[1:]) / 2
     counts = _count(values, codes, grid, len(names))
-    minimum = 0.75 if is_whole(column) else 0.0
+    minimum = 0.75 if is_whole(column) else float(step) / 2  # a finer line would show what no bar can
     lines = [_smooth(row, centres, minimum) * 100 * step for row in counts]
     return pd.DataFrame(
         {
@@ -191,22 +191,16 @@ def _reading(found: Distribution) -> str:
         return "No track has a value here."
     if found.split in CATEGORIES and len(facts) > 1:
         top, bottom = row_of_most(facts, "median"), row_of_least(facts, "median")
-        text = (
-            f"Median {spoken(found.column)} runs from {_plain(bottom['median'])} ({bottom['group']}) "
-            f"to {_plain(top['median'])} ({top['group']})."
-        )
+        low, high = (value_words(found.column, end["median"]) for end in (bottom, top))
+        text = f"Median {spoken(found.column)} runs from {low} ({bottom['group']}) to {high} ({top['group']})."
         left_out = f" {found.n_left_out:,} tracks of smaller groups are not drawn." if found.n_left_out else ""
         return text + left_out
     median, n, zeros = facts["median"].iloc[0], int(facts["n"].iloc[0]), int(facts["zeros"].iloc[0])
-    text = f"Half of the tracks lie at {_plain(median)} or below"
+    text = f"Half of the tracks lie at {value_words(found.column, median)} or below"
     text += f"; {_percent(zeros, n)} ({zeros:,}) stand at exactly 0." if zeros else "."
     if not found.n_missing:
         return text
     return f"{text} {found.n_missing:,} {'has' if found.n_missing == 1 else 'have'} no value."
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _percent(part: int, whole: int) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from core.eda.columns import CATEGORIES, spoken
+from core.eda.columns import CATEGORIES, spoken, value_words
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
 from core.eda.quantiles import grouped_quantiles
@@ -62,11 +62,12 @@ def _reading(found: Groups) -> str:
     top, bottom = row_of_most(large, "median"), row_of_least(large, "median")
     note = CATEGORIES[found.category].note
     note = f" ({note})" if note else ""
+    high, low = (value_words(found.measure, end["median"]) for end in (top, bottom))
     if len(large) == 1 or top["median"] == bottom["median"]:
-        return f"Median {subject} is {top['median']:.3g} in {_all(len(large), top['group'])}{note}."
+        return f"Median {subject} is {high} in {_all(len(large), top['group'])}{note}."
     return (
-        f"Median {subject}: highest in {top['group']} ({top['median']:.3g}, n = {int(top['n']):,}), "
-        f"lowest in {bottom['group']} ({bottom['median']:.3g}, n = {int(bottom['n']):,}){note}."
+        f"Median {subject}: highest in {top['group']} ({high}, n = {int(top['n']):,}), "
+        f"lowest in {bottom['group']} ({low}, n = {int(bottom['n']):,}){note}."
     )
 
 

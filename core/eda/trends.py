@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.eda.columns import spoken
+from core.eda.columns import spoken, value_words
 from core.eda.filters import Filter, select
 from core.eda.robust import huber_line
 from core.eda.table import EdaTable
@@ -71,9 +71,9 @@ class Trend:
             return f"LOWESS through {LOWESS_SHARE:.0%} of the points at a time, n = {self.n:,}.{part}"
         name = "OLS" if self.kind == "ols" else "Huber"
         r2 = f", R² {self.r2:.3f}" if self.kind == "ols" else ""
-        interval = f"95% interval {self.slope_low:.3g} to {self.slope_high:.3g}"
+        interval = f"95% interval {_three(self.slope_low)} to {_three(self.slope_high)}"
         return (
-            f"{name}: slope {self.slope:.3g} ({interval}), intercept {self.intercept:.3g}{r2}, "
+            f"{name}: slope {_three(self.slope)} ({interval}), intercept {_three(self.intercept)}{r2}, "
             f"{p_text(self.p)}, n = {self.n:,}.{part}"
         )
 
@@ -82,6 +82,11 @@ class Trend:
         """The line's numbers, one row a name."""
         names = ("slope", "slope_low", "slope_high", "intercept", "r2", "p", "n", "n_fitted")
         return pd.DataFrame({"quantity": names, "value": [float(getattr(self, name)) for name in names]})
+
+
+def _three(value: float) -> str:
+    """Three telling digits, with a true minus sign."""
+    return f"{value:.3g}".replace("-", "−")
 
 
 def p_text(p: float) -> str:
@@ -145,11 +150,11 @@ def describe_trend(found: Trend | None, x: str, y: str, kind: str = "none") -> s
         why = f"No trend line: it takes {MIN_ROWS} tracks or more, and more than one value of {spoken(x)}."
         return hint if kind == "none" else f"{why} {hint}"
     if found.is_flat:
-        value = found.line["y"].iloc[0]
-        return f"All of these tracks have the same {spoken(y)} ({value:.4g}): no trend to see. {found.facts}"
+        value = value_words(y, found.line["y"].iloc[0])
+        return f"All of these tracks have the same {spoken(y)} ({value}): no trend to see. {found.facts}"
     if found.kind == "lowess":
-        ends = found.line["y"].iloc[[0, -1]].to_numpy()
-        return f"The smooth line goes from {ends[0]:.3g} to {ends[1]:.3g} across the range. {found.facts}"
+        first, last = (value_words(y, end) for end in found.line["y"].iloc[[0, -1]])
+        return f"The smooth line goes from {first} to {last} across the range. {found.facts}"
     if found.p >= 0.05:
         return f"No clear straight-line relation of {spoken(y)} with {spoken(x)}. {found.facts}"
     word = "higher" if found.slope > 0 else "lower"

@@ -181,6 +181,14 @@ def _range(
     )
 
 
+def _limit_words(column: str, limit: float) -> str:
+    """A column's lowest or highest value, short enough for its field."""
+    for size, word in ((1e12, "T"), (1e9, "B")):
+        if abs(limit) >= size:
+            return f"{limit / size:.3g}{word}"
+    return number_words(column, round(limit, 3 if abs(limit) < 10 else 1)).replace(",", "")
+
+
 def _end(column: str, end: str, value: float | None, limit: float, words: str) -> html.Div:
     part = {"type": Eda.RANGE, "column": column, "end": end}
     field_ = dbc.Input(
@@ -188,7 +196,7 @@ def _end(column: str, end: str, value: float | None, limit: float, words: str) -
         type="number",
         step="any",
         value=value,
-        placeholder=number_words(column, limit).replace(",", ""),
+        placeholder=_limit_words(column, limit),
         debounce=True,
     )
     return html.Label([html.Span(words, className="visually-hidden"), field_], className="field-label")

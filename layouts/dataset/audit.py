@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,10 +24,20 @@ LEVELS = {
     "caution": ("Caution", "exclamation-triangle", "Keep it in mind when you read the numbers."),
     "note": ("Note", "info-circle", "Good to know; nothing to do."),
 }
+VALIDATIONS = {
+    "rows": "raw rows",
+    "track": "new tracks",
+    "song": "new songs",
+    "album": "new albums",
+    "artist": "new artists",
+    "time": "next releases",
+}
+"""Validations as a sentence names them."""
 MAX_SHOWN = 30
 """Rows of a finding that the page shows; the download has all of them."""
 GAP_WORDS = (
-    "One and the same model, scored four ways: on raw rows at random, on tracks, on new artists and on newer releases. "
+    "One and the same random forest (100 trees, audio features), scored four ways: on raw rows at random, on new "
+    "tracks, on new artists and on newer releases. "
     "What the first score has more than the others is memory, not knowledge."
 )
 
@@ -69,6 +80,23 @@ def findings(report: Any) -> html.Div:
 def _check_list(title: str, checks: Sequence[str], is_open: bool) -> html.Details:
     items = html.Ul([html.Li(one) for one in checks])
     return html.Details([html.Summary(title), items], open=is_open, className="panel passed plain-details")
+
+
+def named_validations(text: str) -> str:
+    """Put the names that the page gives to validations in place of their keys.
+
+    Examples
+    --------
+    >>> named_validations("'song' keeps all copies on one side; 'rows' does not.")
+    '“New songs” keeps all copies on one side; “raw rows” does not.'
+    """
+
+    def name(found: re.Match[str]) -> str:
+        word = VALIDATIONS[found[1]]
+        is_first = text[: found.start()].rstrip()[-1:] in ("", ".")
+        return f"“{word.capitalize() if is_first else word}”"
+
+    return re.sub(rf"'({'|'.join(VALIDATIONS)})'", name, text)
 
 
 def trouble(message: str) -> html.Div:
@@ -196,7 +224,11 @@ def _card(one: Any) -> html.Article:
             [
                 html.Dt("Why it matters"),
                 html.Dd(one.why),
-                *([html.Dt("What the validations do about it"), html.Dd(one.protocols)] if one.protocols else []),
+                *(
+                    [html.Dt("What the validations do about it"), html.Dd(named_validations(one.protocols))]
+                    if one.protocols
+                    else []
+                ),
             ],
             className="finding-words",
         ),

@@ -107,7 +107,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
     return figure_of(
         [trace],
         theme,
-        xaxis={"tickangle": -40, "showgrid": False, "fixedrange": True},
+        xaxis={"autotickangles": [-40, -90], "showgrid": False, "fixedrange": True},
         yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
         dragmode=False,
     )

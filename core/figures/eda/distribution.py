@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.eda.columns import spoken
+from core.eda.columns import number_words, spoken
 from core.eda.distribution import Distribution
 from core.figures.eda.style import BLUE, VERMILLION, baseline, figure_of, group_colour, hover_format, value_axis
 from core.figures.theme import empty_figure
@@ -56,7 +56,7 @@ def distribution_table(found: Distribution) -> pd.DataFrame:
 
 
 def _width(bins: pd.DataFrame) -> str:
-    return f"{float(bins['high'].iloc[0] - bins['low'].iloc[0]):,.4g}"
+    return number_words("", float(bins["high"].iloc[0] - bins["low"].iloc[0]))
 
 
 def _bars(found: Distribution) -> Any:

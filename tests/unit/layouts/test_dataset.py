@@ -14,7 +14,7 @@ from core.tables import TableInfo
 from data.schema import COLUMNS
 from data.upload import examine
 from layouts.dataset import SECTIONS, layout, section_links
-from layouts.dataset.audit import findings, gap_progress
+from layouts.dataset.audit import findings, gap_progress, named_validations
 from layouts.dataset.doctor import NAMED, NOT_THERE, DoctorValues, accept_reason, doctor_section, keep_options, refusal
 from layouts.dataset.table import preview_count, preview_grid
 from layouts.dataset.tables import tables_section
@@ -167,6 +167,11 @@ def test_a_check_that_could_not_be_made_says_why_and_is_not_among_those_that_pas
     assert "1 check of 3 could not be made" in said
     assert "Drift: The table states no release date." in said
     assert "1 check found nothing" in said
+
+
+def test_the_page_names_validations_as_its_charts_do() -> None:
+    text = "'song' keeps copies together. 'time' and 'rows' do not."
+    assert named_validations(text) == "“New songs” keeps copies together. “Next releases” and “raw rows” do not."
 
 
 def test_a_table_without_findings_says_so(words: Words) -> None:

@@ -11,7 +11,7 @@ from core.eda.columns import NUMBERS
 from core.eda.correlation import average_ranks, benjamini_hochberg, correlations, p_values, pairwise
 from core.eda.filters import Filter
 from core.eda.information import information, mutual_information
-from core.eda.table import EdaTable
+from core.eda.table import EdaTable, build_table
 
 
 def as_pandas(table: EdaTable, names: tuple[str, ...]) -> pd.DataFrame:
@@ -107,3 +107,12 @@ def test_information_ranks_the_columns(sample: EdaTable) -> None:
     found = information(sample, Filter())
     assert (np.diff(found.values[0]) <= 0).all()
     assert "bits" in found.reading
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman"])
+def test_a_column_that_does_not_vary_is_left_out_and_named(sample: EdaTable, method: str) -> None:
+    table = build_table(sample.tracks.assign(n_playlists=1, tempo=np.nan))
+    found = correlations(table, Filter(), method)
+    assert found.left_out == ("tempo", "n_playlists")
+    assert set(found.rows) == set(NUMBERS) - {"tempo", "n_playlists"}
+    assert not np.isnan(found.values[~np.eye(len(found.rows), dtype=bool)]).any()
