@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from callbacks import comparison, training
-from callbacks.training import Choices, describe_plan, form_choices, parse_form
+from callbacks.training.form import Choices, form_choices, parse_form
+from callbacks.training.live import digest_of
+from callbacks.training.plan import describe_plan
 from core.errors import InvalidRequest
 from core.features import DEFAULT_FEATURES
 from core.runs.model import RunState
@@ -163,7 +165,7 @@ def test_the_first_form_is_read_like_one_that_a_browser_sends() -> None:
     assert [one.family for one in parse_form(form_choices(TrainingForm()))] == list(DEFAULT_FAMILIES)
 
 
-@pytest.mark.parametrize("digest", [training._digest, comparison._digest])
+@pytest.mark.parametrize("digest", [digest_of, comparison._digest])
 def test_runs_are_drawn_anew_when_their_age_is_said_in_other_words(digest: Any) -> None:
     now = datetime.now(UTC)
     new, same, older = (

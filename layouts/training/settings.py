@@ -8,15 +8,55 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from core.families import FAMILIES
 from core.families.model import ModelFamily
 from core.search_space import Choice, Float, Int, Param
 from layouts import wording
+from layouts.components import control
 from layouts.ids import Training
+from layouts.training.form import TrainingForm
 
 DEFAULT = "default"
 """What a choice is set to while it keeps the default."""
 
 Values = Mapping[tuple[str, str], Any]
+
+
+def settings_choice(form: TrainingForm) -> list[Any]:
+    """Draw where the settings start from, and the fields of each family."""
+    options = [
+        {"value": "recommended", "label": _choice("Recommended", "Chosen to do well on this kind of data.")},
+        {"value": "library", "label": _choice("Library", "scikit-learn's own, for comparison with other work.")},
+    ]
+    radio = dbc.RadioItems(
+        id=Training.DEFAULTS,
+        options=options,
+        value=form.defaults,
+        persistence=form.persistence,
+        persistence_type="session",
+    )
+    sections = [
+        setting_fields(family, form.params, form.persistence, hidden=family.key not in form.families)
+        for family in FAMILIES.values()
+        if family.params
+    ]
+    empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
+    details = html.Details(
+        [
+            html.Summary("Adjust settings"),
+            html.P(
+                "An empty field keeps the default. Numbers in grey are the recommended ones.", className="control-help"
+            ),
+            empty,
+            *sections,
+        ],
+        open=bool(form.params),
+    )
+    return [control("Start from", radio), details]
+
+
+def _choice(name: str, words: str) -> html.Span:
+    return html.Span([name, html.Span(words, className="control-help d-block")])
 
 
 def setting_fields(family: ModelFamily, values: Values, persistence: str | bool, *, hidden: bool) -> html.Div:

@@ -1,0 +1,85 @@
+"""From the form to a queued job."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
+
+from callbacks.identity import current_owner
+from callbacks.training.form import Choices, form_arguments, names_of, parse_form
+from callbacks.training.plan import plan_of
+from core.errors import DataError, InvalidRequest, Refused, StorageError
+from core.features import feature_groups
+from core.runs.model import Run
+from core.runs.press import submit_on_press
+from layouts import training as view
+from layouts.ids import Shell, Training
+
+
+def register_form(app: Dash, services: Any) -> None:
+    """Attach what the form does by itself."""
+
+    @app.callback(
+        Output({"type": Training.FEATURES, "group": MATCH}, "value"),
+        Input({"type": Training.ALL, "group": MATCH}, "n_clicks"),
+        Input({"type": Training.NONE, "group": MATCH}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def pick_features(_all: Any, _none: Any) -> Any:
+        picked = ctx.triggered_id
+        groups = {group.key: group for group in feature_groups(services.tracks_for(current_owner()).extras)}
+        if not isinstance(picked, dict) or picked.get("group") not in groups:
+            raise InvalidRequest("There is no such group of features.")
+        return list(groups[picked["group"]].features) if picked["type"] == Training.ALL else []
+
+    @app.callback(
+        Output({"type": Training.PARAMS, "family": ALL}, "hidden"),
+        Output(Training.SETTINGS_EMPTY, "hidden"),
+        Input({"type": Training.FAMILIES, "group": ALL}, "value"),
+        State({"type": Training.PARAMS, "family": ALL}, "id"),
+    )
+    def show_settings(families: Any, sections: Any) -> tuple[list[bool], bool]:
+        chosen = set(names_of(families, "model"))
+        hidden = [section["family"] not in chosen for section in sections]
+        return hidden, not all(hidden)
+
+
+def register_submit(app: Dash, services: Any) -> None:
+    """Attach the plan and the button."""
+
+    @app.callback(
+        Output(Training.PLAN, "children"),
+        Output(Training.SUBMIT, "children"),
+        Output(Training.SUBMIT, "disabled"),
+        Output(Training.REASON, "children"),
+        inputs={"form": form_arguments(Input), "active": Input(Training.ACTIVE, "data")},
+    )
+    def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
+        plan, models, reason = plan_of(services, current_owner(), Choices(**form), active)
+        return plan, view.submit_words(models), bool(reason), reason
+
+    @app.callback(
+        Output(Shell.LAUNCH, "data"),
+        Output(Training.NONCE, "data"),
+        Output(Training.NOTICE, "children"),
+        inputs={"clicks": Input(Training.SUBMIT, "n_clicks")},
+        state={"form": form_arguments(State), "nonce": State(Training.NONCE, "data")},
+        running=[(Output(Training.GUARD, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def submit(clicks: Any, form: dict[str, Any], nonce: Any) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update
+        requests = parse_form(Choices(**form))
+        owner = current_owner()
+        try:
+            job = submit_on_press(services.runs, services.tables, owner, requests, nonce)
+        except (Refused, StorageError, DataError) as error:
+            return no_update, no_update, view.refusal(str(error), _own_active(services, owner))
+        return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests))
+
+
+def _own_active(services: Any, owner: str) -> list[Run]:
+    return [run for run in services.runs.active(owner) if run.owner == owner]

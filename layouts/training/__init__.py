@@ -1,0 +1,87 @@
+"""Training view: what to train at the left, what happens at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from core.features import FEATURE_GROUPS, FeatureGroup
+from layouts.components import page_header
+from layouts.ids import Training
+from layouts.training.families import family_choice
+from layouts.training.features import feature_choice
+from layouts.training.form import DEFAULT_FAMILIES, TrainingForm
+from layouts.training.plan import accepted, plan_lines, refusal, submit_words
+from layouts.training.results import FirstState, live, recent, results
+from layouts.training.settings import DEFAULT, settings_choice
+from layouts.training.validation import validation_choice
+
+__all__ = [
+    "DEFAULT",
+    "DEFAULT_FAMILIES",
+    "FirstState",
+    "TrainingForm",
+    "accepted",
+    "layout",
+    "live",
+    "plan_lines",
+    "recent",
+    "refusal",
+    "submit_words",
+]
+
+
+def layout(
+    form: TrainingForm,
+    nonce: str,
+    first: FirstState | None = None,
+    groups: Sequence[FeatureGroup] = tuple(FEATURE_GROUPS.values()),
+) -> html.Div:
+    """Draw the view.
+
+    Parameters
+    ----------
+    form : TrainingForm
+        First values of the form.
+    nonce : str
+        Key of the next submission: two clicks that carry the same one start one job.
+    first : FirstState, optional
+        What stands at the right; filled in by callbacks when absent.
+    groups : sequence of FeatureGroup
+        The features that the table in use offers.
+    """
+    first = first or FirstState()
+    purpose = "Choose models and how to judge them. Training goes on in the background."
+    return html.Div(
+        [
+            page_header("Train", purpose),
+            html.Div([_controls(form, groups), results(form.origin, first)], className="work train-work"),
+            dcc.Store(id=Training.NONCE, data=nonce),
+            dcc.Store(id=Training.ACTIVE, data=len(first.active)),
+            dcc.Store(id=Training.SEEN, data=first.seen),
+            dcc.Interval(id=Training.TICK, interval=1500),
+        ]
+    )
+
+
+def _controls(form: TrainingForm, groups: Sequence[FeatureGroup]) -> html.Div:
+    return html.Div(
+        [
+            _section("Models", family_choice(form)),
+            _section("Features", [feature_choice(group, form) for group in groups], folds=True),
+            _section("Validation", validation_choice(form)),
+            _section("Settings", settings_choice(form), folds=True),
+        ],
+        className="view-controls",
+        id=Training.FORM,
+    )
+
+
+def _section(title: str, parts: list[Any], *, folds: bool = False) -> html.Section:
+    """A part of the form; one that folds starts closed on a phone."""
+    if not folds:
+        return html.Section([html.H2(title), *parts], className="panel form-section")
+    folded = html.Details([html.Summary(html.H2(title)), *parts], open=True, className="folds-on-phone")
+    return html.Section(folded, className="panel form-section")

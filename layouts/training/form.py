@@ -1,0 +1,32 @@
+"""What the training form shows at first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.features import DEFAULT_FEATURES
+
+DEFAULT_FAMILIES = ("ridge", "random_forest", "hist_gradient_boosting")
+
+
+@dataclass(frozen=True)
+class TrainingForm:
+    """What the form shows at first: a default, or the settings of an earlier run."""
+
+    families: tuple[str, ...] = DEFAULT_FAMILIES
+    features: tuple[str, ...] = DEFAULT_FEATURES
+    protocol: str = "song"
+    test_percent: float = 20
+    cv_folds: int = 5
+    seed: int = 42
+    defaults: str = "recommended"
+    params: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    origin: str = ""
+    run_id: str = ""
+
+    @property
+    def persistence(self) -> str | bool:
+        """Under what the browser keeps changes: a form filled from a run has a memory of its own."""
+        return self.run_id or True
