@@ -188,7 +188,7 @@ def _gap(nonce: str) -> html.Section:
             html.P(GAP_WORDS),
             html.Div(
                 [button, html.Span(id=Dataset.MEASURE_REASON, className="submit-reason", role="status")],
-                className="submit-row",
+                className="measure-row",
             ),
             html.Div(id=Dataset.GAP, className="gap-content"),
             dcc.Store(id=Dataset.NONCE, data=nonce),

@@ -131,7 +131,8 @@ def _two_digits(value: float) -> str:
 
 def _p_words(p: np.ndarray) -> np.ndarray:
     words = np.vectorize(lambda value: "< 0.001" if value < 0.001 else f"= {value:.2g}", otypes=[object])
-    return np.asarray(words(p))
+    with np.errstate(invalid="ignore"):  # unknown ones are not shown
+        return np.asarray(words(p))
 
 
 def _hover(is_information: bool) -> str:
