@@ -11,5 +11,5 @@ compile() {
         --custom-compile-command "make lock" "$@"
 }
 
-compile "$@" pyproject.toml --output-file requirements.txt
-compile "$@" pyproject.toml --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt
+compile "$@" pyproject.toml --extra boosters --output-file requirements.txt
+compile "$@" pyproject.toml --extra boosters --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt

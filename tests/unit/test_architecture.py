@@ -21,7 +21,8 @@ from tests.conftest import ROOT
 
 ROOMS = ("dashboard", "callbacks", "layouts", "core", "data")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
-HEAVY = {"tensorflow", "keras", "shap", "numba", "sklearn", "scipy", "statsmodels", "skops", "lightgbm", "xgboost"}
+HEAVY = {"tensorflow", "keras", "shap", "numba", "sklearn", "scipy", "statsmodels", "skops"}
+HEAVY |= {"xgboost", "lightgbm", "catboost", "optuna"}
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 70
 
