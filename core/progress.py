@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
+
+from core.plain_json import as_plain
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class FoldScored:
         What fitting and scoring it took.
     """
 
+    kind: ClassVar[str] = "fold"
+
     number: int
     scores: Mapping[str, float | None]
     seconds: float
@@ -80,6 +84,8 @@ class Candidate:
     reason : str
         Why it failed, one sentence.
     """
+
+    kind: ClassVar[str] = "candidate"
 
     number: int
     params: Mapping[str, Any]
@@ -116,6 +122,8 @@ class Curve:
         Step that is kept, where later ones are given up (early stopping).
     """
 
+    kind: ClassVar[str] = "curve"
+
     fit: str
     unit: str
     metric: str
@@ -135,6 +143,18 @@ Event = FoldScored | Candidate | Curve
 
 News = Progress | Event
 Report = Callable[[News], None]
+
+
+def event_to_dict(event: Event) -> dict[str, Any]:
+    """The event as it is kept: its fields and its ``kind`` ("fold", "candidate" or "curve"), JSON-safe.
+
+    Examples
+    --------
+    >>> event_to_dict(FoldScored(1, {"r2": float("nan")}, 0.5))
+    {'kind': 'fold', 'number': 1, 'scores': {'r2': None}, 'seconds': 0.5}
+    """
+    plain: dict[str, Any] = as_plain({"kind": event.kind, **asdict(event)})
+    return plain
 
 
 def report_nothing(news: News) -> None:

@@ -10,8 +10,51 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from core.errors import InvalidRequest, unknown_name
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURES
-from core.search_space import ParamValue
+from core.metrics import METRICS
+from core.search_space import Param, ParamValue
 from core.validation import PROTOCOLS
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class TuningRequest(BaseModel):
+    """How the hyperparameters are searched for, before the model is trained with the best of them.
+
+    What a request sets in ``params`` stays as it is; the rest of the family's space is searched. The settings that the
+    run would have without a search are always tried too, beside the ``iterations``.
+
+    Parameters
+    ----------
+    method : {"random", "halving", "tpe"}
+        Random search (every candidate on every fold), successive halving (many candidates on few rows, the better
+        ones on more), or Optuna's TPE, which learns from what it has tried and gives up hopeless candidates early.
+    iterations : int
+        Candidates to try, 2 to 200.
+    folds : int
+        Folds inside the training part, cut by the run's protocol, 2 to 10.
+    scoring : str
+        Key of the metric in ``core.metrics.METRICS`` by which candidates are compared.
+    seconds : int or None
+        Time budget of the search, 10 to 86400; None for no limit of its own.
+    n_jobs : int
+        Candidates that are tried at the same time, 1 to 64; the server may allow fewer, which the run then says.
+    """
+
+    model_config = _STRICT
+
+    method: Literal["random", "halving", "tpe"] = "random"
+    iterations: Annotated[int, Field(ge=2, le=200)] = 20
+    folds: Annotated[int, Field(ge=2, le=10)] = 5
+    scoring: str = "rmse"
+    seconds: Annotated[int, Field(ge=10, le=86_400)] | None = None
+    n_jobs: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @field_validator("scoring")
+    @classmethod
+    def _metric_is_known(cls, value: str) -> str:
+        if value not in METRICS:
+            raise unknown_name("metric", value, METRICS)
+        return value
 
 
 class TrainingRequest(BaseModel):
@@ -34,10 +77,15 @@ class TrainingRequest(BaseModel):
     cv_folds : int
         Cross-validation folds inside the training part: 0 (none) or 2 to 20.
     seed : int
-        Seed of the split and of the estimator, 0 to 4294967295.
+        Seed of the split, of the search and of the estimator, 0 to 4294967295.
+    interval : {"split", "quantile"}
+        How the prediction interval is made: from the residuals ("split"), or around two more models that predict a low
+        and a high quantile ("quantile"), for families that can, at three times the cost.
+    tuning : TuningRequest or None
+        Search for hyperparameters first; None trains with those given.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = _STRICT
 
     family: str
     params: dict[str, ParamValue] = Field(default_factory=dict, max_length=50)
@@ -47,6 +95,8 @@ class TrainingRequest(BaseModel):
     test_share: Annotated[float, Field(ge=0.05, le=0.5)] = 0.2
     cv_folds: Annotated[int, Field(ge=0, le=20)] = 5
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 42
+    interval: Literal["split", "quantile"] = "split"
+    tuning: TuningRequest | None = None
 
     @field_validator("family")
     @classmethod
@@ -79,10 +129,42 @@ class TrainingRequest(BaseModel):
             raise InvalidRequest("Cross-validation needs 2 to 20 folds, got 1. Use 0 to skip it.")
         return value
 
+    @field_validator("tuning", mode="before")
+    @classmethod
+    def _settings_of_the_search(cls, value: object) -> object:
+        return TuningRequest.model_validate(dict(value)) if isinstance(value, Mapping) else value
+
     @model_validator(mode="after")
     def _params_fit_the_family(self) -> TrainingRequest:
         FAMILIES[self.family].check_params(self.params)
         return self
+
+    @model_validator(mode="after")
+    def _the_family_has_quantiles(self) -> TrainingRequest:
+        if self.interval == "quantile" and not _has_quantiles(self.family):
+            able = [family.key for family in FAMILIES.values() if _has_quantiles(family.key)]
+            raise InvalidRequest(
+                f"{FAMILIES[self.family].label} cannot predict quantiles, so it has no interval made of them. Use the "
+                f"interval 'split', or one of: {', '.join(able)}."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _there_is_something_to_tune(self) -> TrainingRequest:
+        family = FAMILIES[self.family]
+        if self.tuning is not None and not searched_params(self):
+            why = "all of its searched parameters are set" if family.space else "it has no parameter worth searching"
+            raise InvalidRequest(f"{family.label} cannot be tuned: {why}.")
+        return self
+
+
+def _has_quantiles(family: str) -> bool:
+    return bool(getattr(FAMILIES[family], "quantiles", False))
+
+
+def searched_params(request: TrainingRequest) -> tuple[Param, ...]:
+    """The hyperparameters that a search varies: the family's space without what the request sets itself."""
+    return tuple(param for param in FAMILIES[request.family].space if param.name not in request.params)
 
 
 def parse_request(payload: Mapping[str, Any]) -> TrainingRequest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -19,6 +20,8 @@ from core.runs.making import PROGRESS_EVERY_S, JobContext, Outcome, make_run
 from core.runs.processes import ProcessId, die_with_parent, process_id
 
 NICENESS = 10
+STOP = "stop"
+"""What a parent says to a child that is to keep the best so far."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,11 +44,12 @@ class Child:
     ----------
     process : ProcessId
     messages : Connection
-        Progress while it works; at the end an Outcome or a Failure.
+        Progress and events while it works; at the end an Outcome or a Failure.
     """
 
     process: ProcessId
     messages: Connection
+    is_told_to_stop: bool = False
 
     def exit_code(self) -> int | None:
         """None while it runs; below zero it is the number of the signal that ended it."""
@@ -53,19 +57,29 @@ class Child:
         return None if pid == 0 else os.waitstatus_to_exitcode(status)
 
     def listen(self, seconds: float) -> list[Message]:
-        """What it said, waiting at most this long for the first message."""
+        """What it said within this time; shorter when it is about to end."""
         heard: list[Message] = []
+        deadline = time.monotonic() + seconds
         try:
-            while self.messages.poll(0 if heard else seconds):
+            while self.messages.poll(max(0.0, deadline - time.monotonic())):
                 heard.append(self.messages.recv())
-        except EOFError:
+                if isinstance(heard[-1], Outcome | Failure) or (seconds and time.monotonic() > deadline):
+                    break
+        except (EOFError, ConnectionError):
             time.sleep(0 if heard else min(seconds, 0.02))  # it is about to end
         return heard
+
+    def tell_to_stop(self) -> None:
+        """Ask it, once, to keep the best so far."""
+        if not self.is_told_to_stop:
+            self.is_told_to_stop = True
+            with contextlib.suppress(OSError):  # it may have ended
+                self.messages.send(STOP)
 
 
 def start_child(context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, threads: int) -> Child:
     """Fork a process that makes one run; the caller has a single thread and no open database connection."""
-    ours, theirs = Pipe(duplex=False)
+    ours, theirs = Pipe()
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
@@ -75,24 +89,44 @@ def start_child(context: JobContext, request: TrainingRequest, dataset: Any, dra
     return Child(process_id(pid), ours)
 
 
-def throttled(send: Callable[[News], None], every_s: float = PROGRESS_EVERY_S) -> Report:
+class Throttled:
     """A Report that passes on at most one moment per interval, and each change of stage and each event at once.
 
     The number of stages is small, the number of steps is not; who tells of curves thins them.
+
+    Parameters
+    ----------
+    send : callable
+        Where news goes.
+    is_asked : callable, optional
+        Whether the person wants the best so far; asked again and again until it is true.
+    every_s : float, seconds
     """
-    last_stage, last_time = "", -every_s
 
-    def report(news: News) -> None:
-        nonlocal last_stage, last_time
-        if not isinstance(news, Progress):
-            send(news)
-            return
-        clock = time.monotonic()
-        if news.stage != last_stage or clock - last_time >= every_s:
-            last_stage, last_time = news.stage, clock
-            send(news)
+    def __init__(
+        self,
+        send: Callable[[News], None],
+        is_asked: Callable[[], bool] = lambda: False,
+        every_s: float = PROGRESS_EVERY_S,
+    ) -> None:
+        self._send = send
+        self._is_asked = is_asked
+        self._every_s = every_s
+        self._asked = False
+        self._last_stage, self._last_time = "", -every_s
 
-    return report
+    def __call__(self, news: News) -> None:
+        if isinstance(news, Progress):
+            clock = time.monotonic()
+            if news.stage == self._last_stage and clock - self._last_time < self._every_s:
+                return
+            self._last_stage, self._last_time = news.stage, clock
+        self._send(news)
+
+    def is_asked_to_stop(self) -> bool:
+        """Whether the person wants the best so far instead of waiting for the rest."""
+        self._asked = self._asked or self._is_asked()
+        return self._asked
 
 
 def explain(error: BaseException) -> Failure:
@@ -110,10 +144,17 @@ def _live(parent: int, pipe: Connection, make: Callable[[Report], Outcome], thre
     code = 1
     try:
         _settle(parent, threads)
-        pipe.send(_work(make, throttled(pipe.send), threads))
+        pipe.send(_work(make, Throttled(pipe.send, lambda: _hears_stop(pipe)), threads))
         code = 0
     finally:
         os._exit(code)  # what the parent registered to happen at its exit is not ours
+
+
+def _hears_stop(pipe: Connection) -> bool:
+    try:
+        return pipe.poll() and pipe.recv() == STOP
+    except (EOFError, ConnectionError):
+        return False
 
 
 def _settle(parent: int, threads: int) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import DashboardError, Refused
-from core.progress import News, Progress, Report
+from core.progress import Event, News, Progress, Report, is_asked_to_stop
 from core.requests import TrainingRequest
-from core.runs.child import explain, throttled
+from core.runs.child import explain
 from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
 from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
 from core.runs.model import Job, Run
 from core.runs.processes import this_process
 from core.runs.registry import Registry
+
+NOTE_EVERY_S = 0.25
 
 
 def run_here(
@@ -52,21 +55,19 @@ def _make(
     context: JobContext, registry: Registry, run: Run, request: TrainingRequest, dataset: Any, report: Report
 ) -> None:
     bundles = context.bundles
-    note = throttled(lambda news: _note(registry, run, news))
-
-    def tell(news: News) -> None:
-        note(news)
-        report(news)
-
+    notes = _Notes(registry, run, report)
     published = False
     try:
         draft = bundles.open_draft(run.id)
-        outcome = make_run(context, request, dataset, draft, tell, cores())
+        outcome = make_run(context, request, dataset, draft, notes, cores())
+        notes.write()
         published = publish(registry, bundles, run.id, draft, outcome)
     except _CancelledError:
         pass
     except Exception as error:
         bundles.discard(run.id)
+        with contextlib.suppress(_CancelledError):
+            notes.write()
         registry.fail(run.id, explain(error).reason)
     finally:
         if not published:
@@ -77,10 +78,44 @@ class _CancelledError(Exception):
     """The run was cancelled from elsewhere."""
 
 
-def _note(registry: Registry, run: Run, news: News) -> None:
-    with quietly():
-        if isinstance(news, Progress) and not registry.note_progress(run.id, news.to_dict()):
-            raise _CancelledError
+class _Notes:
+    """A Report that records what it hears, not too often, and passes it on."""
+
+    def __init__(self, registry: Registry, run: Run, report: Report) -> None:
+        self._registry = registry
+        self._run = run
+        self._report = report
+        self._progress: Progress | None = None
+        self._events: list[Event] = []
+        self._written_at = self._asked_at = -NOTE_EVERY_S
+        self._is_asked = False
+
+    def __call__(self, news: News) -> None:
+        if isinstance(news, Progress):
+            self._progress = news
+        else:
+            self._events.append(news)
+        if time.monotonic() - self._written_at >= NOTE_EVERY_S:
+            self.write()
+        self._report(news)
+
+    def write(self) -> None:
+        """Record what has come since the last time."""
+        self._written_at = time.monotonic()
+        progress, events, self._progress, self._events = self._progress, self._events, None, []
+        if progress is None and not events:
+            return
+        with quietly():
+            if not self._registry.note(self._run.id, progress, events):
+                raise _CancelledError
+
+    def is_asked_to_stop(self) -> bool:
+        """Whether the best so far is to be kept, as the caller's report or the registry says."""
+        if not self._is_asked and time.monotonic() - self._asked_at >= NOTE_EVERY_S:
+            self._asked_at = time.monotonic()
+            with quietly():
+                self._is_asked = self._registry.wish(self._run.id)[1]
+        return self._is_asked or is_asked_to_stop(self._report)
 
 
 def _end_all(registry: Registry, job: Job, *, cancelled: bool, reason: str) -> None:

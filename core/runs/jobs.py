@@ -7,13 +7,13 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from core.errors import DashboardError, StorageError
-from core.progress import Progress
-from core.runs.child import Child, Failure, explain, start_child
+from core.progress import Event, Progress
+from core.runs.child import Child, Failure, Message, explain, start_child
 from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
 from core.runs.model import Job, Run, RunState
 from core.runs.processes import kill_tree, resident_mb, this_process
@@ -123,11 +123,9 @@ class _Dispatcher:
         try:
             while code is None:
                 code = child.exit_code()  # before listening, so that its last words are heard
-                for message in child.listen(LOOK_EVERY_S if code is None else 0):
-                    if isinstance(message, Progress):
-                        self._note(run, message)
-                    elif isinstance(message, Outcome | Failure):
-                        ended = message
+                heard = child.listen(LOOK_EVERY_S if code is None else 0)
+                ended = next((each for each in heard if isinstance(each, Outcome | Failure)), ended)
+                self._note(run, heard)
                 self._beat()
                 if code is None and (stopped := self._reason_to_stop(run, child, deadline)):
                     return stopped
@@ -141,8 +139,11 @@ class _Dispatcher:
             return Failure(f"It exceeded its time limit of {_duration(limits.run_seconds)}.")
         if self._weighs_too_much(child):
             return Failure(f"It exceeded its memory limit of {limits.run_memory_mb} MiB.")
-        if self._registry.state(run.id) is not RunState.RUNNING:
+        state, is_asked_to_stop = self._registry.wish(run.id)
+        if state is not RunState.RUNNING:
             return Failure("It was cancelled.")
+        if is_asked_to_stop:
+            child.tell_to_stop()
         return None
 
     def _weighs_too_much(self, child: Child) -> bool:
@@ -177,10 +178,16 @@ class _Dispatcher:
         first = self._job.runs[0]
         self._tell(_news(first, RunState.QUEUED, progress))
 
-    def _note(self, run: Run, progress: Progress) -> None:
+    def _note(self, run: Run, heard: Sequence[Message]) -> None:
+        """Record what was heard in one transaction, however much it is."""
+        progress = next((each for each in reversed(heard) if isinstance(each, Progress)), None)
+        events = [each for each in heard if isinstance(each, Event)]
+        if progress is None and not events:
+            return
         with quietly():
-            self._registry.note_progress(run.id, progress.to_dict())
-        self._tell(_news(run, RunState.RUNNING, progress))
+            self._registry.note(run.id, progress, events)
+        if progress is not None:
+            self._tell(_news(run, RunState.RUNNING, progress))
 
     def _tell_state(self, run: Run) -> None:
         state = self._registry.state(run.id)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from core.families import FAMILIES
+from core.search_space import ParamValue
 
 if TYPE_CHECKING:
     from core.requests import TrainingRequest
@@ -101,6 +102,8 @@ class Run:
         SHA-256 of each file of the bundle, by file name.
     deleted_at : datetime or None
         When it was put into the bin.
+    stop_requested_at : datetime or None
+        When its owner asked to end the search, or the learning, and to keep the best so far.
     """
 
     id: str
@@ -121,15 +124,23 @@ class Run:
     reason: str | None = None
     digests: dict[str, str] = field(default_factory=dict)
     deleted_at: datetime | None = None
+    stop_requested_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:
         return self.state.is_active
 
+    @property
+    def params(self) -> dict[str, ParamValue]:
+        """The hyperparameters that the model is made with: recommended, asked for, and found by a search."""
+        found = ((self.metrics or {}).get("search") or {}).get("best_params") or {}
+        return FAMILIES[self.request.family].resolve({**self.request.params, **found}, self.request.defaults)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything a script wants to know, JSON-safe; the owner stays private.
 
-        ``params`` are those the model was made with, the recommended ones included; ``request`` has those asked for.
+        ``params`` are those the model was made with, recommended and found ones included; ``request`` has those asked
+        for.
         """
         return {
             "run_id": self.id,
@@ -138,11 +149,12 @@ class Run:
             "family": self.request.family,
             "protocol": self.request.protocol,
             "features": list(self.request.features),
-            "params": FAMILIES[self.request.family].resolve(self.request.params, self.request.defaults),
+            "params": self.params,
             "request": self.request.model_dump(mode="json"),
             "created_at": iso(self.created_at),
             "started_at": iso(self.started_at),
             "finished_at": iso(self.finished_at),
+            "stop_requested_at": iso(self.stop_requested_at),
             "progress": self.progress,
             "timings": self.timings,
             "metrics": self.metrics,

@@ -12,11 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.errors import Refused
+from core.progress import Event, Progress
 from core.runs.artifacts import storage_errors
 from core.runs.database import Database
+from core.runs.events import read_events, store_events
 from core.runs.model import ACTIVE_STATES, SHELL_OWNER, TRANSITIONS, Job, Limits, Run, RunState, now
 from core.runs.processes import ProcessId
-from core.runs.tables import JOBS, RUNS, job_from_row, process_from_row, run_from_row
+from core.runs.tables import JOBS, RUNS, Moment, job_from_row, process_from_row, run_from_row
 from core.tables import TableRef
 
 FILE_NAME = "registry.sqlite3"
@@ -99,9 +101,19 @@ class Registry:
             return [run_from_row(row) for row in connection.execute(query).mappings()]
 
     def state(self, run_id: str) -> RunState | None:
+        return self.wish(run_id)[0]
+
+    def wish(self, run_id: str) -> tuple[RunState | None, bool]:
+        """The state of a run, and whether it was asked to stop and keep the best so far."""
+        query = sa.select(RUNS.c.state, RUNS.c.stop_requested_at).where(RUNS.c.id == run_id)
         with self._database.reading() as connection:
-            found = connection.execute(sa.select(RUNS.c.state).where(RUNS.c.id == run_id)).scalar()
-        return None if found is None else RunState(found)
+            row = connection.execute(query).first()
+        return (None, False) if row is None else (RunState(row.state), row.stop_requested_at is not None)
+
+    def events(self, run_id: str, after: int) -> tuple[int, list[dict[str, Any]]]:
+        """The number of a run's last event, and what it told after a number."""
+        with self._database.reading() as connection:
+            return read_events(connection, run_id, after)
 
     def is_wanted(self, job_id: str) -> bool:
         """True while a run of the job is queued or running."""
@@ -235,9 +247,20 @@ class Registry:
         """Record in which process a run is being made."""
         self._update(RUNS.c.id == run_id, **_process_values(process))
 
-    def note_progress(self, run_id: str, progress: Mapping[str, Any]) -> bool:
-        """Record the latest moment of an active run; false when it has ended."""
-        return self._update((RUNS.c.id == run_id) & _IS_ACTIVE, progress=dict(progress))
+    def note(self, run_id: str, progress: Progress | None, events: Sequence[Event] = ()) -> bool:
+        """Record the latest moment and the events of an active run, together; false (and nothing) when it has ended."""
+        active = (RUNS.c.id == run_id) & _IS_ACTIVE
+        latest = RUNS.c.progress if progress is None else progress.to_dict()
+        with self._database.writing() as connection:
+            if connection.execute(sa.update(RUNS).where(active).values(progress=latest)).rowcount != 1:
+                return False
+            store_events(connection, run_id, events)
+        return True
+
+    def ask_to_stop(self, run_id: str) -> bool:
+        """Record that a running run is to keep the best so far; false when it is not running."""
+        first = sa.func.coalesce(RUNS.c.stop_requested_at, sa.literal(now(), Moment()))
+        return self._update((RUNS.c.id == run_id) & (RUNS.c.state == RunState.RUNNING), stop_requested_at=first)
 
     def note_waiting(self, job_id: str, progress: Mapping[str, Any]) -> None:
         """Record the same moment for all queued runs of a job."""

@@ -15,13 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from core.errors import BundleError, InvalidRequest, NotFound, Refused, StorageError
+from core.errors import BundleError, NotFound, Refused, StorageError
 from core.progress import Report, report_nothing
 from core.runs.artifacts import MODEL, PREDICTIONS, RESULT
 from core.runs.making import JobContext
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
+from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_uuid, may_see, refuse_foreign
 from core.runs.sweep import sweep
 from core.tables import check_requests
 
@@ -32,10 +33,9 @@ if TYPE_CHECKING:
     from core.requests import TrainingRequest
     from core.tables import TableRef
 
-MOST_RUNS_PER_JOB: Final = 50
-LONGEST_KEY: Final = 200
 SWEEP_EVERY_S: Final = 1.0
 PREDICTORS_KEPT: Final = 4
+LARGEST_NUMBER: Final = 2**31 - 1
 
 _log = logging.getLogger(__name__)
 
@@ -107,11 +107,11 @@ class Runs:
         """
         self._sweep_now()
         check_requests(requests, table)
-        return self._registry.submit(owner, _as_json(requests), _checked_key(key), self.context.limits, table)
+        return self._registry.submit(owner, as_json(requests), checked_key(key), self.context.limits, table)
 
     def admit(self, job_id: object) -> bool:
         """Allow one process to be started for a queued job: true exactly once, false for anything else."""
-        return _is_uuid(job_id) and self._registry.admit(str(job_id))
+        return is_uuid(job_id) and self._registry.admit(str(job_id))
 
     def run_inline(
         self, requests: Sequence[TrainingRequest], owner: str = SHELL_OWNER, report: Report = report_nothing
@@ -132,7 +132,7 @@ class Runs:
         from core.runs.inline import run_here
 
         check_requests(requests, None)
-        job = self._registry.submit(owner, _as_json(requests), str(uuid.uuid4()), None)
+        job = self._registry.submit(owner, as_json(requests), str(uuid.uuid4()), None)
         run_here(self.context, self._registry, job, requests, report)
         return self.job(job.id, owner).runs
 
@@ -157,8 +157,8 @@ class Runs:
             As for ``get``.
         """
         self.sweep()
-        job = self._registry.job(job_id) if _is_uuid(job_id) else None
-        if job is None or not _may_see(job.owner, owner):
+        job = self._registry.job(job_id) if is_uuid(job_id) else None
+        if job is None or not may_see(job.owner, owner):
             raise NotFound("There is no such training job.")
         return job
 
@@ -176,6 +176,29 @@ class Runs:
         """Those of ``list`` that are active, or ended within the last ``seconds``."""
         self.sweep()
         return self._registry.runs(owner, limit=200, ended_since=now() - timedelta(seconds=seconds))
+
+    def events(self, run_id: str, owner: str | None, after: int = 0) -> tuple[int, Sequence[dict[str, Any]]]:
+        """What a run has told of its folds, candidates and curves; kept when it has ended, however it ended.
+
+        Parameters
+        ----------
+        run_id : str
+        owner : str or None
+        after : int
+            Number of the last event that is known already; 0 for all.
+
+        Returns
+        -------
+        tuple of (int, list of dict)
+            Number of the last event (``after`` when nothing came), and the newer ones in their order: ``kind`` ("fold",
+            "candidate" or "curve") and the fields of that event in ``core.progress``. An event takes the place of the
+            earlier one about the same fold, candidate or curve, and comes again then.
+
+        Raises
+        ------
+        NotFound
+        """
+        return self._registry.events(self._find(run_id, owner).id, min(max(0, after), LARGEST_NUMBER))
 
     # -- changing --------------------------------------------------------------------------------------------------
 
@@ -202,9 +225,29 @@ class Runs:
             As for ``cancel``.
         """
         job = self.job(job_id, owner)
-        _refuse_foreign(job.owner, owner)
+        refuse_foreign(job.owner, owner)
         self._cancel(reversed(job.runs))  # the last first: otherwise the next one would start meanwhile
         return self.job(job_id, owner)
+
+    def stop(self, run_id: str, owner: str | None) -> Run:
+        """Ask a running search, or a model that learns in steps, to end now with the best it has.
+
+        Its process hears of it within a second; the run then finishes as usual, with a notice. A run that has ended
+        stays as it is.
+
+        Raises
+        ------
+        NotFound
+        Refused
+            While it is queued, when nothing of it can be kept before its end, or when it belongs to the shell.
+        """
+        run = self._find_own(run_id, owner)
+        if run.state is RunState.QUEUED:
+            raise Refused("This run has not begun, so there is nothing to keep yet. Cancel it instead.")
+        if run.is_active and not has_a_best_so_far(run):
+            raise Refused("This model is trained in one go, so there is no best so far to keep. Cancel it instead.")
+        self._registry.ask_to_stop(run.id)
+        return self._find(run_id, owner)
 
     def delete(self, run_id: str, owner: str | None) -> Run:
         """Put an ended run into the bin, from which ``restore`` takes it back.
@@ -232,7 +275,7 @@ class Runs:
             When it belongs to the shell and is not the operator's to change.
         """
         run = self._find(run_id, owner, deleted=True)
-        _refuse_foreign(run.owner, owner)
+        refuse_foreign(run.owner, owner)
         self._registry.set_deleted(run.id, None)
         return self._find(run_id, owner)
 
@@ -303,15 +346,15 @@ class Runs:
 
     def _find(self, run_id: str, owner: str | None, *, deleted: bool = False) -> Run:
         self.sweep()
-        run = self._registry.run(run_id) if _is_uuid(run_id) else None
+        run = self._registry.run(run_id) if is_uuid(run_id) else None
         is_hidden = run is not None and run.deleted_at is not None and not deleted
-        if run is None or is_hidden or not _may_see(run.owner, owner):
+        if run is None or is_hidden or not may_see(run.owner, owner):
             raise NotFound("There is no such run.")
         return run
 
     def _find_own(self, run_id: str, owner: str | None) -> Run:
         run = self._find(run_id, owner)
-        _refuse_foreign(run.owner, owner)
+        refuse_foreign(run.owner, owner)
         return run
 
     def _find_finished(self, run_id: str, owner: str | None) -> Run:
@@ -340,31 +383,3 @@ class Runs:
                 continue
             _log.info("Removing the files of run %s, which never finished", run_id)
             self._bundles.discard(run_id)
-
-
-def _as_json(requests: Sequence[TrainingRequest]) -> list[dict[str, Any]]:
-    if not 1 <= len(requests) <= MOST_RUNS_PER_JOB:
-        raise InvalidRequest(f"A job has 1 to {MOST_RUNS_PER_JOB} runs, got {len(requests)}.")
-    return [request.model_dump(mode="json") for request in requests]
-
-
-def _checked_key(key: object) -> str:
-    if not isinstance(key, str) or not 1 <= len(key) <= LONGEST_KEY:
-        raise InvalidRequest(f"The key of a job is a text of 1 to {LONGEST_KEY} characters.")
-    return key
-
-
-def _is_uuid(text: object) -> bool:
-    try:
-        return isinstance(text, str) and str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
-
-
-def _may_see(owner_of_run: str, owner: str | None) -> bool:
-    return owner is None or owner_of_run in (owner, SHELL_OWNER)
-
-
-def _refuse_foreign(owner_of_run: str, owner: str | None) -> None:
-    if owner is not None and owner_of_run != owner:
-        raise Refused("This run was made from the command line, where it can be changed.")

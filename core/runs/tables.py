@@ -1,4 +1,4 @@
-"""The two tables of the registry, and how their rows become values."""
+"""The tables of the registry, and how their rows become values."""
 
 from __future__ import annotations
 
@@ -78,16 +78,29 @@ RUNS = sa.Table(
     sa.Column("digests", PLAIN),
     sa.Column("reason", sa.Text),
     sa.Column("deleted_at", Moment),
+    sa.Column("stop_requested_at", Moment),
     *_process_columns(),
     sa.Index(None, "owner", "created_at"),
+)
+
+EVENTS = sa.Table(
+    "run_events",
+    METADATA,
+    sa.Column("run_id", sa.String(36), sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.String(100), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("body", PLAIN, nullable=False),
+    sa.Index(None, "run_id", "seq"),
 )
 
 
 def run_from_row(row: RowMapping) -> Run:
     """Give the run that a row describes."""
-    from core.requests import TrainingRequest
+    from core.requests import TrainingRequest, TuningRequest
 
     request = {**row["request"], "features": tuple(row["request"]["features"])}
+    if request.get("tuning") is not None:
+        request["tuning"] = TuningRequest.model_construct(**request["tuning"])
     return Run(
         id=row["id"],
         job_id=row["job_id"],
@@ -108,6 +121,7 @@ def run_from_row(row: RowMapping) -> Run:
         reason=row["reason"],
         digests=row["digests"] or {},
         deleted_at=row["deleted_at"],
+        stop_requested_at=row["stop_requested_at"],
     )
 
 

@@ -12,7 +12,7 @@ from dashboard.cli.output import duration, number, only_results_on_stdout, print
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
-    from core.progress import Progress, Report
+    from core.progress import News, Report
     from core.runs.model import Run
 
 HELP = "Train one or several models and print their scores beside the baselines."
@@ -67,12 +67,14 @@ def _watch() -> Report:
     """Tell a person how far a run is: one line that changes on a terminal, silence elsewhere."""
     is_terminal = sys.stderr.isatty()
 
-    def report(progress: Progress) -> None:
-        if not is_terminal:
+    from core.progress import Progress
+
+    def report(news: News) -> None:
+        if not (is_terminal and isinstance(news, Progress)):
             return
-        steps = f" {progress.done}/{progress.total}" if progress.total else ""
-        left = "" if progress.seconds_left is None else f", {duration(progress.seconds_left)} left"
-        print(f"\r\033[K{progress.stage}{steps}{left}", end="", file=sys.stderr, flush=True)
+        steps = f" {news.done}/{news.total}" if news.total else ""
+        left = "" if news.seconds_left is None else f", {duration(news.seconds_left)} left"
+        print(f"\r\033[K{news.stage}{steps}{left}", end="", file=sys.stderr, flush=True)
 
     return report
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import core.runs.migrations
 from core.errors import Refused, StorageError
+from core.progress import Candidate, FoldScored, Progress
 from core.runs.database import HEAD
 from core.runs.model import SHELL_OWNER, TRANSITIONS, Limits, RunState, now
 from core.runs.processes import ProcessId, this_process
@@ -142,7 +143,7 @@ def test_a_job_that_nobody_wants_is_neither_admitted_nor_claimed(registry: Regis
 
 def test_a_finished_run_keeps_what_it_was_given(registry: Registry) -> None:
     run_id = running(registry)
-    registry.note_progress(run_id, {"stage": "Fitting"})
+    registry.note(run_id, Progress("Fitting"))
     assert registry.finish(run_id, **RESULT)
     run = registry.run(run_id)
     assert run is not None
@@ -182,10 +183,60 @@ def test_only_one_of_cancel_and_finish_wins(opener: Callable[[], Registry]) -> N
 def test_progress_after_the_end_is_not_recorded(registry: Registry) -> None:
     run_id = running(registry)
     registry.cancel(run_id, "Cancelled.")
-    assert not registry.note_progress(run_id, {"stage": "late"})
+    assert not registry.note(run_id, Progress("late"))
     run = registry.run(run_id)
     assert run is not None
     assert run.progress is None
+
+
+def test_events_are_numbered_and_a_later_one_of_a_key_takes_the_place_of_the_earlier(registry: Registry) -> None:
+    run_id, other = running(registry), running(registry, key="other")
+    first, second = Candidate(1, {"alpha": 1.0}, "running"), Candidate(2, {"alpha": 2.0}, "running")
+    assert registry.note(run_id, Progress("Searching"), [first, FoldScored(1, {"r2": 0.5}, 0.1), second])
+    assert registry.note(other, None, [FoldScored(9, {}, 0.0)])
+    last, told = registry.events(run_id, 0)
+    assert (last, [event["kind"] for event in told]) == (3, ["candidate", "fold", "candidate"])
+    assert registry.note(run_id, None, [Candidate(1, {"alpha": 1.0}, "finished", score=float("nan"))])
+    last, told = registry.events(run_id, last)
+    assert (last, [(event["number"], event["state"], event["score"]) for event in told]) == (4, [(1, "finished", None)])
+    assert registry.events(run_id, 4) == (4, [])
+    assert [event["kind"] for event in registry.events(run_id, 0)[1]] == ["fold", "candidate", "candidate"]
+    run = registry.run(run_id)
+    assert run is not None
+    assert run.progress == Progress("Searching").to_dict()
+
+
+def test_events_outlast_the_end_of_a_run_and_none_is_added_after_it(registry: Registry) -> None:
+    run_id = running(registry)
+    registry.note(run_id, None, [FoldScored(1, {"r2": 0.5}, 0.1)])
+    registry.fail(run_id, "why")
+    assert not registry.note(run_id, None, [FoldScored(2, {"r2": 0.5}, 0.1)])
+    assert [event["number"] for event in registry.events(run_id, 0)[1]] == [1]
+
+
+def test_events_go_with_their_run(registry: Registry) -> None:
+    run_id = running(registry)
+    registry.note(run_id, None, [FoldScored(1, {"r2": 0.5}, 0.1)])
+    with registry._database.writing() as connection:
+        connection.execute(sa.delete(METADATA.tables["runs"]).where(METADATA.tables["runs"].c.id == run_id))
+    assert registry.events(run_id, 0) == (0, [])
+
+
+def test_only_a_running_run_can_be_asked_to_keep_the_best_so_far(registry: Registry) -> None:
+    queued = submitted(registry)
+    assert not registry.ask_to_stop(queued)
+    run_id = running(registry, key="other")
+    assert registry.wish(run_id) == (RunState.RUNNING, False)
+    assert registry.ask_to_stop(run_id)
+    asked = registry.run(run_id)
+    assert registry.ask_to_stop(run_id)
+    again = registry.run(run_id)
+    assert asked is not None
+    assert again is not None
+    assert asked.stop_requested_at == again.stop_requested_at is not None
+    assert registry.wish(run_id) == (RunState.RUNNING, True)
+    registry.finish(run_id, **RESULT)
+    assert not registry.ask_to_stop(run_id)
 
 
 def test_people_see_their_own_runs_and_those_of_the_shell(registry: Registry) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from core.errors import DataError
-from core.progress import Progress, Report
+from core.progress import Candidate, FoldScored, Progress, Report, is_asked_to_stop
 from core.requests import TrainingRequest
 from core.runs.jobs import run_job
 from core.runs.making import JobContext
@@ -83,6 +83,18 @@ def _sleep(seconds: float, request: TrainingRequest, dataset: Any, report: Repor
     report(Progress("Fitting", 0, 1))
     time.sleep(seconds)
     return FakeResult()
+
+
+def searching(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    """Tell of candidates without an end, until it is asked to keep the best so far."""
+    report(Progress("Fitting", 0, 1))
+    report(FoldScored(1, {"r2": 0.5}, 0.1))
+    number, deadline = 0, time.monotonic() + 60
+    while not is_asked_to_stop(report) and time.monotonic() < deadline:
+        number += 1
+        report(Candidate(1 + number % 5, {"alpha": float(number)}, "finished", (1.0,), 1.0, 0.1))
+        time.sleep(0.001)
+    return FakeResult(metrics={"told": number})
 
 
 def deaf(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:

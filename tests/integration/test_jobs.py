@@ -13,9 +13,10 @@ from typing import Any
 import psutil
 import pytest
 
-from core.errors import Refused
+from core.errors import NotFound, Refused
 from core.progress import Progress
-from core.runs.child import throttled
+from core.requests import TuningRequest
+from core.runs.child import Throttled
 from core.runs.model import Job, Run, RunState
 from core.runs.processes import kill_tree, process_id
 from core.runs.service import Runs
@@ -235,6 +236,62 @@ def test_a_job_asked_to_stop_ends_its_child_and_says_so(make_runs: Make, start_j
     assert psutil.wait_procs(family, timeout=2)[1] == []
 
 
+def test_a_running_search_hears_within_a_second_that_the_best_so_far_is_enough(
+    make_runs: Make, start_job: Start
+) -> None:
+    runs = make_runs(fakes.searching)
+
+    def stop() -> float:
+        job = runs.submit("ann", [request(tuning=TuningRequest())], str(time.time_ns()))
+        run, process = job.runs[0], start_job(job, runs)
+        until_fitting(runs, run)
+        clock = time.monotonic()
+        assert runs.stop(run.id, "ann").stop_requested_at is not None
+        ended = until(runs, run, RunState.FINISHED)
+        seconds = time.monotonic() - clock
+        process.join(20)
+        assert ended.metrics["told"] > 0
+        return seconds
+
+    assert best_of_two(stop, 1) < 1.5  # with the writing of the bundle
+
+
+def test_what_a_run_tells_is_kept_in_few_transactions_while_it_works_and_afterwards(
+    make_runs: Make, start_job: Start
+) -> None:
+    runs = make_runs(fakes.searching)
+    job = runs.submit("ann", [request(tuning=TuningRequest())], "k")
+    run, process = job.runs[0], start_job(job, runs)
+    wait_for(lambda: runs.events(run.id, "ann")[0] > 0)
+    time.sleep(1.2)
+    runs.stop(run.id, "ann")
+    process.join(20)
+    last, told = runs.events(run.id, "ann")
+    candidates = {("candidate", number) for number in range(1, 6)}
+    assert {(event["kind"], event["number"]) for event in told} == {("fold", 1)} | candidates
+    assert last < 60 < runs.get(run.id, "ann").metrics["told"]
+    with pytest.raises(NotFound):
+        runs.events(run.id, "bob")
+    runs.delete(run.id, "ann")
+    with pytest.raises(NotFound):
+        runs.events(run.id, "ann")
+
+
+def test_a_run_without_a_best_so_far_is_not_stopped(make_runs: Make, start_job: Start) -> None:
+    runs = make_runs(fakes.sleeping(60))
+    run, process = train_one(runs, start_job)
+    with pytest.raises(Refused, match=r"one go|not begun"):
+        runs.stop(run.id, "ann")
+    until_fitting(runs, run)
+    with pytest.raises(Refused, match="one go"):
+        runs.stop(run.id, "ann")
+    with pytest.raises(NotFound):
+        runs.stop(run.id, "bob")
+    runs.cancel(run.id, "ann")
+    assert runs.stop(run.id, "ann").state is RunState.CANCELLED
+    process.join(20)
+
+
 def test_a_job_is_made_by_one_process_only(make_runs: Make, start_job: Start) -> None:
     runs = make_runs(fakes.sleeping(1))
     job = runs.submit("ann", [request()], "k")
@@ -285,7 +342,7 @@ def test_training_is_nice_and_takes_its_share_of_the_threads(make_runs: Make, st
 
 def test_progress_is_thinned_but_no_stage_is_lost() -> None:
     heard: list[Progress] = []
-    report = throttled(heard.append, every_s=60)
+    report = Throttled(heard.append, every_s=60)
     for done in range(100):
         report(Progress("Cross-validating", done, 100))
     report(Progress("Storing the model"))

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from core.errors import InvalidRequest
 from core.features import DEFAULT_FEATURES
-from core.requests import TrainingRequest, parse_request
+from core.requests import TrainingRequest, TuningRequest, parse_request
 
 
 def test_the_defaults_are_the_recommended_ones_under_an_honest_protocol():
@@ -18,6 +18,9 @@ def test_the_defaults_are_the_recommended_ones_under_an_honest_protocol():
 def test_a_request_survives_json():
     request = parse_request({"family": "random_forest", "params": {"max_samples": None, "n_estimators": 100}})
     assert parse_request(request.model_dump(mode="json")) == request
+    tuned = parse_request({"family": "knn", "tuning": {"method": "tpe", "seconds": 60}})
+    assert tuned.tuning == TuningRequest(method="tpe", seconds=60)
+    assert parse_request(tuned.model_dump(mode="json")) == tuned
 
 
 def test_a_request_cannot_be_changed():
@@ -53,6 +56,21 @@ def test_a_request_cannot_be_changed():
         ({"seed": True}, "seed"),
         ({"defaults": "best"}, "defaults"),
         ({"path": "/etc/passwd"}, "path"),
+        ({"tuning": "random"}, "tuning"),
+        ({"tuning": {"method": "grid"}}, "tuning.method"),
+        ({"tuning": {"iterations": 1}}, "tuning.iterations"),
+        ({"tuning": {"iterations": 201}}, "tuning.iterations"),
+        ({"tuning": {"iterations": 10.5}}, "tuning.iterations"),
+        ({"tuning": {"folds": 11}}, "tuning.folds"),
+        ({"tuning": {"folds": 1}}, "tuning.folds"),
+        ({"tuning": {"scoring": "rmsee"}}, "Did you mean 'rmse'"),
+        ({"tuning": {"seconds": 9}}, "tuning.seconds"),
+        ({"tuning": {"seconds": float("inf")}}, "tuning.seconds"),
+        ({"tuning": {"n_jobs": 65}}, "tuning.n_jobs"),
+        ({"tuning": {"n_jobs": -1}}, "tuning.n_jobs"),
+        ({"tuning": {"seed": 1}}, "tuning.seed"),
+        ({"tuning": {}, "params": {"alpha": 1.0}}, "all of its searched parameters are set"),
+        ({"tuning": {}, "family": "linear"}, "no parameter worth searching"),
     ],
 )
 def test_bad_values_are_refused_by_name(changes, said):

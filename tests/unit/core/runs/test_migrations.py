@@ -48,6 +48,8 @@ def test_runs_of_the_first_version_stay_readable_and_new_jobs_follow(home: Path,
     run, job = runs.get(RUN, "ann"), runs.job(JOB, "ann")
     assert (run.state, run.request.seed, run.data) == (RunState.FINISHED, 7, {"sha256": "ab"})
     assert job.table is None
+    assert (run.stop_requested_at, runs.events(RUN, "ann")) == (None, (0, []))
+    assert run.request.tuning is None
     assert runs.submit("ann", [request()], "k").id == JOB
     table = TableRef("i", "Mine", "tables/x/i.csv", ("bpm",))
     new = runs.submit("ann", [request()], "other", table=table)
@@ -55,7 +57,7 @@ def test_runs_of_the_first_version_stay_readable_and_new_jobs_follow(home: Path,
     runs.close()
 
 
-def test_the_second_version_can_be_taken_back(home: Path) -> None:
+def test_the_later_versions_can_be_taken_back(home: Path) -> None:
     registry = open_registry(home)
     registry.close()
     config = Config()
@@ -67,6 +69,8 @@ def test_the_second_version_can_be_taken_back(home: Path) -> None:
     registry.close()
     with sqlite3.connect(home / FILE_NAME) as old:
         assert "source_table" not in {row[1] for row in old.execute("PRAGMA table_info(jobs)")}
+        assert "stop_requested_at" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
+        assert old.execute("SELECT name FROM sqlite_master WHERE name = 'run_events'").fetchall() == []
     old.close()
     again = open_registry(home)
     assert again._database._revision() == HEAD

@@ -10,7 +10,7 @@ import pytest
 
 import core
 from core.errors import BundleError, DataError, InvalidRequest, NotFound, Refused, StorageError
-from core.progress import Progress
+from core.progress import News, Progress
 from core.runs.artifacts import Bundles
 from core.runs.model import SHELL_OWNER, RunState
 from core.runs.registry import Registry
@@ -64,11 +64,26 @@ def test_a_failure_here_says_why_and_the_next_run_is_made(make_runs: Make) -> No
     assert second.state is RunState.FINISHED
 
 
+def test_what_a_run_made_here_tells_is_kept(make_runs: Make) -> None:
+    runs = make_runs(fakes.searching)
+
+    class Impatient:
+        def __call__(self, news: News) -> None:
+            pass
+
+        def is_asked_to_stop(self) -> bool:
+            return True
+
+    (run,) = runs.run_inline([request()], report=Impatient())
+    assert run.metrics == {"told": 0}
+    assert [event["kind"] for event in runs.events(run.id, "anybody")[1]] == ["fold"]
+
+
 def test_progress_that_cannot_be_noted_does_not_fail_a_run(make_runs: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: Any) -> bool:
         raise StorageError("The disk is full.")
 
-    monkeypatch.setattr(Registry, "note_progress", full)
+    monkeypatch.setattr(Registry, "note", full)
     heard: list[Progress] = []
     (run,) = make_runs().run_inline([request()], report=heard.append)
     assert run.state is RunState.FINISHED, run.reason
