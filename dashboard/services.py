@@ -80,7 +80,9 @@ class Services:
     @cached_property
     def tables(self) -> Tables:
         """The tables that people uploaded."""
-        return Tables(self.settings.home, lambda: self.tracks.facts)
+        tables = Tables(self.settings.home, lambda: self.tracks.facts)
+        tables.tidy()  # what owners who do not come back left
+        return tables
 
     def tracks_for(self, owner: str) -> TrackStore:
         """Give the table that an owner works with: the uploaded one they chose, else the default one."""

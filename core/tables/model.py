@@ -74,6 +74,8 @@ class TableLimits:
         Files under examination; the oldest gives way.
     staging_seconds, bin_seconds : float, seconds
         How long a file under examination, and a deleted table, can be asked for.
+    draft_seconds : float, seconds
+        After which what an interrupted process left half-written is removed.
     """
 
     tables: int = 10
@@ -82,6 +84,7 @@ class TableLimits:
     staged: int = 3
     staging_seconds: float = 3600
     bin_seconds: float = 3600
+    draft_seconds: float = 3600
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import threading
 import time
@@ -19,8 +20,11 @@ from core.errors import NotFound, Refused
 from core.runs.artifacts import storage_errors
 from core.tables.model import DEFAULT_ID, TableLimits
 
+log = logging.getLogger(__name__)
+
 FOLDER: Final = "tables"
-INDEX, STAGED, DRAFT = "index.json", "staged", ".writing-"
+INDEX, STAGED, DRAFT, LOCK = "index.json", "staged", ".writing-", ".lock"
+OF_A_TABLE: Final = (".csv", ".facts.json")
 NOT_HERE: Final = "There is no such table."
 MOST_KNOWN: Final = 1000
 
@@ -39,6 +43,7 @@ class Entry:
     can_train: bool
     size: int
     deleted_at: float | None = None
+    staged: str = ""  # the file under examination that it was made of: one file makes one table
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class Index:
             if entry.id == table_id and (entry.deleted_at is not None) == deleted:
                 return entry
         raise NotFound(NOT_HERE)
+
+    def made_of(self, staging_id: str) -> Entry | None:
+        """The table that was made of a file under examination, unless it was deleted since."""
+        found = (one for one in self.tables if staging_id and one.staged == staging_id and one.deleted_at is None)
+        return next(found, None)
 
     def having(self, entry: Entry) -> Index:
         return replace(self, tables=tuple(entry if one.id == entry.id else one for one in self.tables))
@@ -78,23 +88,48 @@ class Shelves:
 
     def check_room(self, owner: str, more: int) -> None:
         if bytes_below(self.folder(owner)) + more > self._limits.owner_bytes:
-            self._empty_bin(owner, before=time.time())
+            self._empty_bin(self.folder(owner), before=time.time())
         if bytes_below(self.folder(owner)) + more > self._limits.owner_bytes:
             limit = self._limits.owner_bytes // 2**20
             raise Refused(f"Your tables would take more than {limit} MiB. Delete one of them first.")
-        if bytes_below(self._home / FOLDER) + more > self._limits.all_bytes:
+        if self._bytes_of_all() + more > self._limits.all_bytes:
+            self.tidy(besides=owner)
+        if self._bytes_of_all() + more > self._limits.all_bytes:
             raise Refused("There is no room for more tables on this server at the moment.")
+
+    def _bytes_of_all(self) -> int:
+        return bytes_below(self._home / FOLDER)
+
+    def tidy(self, besides: str | None = None) -> None:
+        """Clear away what has expired, of every owner, also of those who never come back.
+
+        Parameters
+        ----------
+        besides : str, optional
+            An owner whose folder is being changed already. Folders in which others are at work are passed over.
+        """
+        passed_over = None if besides is None else self.folder(besides)
+        with contextlib.suppress(FileNotFoundError):
+            for folder in sorted((self._home / FOLDER).iterdir()):
+                if folder.is_dir() and folder != passed_over:
+                    self._tidy_one(folder)
+
+    def _tidy_one(self, folder: Path) -> None:
+        try:
+            with _locked(folder, wait=False):
+                self._tidied(folder)
+        except (BlockingIOError, FileNotFoundError):
+            return
+        except (ValueError, KeyError, TypeError):  # one owner's broken index must not keep the others from being tidied
+            log.exception("The index in %s cannot be read", folder)
 
     def staged_files(self, owner: str) -> Sequence[Path]:
         """Newest first."""
-        try:
-            found = [(path.stat().st_mtime_ns, path) for path in (self.folder(owner) / STAGED).iterdir()]
-        except FileNotFoundError:
-            return []
-        return [path for _, path in sorted(found, reverse=True) if not path.name.startswith(DRAFT)]
+        return staged_below(self.folder(owner))
 
     def is_fresh(self, path: Path) -> bool:
-        return time.time() - path.stat().st_mtime <= self._limits.staging_seconds
+        """Whether a file under examination is there and may still be asked for."""
+        return age(path) <= self._limits.staging_seconds
 
     @contextlib.contextmanager
     def changing(self, owner: str) -> Iterator[Index]:
@@ -103,36 +138,48 @@ class Shelves:
         with storage_errors():
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
-            handle = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                yield self._tidied(owner)
-            finally:
-                os.close(handle)
+            with _locked(folder):
+                yield self._tidied(folder)
 
-    def _tidied(self, owner: str) -> Index:
-        for path in self.staged_files(owner):
+    def _tidied(self, folder: Path) -> Index:
+        for path in staged_below(folder):
             if not self.is_fresh(path):
                 path.unlink(missing_ok=True)
-        self._empty_bin(owner, before=time.time() - self._limits.bin_seconds)
-        return self.read(owner)
+        self._empty_bin(folder, before=time.time() - self._limits.bin_seconds)
+        index = self._read(folder)
+        self._remove_orphans(folder, index)
+        return index
 
-    def _empty_bin(self, owner: str, before: float) -> None:
-        index = self.read(owner)
+    def _remove_orphans(self, folder: Path, index: Index) -> None:
+        """Remove what an interrupted process left: drafts, and tables that the index does not know."""
+        known = {one.id for one in index.tables}
+        for path in [*folder.iterdir(), *(folder / STAGED).glob("*")]:
+            is_draft = path.name.startswith(".") and path.name != LOCK
+            is_table = path.parent == folder and path.name.endswith(OF_A_TABLE)
+            is_left = is_draft or (is_table and path.name.split(".")[0] not in known)
+            if is_left and path.is_file() and age(path) > self._limits.draft_seconds:
+                path.unlink(missing_ok=True)
+
+    def _empty_bin(self, folder: Path, before: float) -> None:
+        index = self._read(folder)
         gone = [one for one in index.tables if one.deleted_at is not None and one.deleted_at <= before]
         if gone:
-            self.save(owner, replace(index, tables=tuple(one for one in index.tables if one not in gone)))
+            self._save(folder, replace(index, tables=tuple(one for one in index.tables if one not in gone)))
         for one in gone:
-            file = self.folder(owner) / file_name(one)
+            file = folder / file_name(one)
             for path in (file, file.with_suffix(".facts.json")):
                 path.unlink(missing_ok=True)
 
     def read(self, owner: str) -> Index:
-        path = self.folder(owner) / INDEX
+        """The tables of an owner as they stand."""
+        return self._read(self.folder(owner))
+
+    def _read(self, folder: Path) -> Index:
+        path = folder / INDEX
         try:
             found = path.stat()
             stamp = (found.st_ino, found.st_size, found.st_mtime_ns)
-            known = self._known.get(owner)
+            known = self._known.get(folder.name)
             if known is not None and known[0] == stamp:
                 return known[1]
             kept = json.loads(path.read_bytes())
@@ -144,12 +191,45 @@ class Shelves:
         with self._lock:
             while len(self._known) >= MOST_KNOWN:
                 self._known.pop(next(iter(self._known)))
-            self._known[owner] = (stamp, index)
+            self._known[folder.name] = (stamp, index)
         return index
 
     def save(self, owner: str, index: Index) -> None:
+        """Keep the tables of an owner as they stand now."""
+        self._save(self.folder(owner), index)
+
+    def _save(self, folder: Path, index: Index) -> None:
         kept = {"current": index.current, "tables": [asdict(one) for one in index.tables]}
-        write_bytes(self.folder(owner) / INDEX, json.dumps(kept).encode())
+        write_bytes(folder / INDEX, json.dumps(kept).encode())
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Keep others out of a folder; raises BlockingIOError where one is in it and we are not to wait."""
+    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def staged_below(folder: Path) -> Sequence[Path]:
+    """The files under examination in an owner's folder, newest first; one that goes meanwhile is left out."""
+    found = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in (folder / STAGED).iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                found.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(found, reverse=True) if not path.name.startswith(DRAFT)]
+
+
+def age(path: Path) -> float:
+    """Seconds since a file was written; without end where it is gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def file_name(entry: Entry) -> str:

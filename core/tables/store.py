@@ -45,6 +45,9 @@ class Tables:
     limits : TableLimits, optional
     write : callable, optional
         ``write(frame, path) -> sha256``; default is ``data.upload.write_table``.
+    check : callable, optional
+        ``check(path, examination)`` raises DataFileError where the written table cannot be read back; by default it
+        is read as a job would.
     """
 
     def __init__(
@@ -53,10 +56,12 @@ class Tables:
         default: Callable[[], Facts],
         limits: TableLimits | None = None,
         write: Callable[[pd.DataFrame, Path], str] | None = None,
+        check: Callable[[Path, Examined], None] | None = None,
     ) -> None:
         self._default = default
         self._limits = limits or TableLimits()
         self._write = write or _write_table
+        self._check = check or (_read_back if write is None else _check_nothing)
         self._shelves = Shelves(home, self._limits)
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -108,15 +113,34 @@ class Tables:
         """
         return self._shelves.folder(owner) / file_name(self._shelves.read(owner).find(table_id))
 
+    def made_of(self, owner: str, staging_id: str) -> TableInfo | None:
+        """The table that was made of a file under examination, where there is one."""
+        index = self._shelves.read(owner)
+        entry = index.made_of(staging_id)
+        return None if entry is None else _info(entry, index.current)
+
     # -- changing --------------------------------------------------------------------------------------------------
 
-    def add(self, owner: str, name: str, examination: Examined) -> TableInfo:
+    def tidy(self) -> None:
+        """Clear away what has expired, of every owner; quick, and safe beside others at work."""
+        with storage_errors():
+            self._shelves.tidy()
+
+    def add(self, owner: str, name: str, examination: Examined, staged: str = "") -> TableInfo:
         """Keep an accepted table; it does not become the current one by itself.
+
+        Parameters
+        ----------
+        staged : str
+            The file under examination that it is made of. Asked for twice, by whichever processes, it makes one
+            table, and the second asker gets the first one's.
 
         Raises
         ------
         InvalidRequest
             When the file was not accepted, or the name is empty or too long.
+        DataError
+            When what was written cannot be read back; nothing is kept then.
         Refused
             When the owner has as many tables, or as many bytes, as may be kept.
         StorageError
@@ -127,10 +151,13 @@ class Tables:
             raise InvalidRequest("The file was not accepted, so there is nothing to keep.")
         title = _checked_name(name)
         with self._shelves.changing(owner) as index:
+            made = index.made_of(staged)
+            if made is not None:
+                return _info(made, index.current)
             kept = [one for one in index.tables if one.deleted_at is None]
             if len(kept) >= self._limits.tables:
                 raise Refused(f"You keep {self._limits.tables} tables already. Delete one of them first.")
-            entry = self._store(owner, _free_name(title, kept), examination, frame)
+            entry = replace(self._store(owner, _free_name(title, kept), examination, frame), staged=staged)
             index = self._shelves.read(owner)  # making room may have emptied the bin
             self._shelves.save(owner, replace(index, tables=(*index.tables, entry)))
         return _info(entry, index.current)
@@ -149,7 +176,7 @@ class Tables:
         return self.get(owner, table_id)
 
     def rename(self, owner: str, table_id: str, name: str) -> TableInfo:
-        """Give an uploaded table another name.
+        """Give an uploaded table another name; one that another table has gets a number.
 
         Raises
         ------
@@ -184,6 +211,8 @@ class Tables:
     def restore(self, owner: str, table_id: str) -> TableInfo:
         """Take a table out of the bin; it does not become the current one by itself.
 
+        Where another table took its name meanwhile, it comes back with a number.
+
         Raises
         ------
         NotFound
@@ -193,9 +222,10 @@ class Tables:
         """
         with self._shelves.changing(owner) as index:
             entry = index.find(table_id, deleted=True)
-            if sum(one.deleted_at is None for one in index.tables) >= self._limits.tables:
+            kept = [one for one in index.tables if one.deleted_at is None]
+            if len(kept) >= self._limits.tables:
                 raise Refused(f"You keep {self._limits.tables} tables already. Delete one of them first.")
-            back = replace(entry, deleted_at=None)
+            back = replace(entry, deleted_at=None, name=_free_name(entry.name, kept))
             self._shelves.save(owner, index.having(back))
         return _info(back, index.current)
 
@@ -279,6 +309,7 @@ class Tables:
                 draft.chmod(0o600)
                 size = draft.stat().st_size
                 self._shelves.check_room(owner, 0)
+                self._check(draft, examination)
                 sync(draft)
                 draft.rename(folder / f"{table_id}.csv")
                 sync(folder)
@@ -294,6 +325,21 @@ def _write_table(frame: pd.DataFrame, path: Path) -> str:
     from data.upload import write_table
 
     return write_table(frame, path)
+
+
+def _read_back(path: Path, examination: Examined) -> None:
+    from data.errors import DataFileError
+    from data.upload import check_table
+
+    try:
+        check_table(path, 0 if examination.frame is None else len(examination.frame), examination.extras)
+    except DataFileError as error:
+        message = f"The table could not be read back after it was written, so it was not kept. {error}"
+        raise DataError(message.replace(path.name, "The file")) from error
+
+
+def _check_nothing(_path: Path, _examination: Examined) -> None:
+    """What a test's own way of writing gets."""
 
 
 def _info(entry: Entry, current: str) -> TableInfo:

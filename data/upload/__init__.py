@@ -5,6 +5,15 @@ from data.upload.examine import examine
 from data.upload.limits import UploadLimits
 from data.upload.mapping import MappedColumn
 from data.upload.problems import Problem
-from data.upload.storing import write_table
+from data.upload.storing import check_table, write_table
 
-__all__ = ["Examination", "MappedColumn", "Problem", "SourceColumn", "UploadLimits", "examine", "write_table"]
+__all__ = [
+    "Examination",
+    "MappedColumn",
+    "Problem",
+    "SourceColumn",
+    "UploadLimits",
+    "check_table",
+    "examine",
+    "write_table",
+]

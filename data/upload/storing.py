@@ -7,9 +7,14 @@ import csv
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+
+from data.errors import DataFileError
+from data.reading import read_table
+from data.schema import REQUIRED_COLUMNS
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> str:
@@ -47,3 +52,29 @@ def write_table(frame: pd.DataFrame, path: Path) -> str:
             Path(name).unlink()
         raise
     return hashlib.sha256(content).hexdigest()
+
+
+def check_table(path: Path, n_rows: int, extras: Sequence[str] = ()) -> None:
+    """Read a written table back, as a job would, before anybody counts on it.
+
+    Parameters
+    ----------
+    path : Path
+    n_rows : int
+        Rows that were written.
+    extras : sequence of str
+        Its own columns.
+
+    Raises
+    ------
+    DataFileError
+        When it cannot be read, or has other rows.
+    """
+    with path.open(newline="", encoding="utf-8") as file:
+        header = next(csv.reader(file), [])
+        if set(REQUIRED_COLUMNS) <= set(header):
+            found = len(read_table(path, extras)[0])
+        else:  # without popularity it is only scored
+            found = sum(1 for _ in csv.reader(file, strict=True))
+    if found != n_rows:
+        raise DataFileError(f"{path.name} has {found:,} rows, {n_rows:,} were written.")
