@@ -3,50 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
 
 from core.errors import InvalidRequest
 
 ParamValue = bool | int | float | str | None
+Real = TypeVar("Real", int, float)
 
 
 @dataclass(frozen=True)
-class Float:
-    """A real-valued hyperparameter.
+class _Number(Generic[Real]):
+    """What `Float` and `Int` share.
 
     Parameters
     ----------
     name : str
-        scikit-learn's own name of the parameter.
+        The library's own name of the parameter.
     label, help : str
         For people: a short name, and one sentence on what it does.
-    low, high : float
+    low, high : number
         Inclusive bounds of what a request may ask for.
-    search : tuple of (float, float) or None
+    search : tuple of (number, number) or None
         Narrower range worth searching; None leaves the parameter out of tuning.
     log : bool
         Whether steps are best thought of as factors.
     also : tuple
         Other values accepted beside the numbers, such as None or "sqrt".
+    advanced : bool
+        Whether a form shows it only on demand.
+    unit : str
+        What the number counts, for people: "trees", "tracks", "points"; "" for a bare number.
     """
+
+    kind: ClassVar[str]
+    form: ClassVar[str]
+    type: ClassVar[type[int] | type[float]]
 
     name: str
     label: str
     help: str
-    low: float
-    high: float
-    search: tuple[float, float] | None = None
+    low: Real
+    high: Real
+    search: tuple[Real, Real] | None = None
     log: bool = False
     also: tuple[ParamValue, ...] = ()
+    advanced: bool = False
+    unit: str = ""
 
     @property
     def expected(self) -> str:
         """What is accepted, in words."""
-        return _or_also(f"a number from {self.low:g} to {self.high:g}", self.also)
+        unit = f" {self.unit}" if self.unit else ""
+        numbers = f"{self.kind} from {self.low:{self.form}} to {self.high:{self.form}}{unit}"
+        return " or ".join([numbers, *(_shown(value) for value in self.also)])
 
     def check(self, value: object) -> ParamValue:
-        """Give the value as a float (or one of ``also``).
-
-        A whole number becomes a float: scikit-learn reads ``max_samples=1`` as one row and ``1.0`` as all of them.
+        """Give the value as a number of this kind (or one of ``also``).
 
         Raises
         ------
@@ -55,56 +67,45 @@ class Float:
         """
         if _is_among(value, self.also):
             return value  # type: ignore[return-value]
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if not self._is_of_kind(value) or not self.low <= value <= self.high:  # type: ignore[operator]
             raise _refuse(self.name, self.expected, value)
-        if not self.low <= value <= self.high:
-            raise _refuse(self.name, self.expected, value)
-        return float(value)
+        return self.type(value)  # type: ignore[call-overload, no-any-return]
+
+    def _is_of_kind(self, value: object) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
-class Int:
-    """A whole-number hyperparameter; the fields are those of `Float`."""
+class Float(_Number[float]):
+    """A real-valued hyperparameter.
 
-    name: str
-    label: str
-    help: str
-    low: int
-    high: int
-    search: tuple[int, int] | None = None
-    log: bool = False
-    also: tuple[ParamValue, ...] = ()
+    A whole number becomes a float: scikit-learn reads ``max_samples=1`` as one row and ``1.0`` as all of them.
+    """
 
-    @property
-    def expected(self) -> str:
-        """What is accepted, in words."""
-        return _or_also(f"a whole number from {self.low} to {self.high}", self.also)
+    kind, form, type = "a number", "g", float
 
-    def check(self, value: object) -> ParamValue:
-        """Give the value as an int (or one of ``also``); ``100.0`` counts as 100.
 
-        Raises
-        ------
-        InvalidRequest
-            With what came and what was expected.
-        """
-        if _is_among(value, self.also):
-            return value  # type: ignore[return-value]
-        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not is_whole or not self.low <= value <= self.high:  # type: ignore[operator]
-            raise _refuse(self.name, self.expected, value)
-        return int(value)  # type: ignore[call-overload, no-any-return]
+@dataclass(frozen=True)
+class Int(_Number[int]):
+    """A whole-number hyperparameter; ``100.0`` counts as 100."""
+
+    kind, form, type = "a whole number", "d", int
+
+    def _is_of_kind(self, value: object) -> bool:
+        return super()._is_of_kind(value) and (isinstance(value, int) or float(value).is_integer())  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A hyperparameter with a few named values."""
+    """A hyperparameter with a few named values; the fields are those of the numbers."""
 
     name: str
     label: str
     help: str
     values: tuple[ParamValue, ...]
     search: tuple[ParamValue, ...] | None = None
+    advanced: bool = False
+    unit: str = ""
 
     @property
     def expected(self) -> str:
@@ -135,10 +136,6 @@ def _is_among(value: object, values: tuple[ParamValue, ...]) -> bool:
 def _shown(value: object) -> str:
     text = "none" if value is None else repr(value)
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-def _or_also(text: str, also: tuple[ParamValue, ...]) -> str:
-    return " or ".join([text, *(_shown(value) for value in also)])
 
 
 def _refuse(name: str, expected: str, value: object) -> InvalidRequest:

@@ -49,3 +49,10 @@ def test_a_long_value_is_shortened_in_the_message():
     with pytest.raises(InvalidRequest) as caught:
         WEIGHTS.check("x" * 10_000)
     assert len(str(caught.value)) < 250
+
+
+def test_the_unit_is_named_where_a_value_is_refused():
+    leaf = Int("leaf", "Leaf size", "Fewest tracks.", 1, 10_000_000, unit="tracks", advanced=True)
+    assert leaf.advanced
+    with pytest.raises(InvalidRequest, match="a whole number from 1 to 10000000 tracks, got 0"):
+        leaf.check(0)
