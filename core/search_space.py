@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from core.errors import InvalidRequest
 
@@ -67,11 +67,12 @@ class _Number(Generic[Real]):
         """
         if _is_among(value, self.also):
             return value  # type: ignore[return-value]
-        if not self._is_of_kind(value) or not self.low <= value <= self.high:  # type: ignore[operator]
+        number: Any = value
+        if not self._is_of_kind(number) or not self.low <= number <= self.high:
             raise _refuse(self.name, self.expected, value)
-        return self.type(value)  # type: ignore[call-overload, no-any-return]
+        return self.type(number)
 
-    def _is_of_kind(self, value: object) -> bool:
+    def _is_of_kind(self, value: Any) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -91,8 +92,8 @@ class Int(_Number[int]):
 
     kind, form, type = "a whole number", "d", int
 
-    def _is_of_kind(self, value: object) -> bool:
-        return super()._is_of_kind(value) and (isinstance(value, int) or float(value).is_integer())  # type: ignore[arg-type]
+    def _is_of_kind(self, value: Any) -> bool:
+        return super()._is_of_kind(value) and (isinstance(value, int) or float(value).is_integer())
 
 
 @dataclass(frozen=True)
