@@ -6,6 +6,7 @@ import logging
 import threading
 import uuid
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, ctx, dcc
@@ -22,8 +23,18 @@ logger = logging.getLogger(__name__)
 KEPT_REPORTS = 8
 KEPT_ROWS = 1_000_000
 """Rows of all kept findings together: a report lists every track concerned."""
-_kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _lock = threading.Lock()
+
+
+@dataclass
+class _Slot:
+    """The report of one table, and what keeps two visitors from making it twice."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    report: Any = None
+
+
+_kept: OrderedDict[tuple[Any, ...], _Slot] = OrderedDict()
 
 
 def section(services: Any, owner: str) -> Any:
@@ -59,18 +70,16 @@ def register(app: Dash, services: Any) -> None:
 
 
 def report_of(dataset: Any) -> Any:
-    """Audit a table, or give what was found in it before; one table at a time, so that nobody does it twice."""
+    """Audit a table, or give what was found in it before; nobody waits for the audit of another table."""
     from core.audit import audit
 
     key = (dataset.sha256, tuple(dataset.tracks.columns))
     with _lock:
-        if key not in _kept:
-            _kept[key] = audit(dataset)
-            while len(_kept) > 1 and (len(_kept) > KEPT_REPORTS or _kept_rows() > KEPT_ROWS):
-                _kept.popitem(last=False)
+        slot = _kept.setdefault(key, _Slot())
         _kept.move_to_end(key)
-        return _kept[key]
-
-
-def _kept_rows() -> int:
-    return sum(len(finding.table) for report in _kept.values() for finding in report.findings)
+        while len(_kept) > KEPT_REPORTS:
+            _kept.popitem(last=False)
+    with slot.lock:
+        if slot.report is None:
+            slot.report = audit(dataset)
+        return slot.report

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, Refused
 from data.schema import COLUMNS
 from layouts.dataset.doctor import MAX_NAME, NAMED, NOT_THERE, DoctorValues, doctor_section
 
 KEPT_EXAMINATIONS = 4
 MAX_CHOICES = 200
+PLACES = 2
+"""Examinations at the same time in one process."""
+WAIT_SECONDS = 3.0
 _kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 _lock = threading.Lock()
+_places = threading.BoundedSemaphore(PLACES)
 
 
 def section(services: Any, owner: str, staged: str) -> Any:
@@ -48,6 +53,8 @@ def examined(
     ------
     NotFound
         When this owner has no such file staged.
+    Refused
+        When too many files are being examined.
     """
     from data.upload import examine
 
@@ -57,12 +64,30 @@ def examined(
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = examine(content, filename, mapping=mapping, keep=keep)
+    with examining():
+        found = examine(content, filename, mapping=mapping, keep=keep)
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT_EXAMINATIONS:
             _kept.popitem(last=False)
     return found
+
+
+@contextlib.contextmanager
+def examining() -> Iterator[None]:
+    """Hold one of the few places for examinations in this process: each takes a core and much memory.
+
+    Raises
+    ------
+    Refused
+        When none is free within a few seconds.
+    """
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise Refused("Other files are being examined at the moment. Try again in a moment.")
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def forget(staged: str) -> None:

@@ -35,7 +35,7 @@ def register(app: Dash, services: Any) -> None:
         if not isinstance(pressed, dict) or not ctx.triggered[0]["value"]:
             return no_update, no_update, no_update
         owner, table = current_owner(), str(pressed["table"])
-        given = {one["table"]: name for one, name in zip(ids, names, strict=True)}
+        given = {str(one["table"]): name for one, name in zip(ids, names, strict=True)}
         try:
             notice = _ACTIONS[Dataset(pressed["type"])](services.tables, owner, table, given.get(table))
         except (NotFound, Refused, InvalidRequest, StorageError) as error:
@@ -70,7 +70,9 @@ def _use(tables: Any, owner: str, table: str, _name: Any) -> Any:
 
 def _rename(tables: Any, owner: str, table: str, name: Any) -> Any:
     new = clean_name(name)
-    tables.rename(owner, table, new)
+    made = tables.rename(owner, table, new)
+    if made.name != new:
+        return changed_notice(f"Another table of yours is called “{new}”, so this one is called “{made.name}” now.")
     return changed_notice(f"The table is called “{new}” now.")
 
 
@@ -81,8 +83,11 @@ def _delete(tables: Any, owner: str, table: str, _name: Any) -> Any:
 
 
 def _undo(tables: Any, owner: str, table: str, _name: Any) -> Any:
-    tables.restore(owner, table)
-    return changed_notice(f"“{_name_of(tables, owner, table)}” is back.")
+    back, others = tables.restore(owner, table), {one.name for one in tables.list(owner) if one.id != table}
+    stem = back.name.rpartition(" (")[0]
+    if stem in others:
+        return changed_notice(f"The table is back, as “{back.name}”: another one is called “{stem}” now.")
+    return changed_notice(f"“{back.name}” is back.")
 
 
 def _name_of(tables: Any, owner: str, table: str) -> str:

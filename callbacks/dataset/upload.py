@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, Patch, State, dcc, no_update
 
-from callbacks.dataset.doctor import checked_choices, examined, forget, read_choices, read_upload
+from callbacks.dataset.doctor import checked_choices, examined, examining, forget, read_choices, read_upload
 from callbacks.dataset.section import table_mark
 from callbacks.dataset.tables import clean_name
 from callbacks.identity import current_owner
-from core.errors import DashboardError, InvalidRequest, NotFound
+from core.errors import DashboardError, InvalidRequest, NotFound, Refused
 from core.export import to_csv
 from layouts.components import toast
 from layouts.dataset import doctor as view
@@ -21,7 +20,6 @@ from layouts.dataset.tables import problem_callout
 from layouts.ids import Dataset, Shell
 
 _MAP = {"type": Dataset.MAP, "target": ALL}
-_one_at_a_time = threading.Lock()
 
 
 def register(app: Dash, services: Any) -> None:
@@ -76,7 +74,8 @@ def stage(services: Any, owner: str, content: bytes, filename: str) -> tuple[str
     """
     from data.upload import examine
 
-    found = examine(content, filename)
+    with examining():
+        found = examine(content, filename)
     if not found.columns:
         return None, found
     return services.tables.stage(owner, content, filename), found
@@ -97,10 +96,10 @@ def _register_form(app: Dash, services: Any) -> None:
     )
     def examine_again(values: Any, keep: Any, ids: Any, options: Any, staged: Any) -> tuple[Any, Any, bool, str]:
         try:
-            mapping, found = _examined(services, _text(staged), values, ids, keep)
-        except (InvalidRequest, NotFound) as error:
+            mapping, found = _examined(services, current_owner(), _text(staged), values, ids, keep)
+        except (InvalidRequest, NotFound, Refused) as error:
             return problem_callout(str(error)), no_update, True, "See the message above."
-        names = dict.fromkeys([*(str(one["value"]) for one in options or []), *found.candidates])
+        names = dict.fromkeys([*_offered(options), *found.candidates])
         return view.result(found), view.keep_options(names, mapping), not found.accepted, view.accept_reason(found)
 
     @app.callback(
@@ -115,7 +114,7 @@ def _register_form(app: Dash, services: Any) -> None:
     def download_rejected(clicks: Any, values: Any, ids: Any, keep: Any, staged: Any) -> Any:
         if not clicks:
             return no_update
-        _, found = _examined(services, _text(staged), values, ids, keep)
+        _, found = _examined(services, current_owner(), _text(staged), values, ids, keep)
         return dcc.send_string(to_csv(found.rejected), "rejected-rows.csv", type="text/csv")
 
 
@@ -139,16 +138,24 @@ def _register_accept(app: Dash, services: Any) -> None:
             return (no_update,) * 4
         owner = current_owner()
         try:
-            with _one_at_a_time:  # a second click finds the file gone, and the table there
-                _, found = _examined(services, _text(staged), values, ids, keep)
-                made = use(services, owner, _text(staged), clean_name(name), found)
-        except NotFound:
-            return _search(section_address("tables")), no_update, no_update, no_update
+            made = _make(services, owner, _text(staged), clean_name(name), values, ids, keep)
         except DashboardError as error:
             return no_update, no_update, no_update, str(error)
         patch = Patch()
         patch.append(toast(f"All pages use “{made.name}” now: {made.tracks:,} tracks."))
         return _search(section_address("tables")), patch, table_mark(services, owner), ""
+
+
+def _make(services: Any, owner: str, staged: str, name: str, values: Any, ids: Any, keep: Any) -> Any:
+    """Make the table; asked again, by a second click in whichever process, give the one that was made."""
+    try:
+        _, found = _examined(services, owner, staged, values, ids, keep)
+    except NotFound:
+        made = services.tables.made_of(owner, staged)
+        if made is None:
+            raise
+        return made
+    return use(services, owner, staged, name, found)
 
 
 def use(services: Any, owner: str, staged: str, name: str, found: Any) -> Any:
@@ -163,18 +170,25 @@ def use(services: Any, owner: str, staged: str, name: str, found: Any) -> Any:
     """
     if not found.accepted:
         raise InvalidRequest(view.accept_reason(found))
-    made = services.tables.add(owner, name, found)
+    made = services.tables.add(owner, name, found, staged)
     services.tables.choose(owner, made.id)
     services.tables.discard(owner, staged)
     forget(staged)
     return made
 
 
-def _examined(services: Any, staged: str, values: Any, ids: Any, keep: Any) -> tuple[dict[str, str | None], Any]:
-    owner = current_owner()
+def _examined(
+    services: Any, owner: str, staged: str, values: Any, ids: Any, keep: Any
+) -> tuple[dict[str, str | None], Any]:
     mapping, kept = read_choices(values, ids, keep)
     checked_choices(examined(services, owner, staged), mapping, kept)
     return mapping, examined(services, owner, staged, mapping, kept)
+
+
+def _offered(options: Any) -> list[str]:
+    """The columns that the form offers to keep, as far as what came reads like that."""
+    given = options if isinstance(options, list) else []
+    return [one["value"] for one in given if isinstance(one, dict) and isinstance(one.get("value"), str)]
 
 
 def _search(address: str) -> str:

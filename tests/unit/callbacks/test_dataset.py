@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
+from callbacks.dataset import audit, doctor
 from callbacks.dataset.doctor import checked_choices, read_choices, read_upload, table_name
 from callbacks.dataset.gap import content, reading
 from callbacks.dataset.preview import find_tracks, preview_frame
 from callbacks.dataset.section import section_of
 from callbacks.dataset.table import cleaning_flow, decisions_frame, dictionary_frame
-from callbacks.dataset.tables import clean_name
-from core.errors import InvalidRequest
+from callbacks.dataset.tables import _rename, _undo, clean_name
+from callbacks.dataset.upload import _make, _offered
+from core.errors import InvalidRequest, NotFound, Refused
 from core.runs.model import RunState
 from core.runs.press import submit_on_press
 from data.schema import AUDIO_FEATURES
@@ -170,3 +176,74 @@ def test_every_validation_without_a_score_says_why() -> None:
 def test_a_press_needs_its_key(nonce: object) -> None:
     with pytest.raises(InvalidRequest, match="Reload the page"):
         submit_on_press(SimpleNamespace(), SimpleNamespace(), "me", (), nonce)
+
+
+class Shelf:
+    """Tables that give every second one a number, as another has its name."""
+
+    def rename(self, _owner: str, _table: str, name: str) -> Any:
+        return SimpleNamespace(name=f"{name} (2)")
+
+    def restore(self, _owner: str, _table: str) -> Any:
+        return SimpleNamespace(name="Mine (2)")
+
+    def list(self, _owner: str) -> list[Any]:
+        return [SimpleNamespace(id="a", name="Mine"), SimpleNamespace(id="b", name="Mine (2)")]
+
+
+def test_a_name_that_another_table_has_is_told() -> None:
+    assert "Another table of yours is called “Mine”, so this one is called “Mine (2)” now." in str(
+        _rename(Shelf(), "me", "b", "Mine")
+    )
+    assert "as “Mine (2)”: another one is called “Mine” now." in str(_undo(Shelf(), "me", "b", None))
+
+
+def test_no_more_files_are_examined_at_once_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "WAIT_SECONDS", 0.01)
+    with contextlib.ExitStack() as stack:
+        for _ in range(doctor.PLACES):
+            stack.enter_context(doctor.examining())
+        with pytest.raises(Refused, match="Try again in a moment"), doctor.examining():
+            pass
+    with doctor.examining():
+        pass
+
+
+def test_a_second_click_gets_the_table_of_the_first_and_a_lost_file_is_told() -> None:
+    def gone(_owner: str, _staged: str) -> Any:
+        raise NotFound("The uploaded file is no longer here. Upload it again.")
+
+    made = SimpleNamespace(name="Mine")
+    tables = SimpleNamespace(staged=gone, made_of=lambda owner, staged: made if staged == "known" else None)
+    services = SimpleNamespace(tables=tables)
+    assert _make(services, "me", "known", "Mine", [], [], []) is made
+    with pytest.raises(NotFound, match="Upload it again"):
+        _make(services, "me", "lost", "Mine", [], [], [])
+
+
+@pytest.mark.parametrize("options", [None, "x", 3, [None], ["a"], [{}], [{"value": 1}], {"value": "x"}])
+def test_offered_columns_of_another_shape_are_none(options: Any) -> None:
+    assert _offered(options) == []
+    assert _offered([{"value": "mood"}]) == ["mood"]
+
+
+def test_the_audit_of_one_table_waits_for_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on, made = threading.Event(), threading.Event(), []
+
+    def slow(dataset: Any) -> str:
+        made.append(dataset.sha256)
+        if dataset.sha256 == "slow":
+            begun.set()
+            assert go_on.wait(10)
+        return f"report of {dataset.sha256}"
+
+    monkeypatch.setattr("core.audit.audit", slow)
+    monkeypatch.setattr(audit, "_kept", OrderedDict())
+    first, second = (SimpleNamespace(sha256=name, tracks=pd.DataFrame()) for name in ("slow", "quick"))
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(audit.report_of, first) for _ in range(2)]
+        assert begun.wait(10)
+        assert audit.report_of(second) == "report of quick"
+        go_on.set()
+        assert [one.result(10) for one in asked] == ["report of slow"] * 2
+    assert sorted(made) == ["quick", "slow"]
