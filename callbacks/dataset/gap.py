@@ -54,7 +54,7 @@ def _register_measure(app: Dash, services: Any) -> None:
         clicked = ctx.triggered_id
         if not isinstance(clicked, dict) or not any(clicks):
             return no_update
-        services.runs.cancel(str(clicked["run"]), current_owner())
+        cancel_runs(services, current_owner(), str(clicked["run"]))
         return None  # the next tick draws anew
 
 
@@ -80,6 +80,16 @@ def _register_watch(app: Dash, services: Any) -> None:
             return (no_update,) * 4
         reason = blocked(services, owner, found, mine)
         return content(found, theme), bool(reason), reason, digest
+
+
+def cancel_runs(services: Any, owner: str, run_id: str) -> None:
+    """Cancel one run, or all that is left of the newest measurement."""
+    if run_id != view.CANCEL_ALL:
+        services.runs.cancel(run_id, owner)
+        return
+    found = latest_measurement(services, owner)
+    if found:
+        services.runs.cancel_job(found[0].job_id, owner)
 
 
 def latest_measurement(services: Any, owner: str) -> list[Run]:

@@ -33,6 +33,8 @@ VALIDATIONS = {
     "time": "next releases",
 }
 """Validations as a sentence names them."""
+CANCEL_ALL = "all"
+"""Stands for the whole measurement where the id of a run is expected."""
 MAX_SHOWN = 30
 """Rows of a finding that the page shows; the download has all of them."""
 GAP_WORDS = (
@@ -109,9 +111,16 @@ def gap_progress(runs: Sequence[Run]) -> html.Div:
     active = [run for run in runs if run.is_active]
     done = len(runs) - len(active)
     is_waiting = all(run.state is RunState.QUEUED for run in runs)
-    words = "The measurement has been queued." if is_waiting else f"{done} of {len(runs)} validations are done."
+    words = "The measurement has been queued." if is_waiting else f"Ended: {done} of {len(runs)} validations."
     lines = [run_progress(run, {"type": Dataset.CANCEL, "run": run.id}, name=_validation(run)) for run in active]
-    return html.Div([html.P(words, role="status"), *lines], className="gap-progress")
+    stop = html.Button(
+        [icon("x-lg"), " Cancel all"],
+        id={"type": Dataset.CANCEL, "run": CANCEL_ALL},
+        type="button",
+        className="quiet-button",
+    )
+    head = html.Div([html.P(words, role="status"), *([stop] if len(active) > 1 else [])], className="gap-head")
+    return html.Div([head, *lines], className="gap-progress")
 
 
 def gap_result(

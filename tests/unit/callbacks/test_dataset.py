@@ -7,6 +7,7 @@ import contextlib
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +16,18 @@ import pytest
 
 from callbacks.dataset import audit, doctor
 from callbacks.dataset.doctor import checked_choices, read_choices, read_upload, table_name
-from callbacks.dataset.gap import content, reading
+from callbacks.dataset.gap import cancel_runs, content, reading
 from callbacks.dataset.preview import find_tracks, preview_frame
 from callbacks.dataset.section import section_of
 from callbacks.dataset.table import cleaning_flow, decisions_frame, dictionary_frame
 from callbacks.dataset.tables import _rename, _undo, clean_name
 from callbacks.dataset.upload import _make, _offered
+from core.audit import optimism_requests
 from core.errors import InvalidRequest, NotFound, Refused
 from core.runs.model import RunState
 from core.runs.press import submit_on_press
 from data.schema import AUDIO_FEATURES
+from layouts.dataset.audit import CANCEL_ALL
 from layouts.dataset.doctor import NAMED, NOT_THERE
 from layouts.ids import Dataset as Ids
 from tests.fakes.finished import make_run, metrics
@@ -162,6 +165,17 @@ def test_the_scores_of_a_measurement_are_shown_though_one_validation_failed() ->
     assert "Out of memory." in said
     (graph,) = [part for part in view._traverse() if getattr(part, "id", None) == Ids.GAP_GRAPH]
     assert len(graph.figure.data[0].y) == 3
+
+
+def test_all_that_is_left_of_a_measurement_is_cancelled_at_once() -> None:
+    job, cancelled = "5c0ffee5-0000-4000-8000-000000000000", []
+    found = [
+        replace(make_run(RunState.RUNNING), request=request, job_id=job, data={}) for request in optimism_requests()
+    ]
+    runs = SimpleNamespace(list=lambda owner, limit: found, cancel_job=lambda *place: cancelled.append(place))
+    store = SimpleNamespace(facts=SimpleNamespace(sha256="ab"))
+    cancel_runs(SimpleNamespace(runs=runs, tracks_for=lambda owner: store), "me", CANCEL_ALL)
+    assert cancelled == [(job, "me")]
 
 
 def test_every_validation_without_a_score_says_why() -> None:
