@@ -113,7 +113,7 @@ def to_numbers(parsed: Parsed, cells: Sequence[str], target: str, *, is_per_cent
     if bad.any():
         values = values.copy()
         values[bad] = np.nan
-    bounds = f"{low:,g} to {high:,g}{'' if spec.unit in {'', '0–1', '0–100'} else ' ' + spec.unit}"
+    bounds = f"{low:,.12g} to {high:,.12g}{'' if spec.unit in {'', '0–1', '0–100'} else ' ' + spec.unit}"
 
     def why(row: int) -> str:
         if parsed.wrong[row]:

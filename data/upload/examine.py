@@ -187,7 +187,9 @@ def _expected(target: str) -> str:
     spec = COLUMNS[target]
     number = "A whole number" if spec.dtype == "int" else "A number"
     unit = f" {spec.unit}" if spec.unit not in {"", "0–1", "0–100", "pitch class"} else ""
-    return f"{number} from {spec.low:,g} to {spec.high:,g}{unit} was expected; correct it or leave the cell empty."
+    return (
+        f"{number} from {spec.low:,.12g} to {spec.high:,.12g}{unit} was expected; correct it or leave the cell empty."
+    )
 
 
 def _make_ids(work: _Work, choice: Choice | None) -> None:

@@ -17,8 +17,9 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Parse = Callable[[str], float | None]
 
-_COMMA = re.compile(r"[+-]?\d{0,15},\d+")
-_POINT = re.compile(r"[+-]?\d{0,15}\.\d+")
+_COMMA = re.compile(r"[+-]?\d{0,15},\d+(?:[eE][+-]?\d{1,3})?")
+_POINT = re.compile(r"[+-]?\d{0,15}\.\d+(?:[eE][+-]?\d{1,3})?")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)")
 _SUFFIX = re.compile(r"\s*(?:db|dbfs|bpm|%|ms|s|sec|min)", re.IGNORECASE)
 _KEYS = {
@@ -198,6 +199,10 @@ def explain(cell: str) -> str:
     "'0,5' has a decimal comma; write 0.5"
     """
     text = cell.strip()
+    if len(text) < 40 and _THOUSANDS.fullmatch(text):
+        return (
+            f"{quote(text)} has a comma that may mean thousands or a decimal; write {text.replace(',', '')} without it"
+        )
     if len(text) < 40 and _COMMA.fullmatch(text):
         return f"{quote(text)} has a decimal comma; write {text.replace(',', '.')}"
     try:

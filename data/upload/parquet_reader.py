@@ -52,6 +52,8 @@ def _convert(polars: Any, content: bytes, bounds: dict[str, Any]) -> int:
         found = f"The table has {n_rows:,} rows"
         return _refuse("E_SIZE", f"{found}; at most {bounds['max_rows']:,} are accepted. Upload part of it.")
     nested = [name for name, dtype in schema.items() if dtype.is_nested() or dtype in (polars.Binary, polars.Object)]
+    lengths = [name for name, dtype in schema.items() if dtype == polars.Duration]
+    table = table.with_columns(polars.col(name).dt.total_milliseconds() for name in lengths)  # CSV has no such type
     frame = table.drop(nested).collect()
     most = bounds["max_bytes"]
     too_long = f"As text, the table has more than {most / 1024 / 1024:g} MB. Upload part of it."

@@ -32,7 +32,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "danceability": ("dance", "dnce"),
     "energy": ("nrgy", "nrg"),
     "key": ("key_name", "pitch_class", "musical_key"),
-    "loudness": ("loudness_db", "loudness_dbfs", "db", "loud"),
+    "loudness": ("loudness_db", "loudness_dbfs", "loudness_d_b", "db", "d_b", "loud"),
     "mode": ("mode_name", "scale"),
     "speechiness": ("spch", "speech", "speechness"),
     "acousticness": ("acous", "acoustic", "acoustics"),
@@ -49,7 +49,23 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names in the order of preference, in the form that ``normalize`` gives."""
 UNCERTAIN = frozenset(
-    {"pop", "live", "val", "dur", "length", "time", "date", "db", "scale", "track", "song", "loud", "speech", "dance"}
+    {
+        "pop",
+        "live",
+        "val",
+        "dur",
+        "length",
+        "time",
+        "date",
+        "db",
+        "d_b",
+        "scale",
+        "track",
+        "song",
+        "loud",
+        "speech",
+        "dance",
+    }
     | {"genres", "artist_genres", "artists_genres", "acoustic", "instrumental"}
 )
 """Names that may also mean something else; people are asked to look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import subprocess
@@ -116,6 +117,33 @@ def test_decimal_commas_are_converted_where_the_separator_is_another() -> None:
     found, frame = accepted(table.to_csv(index=False, sep=";").encode())
     assert frame["energy"][0] == 0.1
     assert found.mapping["energy"].conversion == "decimal commas to points"
+
+
+def test_small_numbers_with_a_decimal_comma_and_an_exponent_are_read() -> None:
+    table = good_table().assign(instrumentalness=["8,174e-06", *[f"0,{n}" for n in range(1, 8)]])
+    _, frame = accepted(table.to_csv(index=False, sep=";").encode())
+    assert frame["instrumentalness"][0] == 8.174e-06
+
+
+def test_a_parquet_file_with_types_that_csv_lacks_is_read() -> None:
+    polars = pytest.importorskip("polars")
+    table = polars.read_csv(io.StringIO(TEXT)).with_columns(
+        polars.col("track_popularity").cast(polars.Int8),
+        polars.col("energy").cast(polars.Decimal(10, 4)),
+        polars.col("playlist_genre").cast(polars.Categorical),
+        polars.duration(milliseconds=polars.col("duration_ms")).alias("duration_ms"),
+        polars.lit(b"x").alias("blob"),
+        polars.lit(dt.datetime(2020, 1, 2, tzinfo=dt.UTC)).alias("added_at"),
+    )
+    buffer = io.BytesIO()
+    table.write_parquet(buffer)
+    _, frame = accepted(buffer.getvalue())
+    pd.testing.assert_frame_equal(frame, accepted(TEXT.encode())[1])
+
+
+def test_db_is_loudness() -> None:
+    content = good_table().rename(columns={"loudness": "dB"}).to_csv(index=False).encode()
+    assert accepted(content)[0].mapping["loudness"].source == "dB"
 
 
 def test_texts_stay_as_they_are_and_ids_that_read_na_too() -> None:

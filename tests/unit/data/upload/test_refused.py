@@ -141,6 +141,12 @@ def test_a_large_table_of_no_use_is_refused_with_its_first_cells_and_all_its_col
     assert len(found.rejected) == 10_000
 
 
+def test_a_comma_that_may_mean_thousands_is_not_called_a_decimal_comma() -> None:
+    message = examine(good_text(duration_ms="150,696").encode(), "songs.csv").problems[0].message
+    assert "write 150696 without it" in message
+    assert "1,000 to 21,600,000 ms" in message
+
+
 def test_many_problems_are_counted_and_twenty_are_told() -> None:
     text = HEADER + "\n" + "\n".join(f"{row}{',' * (row % 2)}" for row in [1] * 50)
     found = examine(text.encode(), "songs.csv")
