@@ -42,6 +42,18 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def check_header(path: Path) -> None:
+    """Look at the first rows of a file alone.
+
+    Raises
+    ------
+    DataFileError
+        As :func:`read_table` does for what no row of the file can mend: another kind of file, other columns.
+    """
+    with _opened(path) as file:
+        _check_header(*_read_head(file, path.name), path.name)
+
+
 def read_table(path: Path, extras: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Read the columns of the schema from a CSV file in UTF-8, with or without a byte order mark.
 

@@ -34,10 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Audit the table; findings are no failure, a failed run of the gap is."""
     from core.audit import audit, compute_optimism
+    from dashboard.cli.own_file import with_readable_table
     from dashboard.services import build_services
 
     with only_results_on_stdout():
-        services = build_services(settings)
+        services = build_services(with_readable_table(settings))
         report = audit(services.tracks.dataset)
         runs = _measure(services) if arguments.gap else []
     gap = compute_optimism(runs) if arguments.gap else None

@@ -53,9 +53,10 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     with only_results_on_stdout():
         requests = build_requests(arguments)
 
+        from dashboard.cli.own_file import with_readable_table
         from dashboard.services import build_services
 
-        runs = build_services(settings).runs.run_inline(requests, report=_watch())
+        runs = build_services(with_readable_table(settings)).runs.run_inline(requests, report=_watch())
     if arguments.json:
         print_json([run.to_dict() for run in runs])
     else:
