@@ -26,7 +26,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 def artist_groups(table: pd.DataFrame) -> Ints:
     """Label a row by its artist, regardless of case; a row without artist is a group of its own."""
-    return _codes_or_own(table["track_artist"].map(_fold, na_action="ignore"))
+    return _codes_or_own(table["track_artist"].map(fold_name, na_action="ignore"))
 
 
 def album_groups(table: pd.DataFrame) -> Ints:
@@ -74,7 +74,7 @@ def normalise_title(title: str) -> str:
     >>> normalise_title("Señorita (feat. X) - 2011 Remaster")
     'senorita'
     """
-    folded = _fold(title)
+    folded = fold_name(title)
     for pattern in (_BRACKETS, _VERSION, _FEATURING):
         shorter = pattern.sub("", folded)
         if len(shorter) < len(folded) and _NOT_WORDS.sub("", shorter):
@@ -84,7 +84,7 @@ def normalise_title(title: str) -> str:
     return _NOT_WORDS.sub(" ", folded).strip() or folded
 
 
-def _fold(text: str) -> str:
+def fold_name(text: str) -> str:
     if text.isascii():
         return text.strip().lower()
     decomposed = unicodedata.normalize("NFKD", text)
@@ -112,7 +112,7 @@ def recording_codes(table: pd.DataFrame) -> Ints:
 
 def title_codes(table: pd.DataFrame) -> Ints:
     """Code tracks by artist and normalised title; -1 where either is missing."""
-    artist = pd.factorize(table["track_artist"].map(_fold, na_action="ignore"))[0]
+    artist = pd.factorize(table["track_artist"].map(fold_name, na_action="ignore"))[0]
     names, uniques = pd.factorize(table["track_name"])
     normal = pd.factorize(np.array(_normalised(uniques), dtype=object))[0]
     title = np.where(names >= 0, normal[names] if len(normal) else -1, -1)

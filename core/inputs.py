@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,10 @@ from data.values import RHYTHM_FEATURES, UNDETECTED, undetected_rhythm
 
 # Other names of the same thing, as in the raw public table.
 RAW_NAMES = {"playlist_genre": "genre", "playlist_subgenre": "subgenre"}
+TEXTS = ("track_name", "track_artist", "track_album_id", "track_album_name")
+"""Columns of texts from which features are worked out, and which may be given in their place."""
 MAX_SHOWN = 80
+LONGEST_TEXT = 1000
 
 
 def check_value(feature: Feature, value: object) -> float | str:
@@ -35,9 +38,7 @@ def check_value(feature: Feature, value: object) -> float | str:
     if value is None:
         return float("nan")
     if feature.is_text:
-        if not isinstance(value, str) or len(value) > 1000:
-            raise InvalidRequest(f"Feature {feature.name!r} expects a name, got {str(value)[:MAX_SHOWN]!r}.")
-        return value
+        return _check_text(f"Feature {feature.name!r}", value)
     if isinstance(value, str) and feature.categories and value in feature.categories:
         return float(feature.categories.index(value))
     low, high = feature.bounds
@@ -47,6 +48,47 @@ def check_value(feature: Feature, value: object) -> float | str:
             expected += f" or one of {', '.join(feature.categories)}"
         raise InvalidRequest(f"Feature {feature.name!r} expects {expected}, got {str(value)[:MAX_SHOWN]!r}.")
     return float(value)
+
+
+def _check_text(what: str, value: object) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise InvalidRequest(f"{what} expects a name, got {str(value)[:MAX_SHOWN]!r}.")
+    return value
+
+
+def check_track(
+    values: Mapping[str, float | str | None], columns: Sequence[str], required: Collection[str]
+) -> dict[str, float | str]:
+    """Give the values of one track in the form that the table has, nan for what is not known.
+
+    Parameters
+    ----------
+    values : mapping
+        By name of a feature, or of the text that it comes from (``track_name`` for all that a title tells).
+    columns : sequence of str
+        Features that are needed.
+    required : collection of str
+        Those that must be given, if only as None.
+
+    Raises
+    ------
+    InvalidRequest
+        For a required feature without a value, or a value that makes no sense.
+    """
+    checked: dict[str, float | str] = {}
+    for name in columns:
+        feature = FEATURES[name]
+        texts = [source for source in feature.sources if source in TEXTS]
+        if name not in values and texts and all(text in values for text in texts):
+            for text in texts:
+                given = values[text]
+                checked[text] = np.nan if given is None else _check_text(repr(text), given)
+            continue
+        if name not in values and name in required:
+            instead = f" Give it, or {' and '.join(map(repr, texts))}." if texts else ""
+            raise InvalidRequest(f"No value for feature {name!r}, which the model was trained on.{instead}")
+        checked[name] = check_value(feature, values.get(name))
+    return checked
 
 
 def check_frame(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:

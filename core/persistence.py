@@ -13,6 +13,10 @@ from core.errors import BundleError
 
 # Types beyond those that skops trusts by itself. Each is a holder of arrays and numbers.
 TRUSTED_TYPES: tuple[str, ...] = (
+    "core.preprocessing.encoders.NameCount",
+    "core.preprocessing.encoders.NameMean",
+    "core.preprocessing.encoders.TitleWords",
+    "core.preprocessing.out_of_fold.OutOfFoldEncoder",
     "numpy.dtype",
     "scipy._lib.array_api_compat.numpy._aliases.asarray",
     "scipy.interpolate._bsplines.BSpline",

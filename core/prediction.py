@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from core.errors import InvalidRequest
 from core.families import FAMILIES
-from core.features import FEATURES, feature_frame
-from core.inputs import check_frame, check_value, forget_undetected
-from core.intervals import describe_interval, keeps_its_share
+from core.features import feature_frame
+from core.inputs import check_frame, check_track, forget_undetected
+from core.intervals import bounds, describe_interval, keeps_its_share
 from core.metrics import POPULARITY_RANGE
 from core.requests import TrainingRequest
 from core.training import predict_popularity
@@ -36,6 +35,8 @@ class Prediction:
         Whether the interval may be named by its coverage.
     promise : str
         What the interval promises, in a sentence.
+    genre : str
+        The genre whose own interval it is; "" for that of all tracks.
     """
 
     popularity: float
@@ -44,6 +45,7 @@ class Prediction:
     coverage: float
     keeps_its_share: bool = True
     promise: str = ""
+    genre: str = ""
 
 
 class Predictor:
@@ -57,6 +59,8 @@ class Predictor:
         What it was trained for.
     interval : mapping
         With ``coverage`` and ``half_width`` (points), as in ``TrainingResult.interval``.
+    ends : sequence of sklearn Pipeline
+        Fitted models of the low and the high end, where the interval is made of quantiles; else empty.
 
     Attributes
     ----------
@@ -64,16 +68,19 @@ class Predictor:
         What the interval promises, in a sentence.
     """
 
-    def __init__(self, pipeline: Any, request: TrainingRequest, interval: Mapping[str, Any]) -> None:
+    def __init__(
+        self, pipeline: Any, request: TrainingRequest, interval: Mapping[str, Any], ends: Sequence[Any] = ()
+    ) -> None:
         from threadpoolctl import ThreadpoolController
 
         self.pipeline = pipeline
         self.request = request
         self.coverage = float(interval["coverage"])
-        self.half_width = float(interval["half_width"])
-        stated = {"protocol": request.protocol, **interval}
-        self.keeps_its_share = keeps_its_share(stated)
-        self.promise = describe_interval(stated)
+        self.interval = {"protocol": request.protocol, **interval}
+        self.keeps_its_share = keeps_its_share(self.interval)
+        self.promise = describe_interval(self.interval)
+        self.genres = frozenset(interval.get("by_genre") or ())
+        self._ends = tuple(ends)
         family = FAMILIES[request.family]
         self.columns = family.columns(request.features)
         self.required = request.features if family.uses_features else ()
@@ -87,13 +94,15 @@ class Predictor:
         ----------
         frame : DataFrame of shape (n_tracks, any)
             With the model's columns; missing values are filled as in training. Names of the raw table
-            (``playlist_genre``, ``track_album_release_date``) are understood.
+            (``playlist_genre``, ``track_album_release_date``) are understood. A column ``genre`` also tells whose
+            interval to use, whether or not the model looks at it.
 
         Returns
         -------
         DataFrame of shape (n_tracks, 3)
             ``predicted``, ``low``, ``high``, points within 0-100; the index of ``frame``. ``attrs["notices"]`` tells
-            what people should know, such as values out of range that were taken for missing.
+            what people should know, such as values out of range that were taken for missing; ``attrs["genres"]`` is
+            the list of genres whose own interval was used, a row each, "" for that of all tracks.
 
         Raises
         ------
@@ -101,13 +110,16 @@ class Predictor:
             When a column is missing or holds something that is not a number.
         """
         if not len(frame):
-            return pd.DataFrame({"predicted": [], "low": [], "high": []}, dtype=np.float64, index=frame.index)
+            empty = pd.DataFrame({"predicted": [], "low": [], "high": []}, dtype=np.float64, index=frame.index)
+            empty.attrs |= {"notices": [], "genres": []}
+            return empty
         checked, notices = check_frame(frame, self.columns)
         X = feature_frame(checked, self.columns)
         predicted = self._popularity(X)
-        low, high = self._bounds(predicted)
+        genres = self._known(checked["genre"] if "genre" in checked else [""] * len(checked))
+        low, high = self._bounds(X, predicted, genres)
         scored = pd.DataFrame({"predicted": predicted, "low": low, "high": high}, index=frame.index)
-        scored.attrs["notices"] = notices
+        scored.attrs |= {"notices": notices, "genres": genres}
         return scored
 
     def predict_one(self, values: Mapping[str, float | str | None]) -> Prediction:
@@ -116,24 +128,24 @@ class Predictor:
         Parameters
         ----------
         values : mapping
-            Feature name to value; a category by its name or its code. What the model needs beyond the chosen features
-            (the genre of the genre mean) may be left out.
+            Feature name to value; a category by its name or its code. In place of what comes from the title or the
+            artist, ``track_name`` and ``track_artist`` as texts; None says that it is not known. What the model needs
+            beyond the chosen features (the genre of the genre mean) may be left out.
 
         Raises
         ------
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
-        row: dict[str, list[float | str]] = {}
-        for name in self.columns:
-            if name not in values and name in self.required:
-                raise InvalidRequest(f"No value for feature {name!r}, which the model was trained on.")
-            row[name] = [check_value(FEATURES[name], values.get(name))]
+        row = {name: [value] for name, value in check_track(values, self.columns, self.required).items()}
         frame, _ = forget_undetected(pd.DataFrame(row, index=[0]), self.columns)
-        predicted = self._popularity(feature_frame(frame, self.columns))
-        low, high = self._bounds(predicted)
-        popularity, bottom, top = (float(values[0]) for values in (predicted, low, high))
-        return Prediction(popularity, bottom, top, self.coverage, self.keeps_its_share, self.promise)
+        X = feature_frame(frame, self.columns)
+        predicted = self._popularity(X)
+        genres = self._known([values.get("genre")])
+        low, high = self._bounds(X, predicted, genres)
+        popularity, bottom, top = (float(found[0]) for found in (predicted, low, high))
+        promise = describe_interval(self.interval, genres[0]) if genres[0] else self.promise
+        return Prediction(popularity, bottom, top, self.coverage, self.keeps_its_share, promise, genres[0])
 
     def _popularity(self, X: pd.DataFrame) -> Floats:
         if len(X) == 1 and self._trees is not None:
@@ -141,9 +153,16 @@ class Predictor:
         with self._threads.limit(limits=1):
             return predict_popularity(self.pipeline, X)
 
-    def _bounds(self, predicted: Floats) -> tuple[Floats, Floats]:
-        low = np.clip(predicted - self.half_width, *POPULARITY_RANGE)
-        return low, np.clip(predicted + self.half_width, *POPULARITY_RANGE)
+    def _bounds(self, X: pd.DataFrame, predicted: Floats, genres: Sequence[str]) -> tuple[Floats, Floats]:
+        if not self._ends:
+            return bounds(self.interval, predicted, genres)
+        with self._threads.limit(limits=1):
+            low, high = (predict_popularity(end, X) for end in self._ends)
+        return bounds(self.interval, predicted, genres, (low, high))
+
+    def _known(self, genres: Iterable[Any]) -> list[str]:
+        """Each genre that has an interval of its own; "" for any other, and for none."""
+        return [genre if isinstance(genre, str) and genre in self.genres else "" for genre in genres]
 
 
 def _trees_of_forest(model: Any) -> list[Any] | None:

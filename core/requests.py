@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.errors import InvalidRequest, unknown_name
 from core.families import FAMILIES
-from core.features import DEFAULT_FEATURES, FEATURES
+from core.features import DEFAULT_FEATURES, FEATURES, unknowable
 from core.metrics import METRICS
 from core.search_space import Param, ParamValue
 from core.validation import PROTOCOLS
@@ -83,6 +83,8 @@ class TrainingRequest(BaseModel):
         and a high quantile ("quantile"), for families that can, at three times the cost.
     tuning : TuningRequest or None
         Search for hyperparameters first; None trains with those given.
+    allow_unknowable : bool
+        Whether features may be used that are not known before a release; its scores then carry a warning.
     """
 
     model_config = _STRICT
@@ -97,6 +99,7 @@ class TrainingRequest(BaseModel):
     seed: Annotated[int, Field(ge=0, le=2**32 - 1)] = 42
     interval: Literal["split", "quantile"] = "split"
     tuning: TuningRequest | None = None
+    allow_unknowable: bool = False
 
     @field_validator("family")
     @classmethod
@@ -137,6 +140,18 @@ class TrainingRequest(BaseModel):
     @model_validator(mode="after")
     def _params_fit_the_family(self) -> TrainingRequest:
         FAMILIES[self.family].check_params(self.params)
+        return self
+
+    @model_validator(mode="after")
+    def _features_are_known_before_release(self) -> TrainingRequest:
+        names = unknowable(self.features)
+        if names and not self.allow_unknowable:
+            feature = FEATURES[names[0]]
+            others = f" The same holds for: {', '.join(names[1:])}." if names[1:] else ""
+            raise InvalidRequest(
+                f"Feature {feature.name!r} ({feature.label}) is only known after the release. {feature.why_not}{others}"
+                " Leave it out, or ask for it with allow_unknowable; every score then carries a warning."
+            )
         return self
 
     @model_validator(mode="after")

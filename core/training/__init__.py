@@ -15,6 +15,7 @@ from core.errors import DataError
 from core.families import FAMILIES
 from core.families.model import ModelFamily
 from core.features import FEATURES, feature_frame
+from core.preprocessing.standing import with_standing
 from core.progress import Report
 from core.requests import TrainingRequest
 from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
@@ -108,7 +109,7 @@ def _inputs(request: TrainingRequest, split: Split) -> tuple[pd.DataFrame, Float
             raise DataError(f"Popularity is {y[train[0]]:g} in every training row: there is nothing to learn from.")
         for name in X.columns[X.iloc[train].isna().all().to_numpy()]:
             raise DataError(_without_values(family, name))
-    return X, y
+    return with_standing(X, split, request.protocol, request.seed), y
 
 
 def _without_values(family: ModelFamily, name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.features import FEATURES, unknowable
 from core.requests import TrainingRequest
 from core.training.fitting import Fitter
 from core.validation import PROTOCOLS, Split
@@ -20,6 +21,7 @@ def notices_of(request: TrainingRequest, split: Split, run: Fitter, metrics: Map
             "This protocol lets the same track stand in training and test: its scores are better than the truth. "
             "Use it for contrast only."
         )
+    notices += notices_of_features(request.features if run.family.uses_features else ())
     notices += _notices_of_scores(metrics)
     cap = run.family.row_cap
     if cap is not None and len(split.train) > cap:
@@ -30,6 +32,18 @@ def notices_of(request: TrainingRequest, split: Split, run: Fitter, metrics: Map
     if run.unsettled:
         notices.append(f"The solver stopped before it settled: {run.family.advice}.")
     return notices
+
+
+def notices_of_features(features: Sequence[str]) -> list[str]:
+    """Say which features are not known before a release: a score made with them is no forecast."""
+    names = unknowable(features)
+    if not names:
+        return []
+    labels = ", ".join(FEATURES[name].label for name in names)
+    return [
+        f"Not a forecast: it looks at what is only known after the release ({labels}), so its scores are better than "
+        "anything that could be said before."
+    ]
 
 
 def _notices_of_scores(metrics: Mapping[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.errors import DataError
 from core.features import FEATURES, Feature
-from core.inputs import RAW_NAMES
+from core.inputs import RAW_NAMES, TEXTS
 from dashboard.cli.csv_files import TextTable
 from data.errors import missing_columns
 from data.report import DecisionLog
@@ -25,7 +25,7 @@ RAW_DATE = "track_album_release_date"
 DATES = ("release_date", RAW_DATE)
 WORKED_OUT = {
     "release_year": DATES,
-    "release_month": DATES,
+    **{name: DATES for name, feature in FEATURES.items() if feature.sources == ("release_date",)},
     **{clean: (raw,) for raw, clean in RAW_NAMES.items()},
 }
 
@@ -54,7 +54,15 @@ def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
 
 
 def _is_there(name: str, header: list[str]) -> bool:
-    return name in header or any(source in header for source in WORKED_OUT.get(name, ()))
+    if name in header or any(source in header for source in WORKED_OUT.get(name, ())):
+        return True
+    texts = _texts_of(name)
+    return bool(texts) and all(text in header for text in texts)
+
+
+def _texts_of(name: str) -> tuple[str, ...]:
+    """Columns of texts from which a feature is worked out."""
+    return tuple(source for source in FEATURES[name].sources if source in TEXTS)
 
 
 def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -66,9 +74,11 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
             typed[name], found = _numbers(table, FEATURES[name])
             problems.extend(found)
             continue
+        if name not in table.cells and (texts := _texts_of(name)):
+            typed |= {text: _text(table, text) for text in texts}
+            continue
         source = next(source for source in (name, *WORKED_OUT.get(name, ())) if source in table.cells)
-        text = table.cells[source].str.strip()
-        text = text.mask(text.isin(MISSING_TEXT_WORDS))
+        text = _text(table, source)
         if source not in DATES:
             typed[source] = text
         elif RAW_DATE not in typed:  # both year and month are worked out from it
@@ -82,6 +92,11 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
         more = [f"... and {rest:,} more."] if rest > 0 else []
         raise DataError("\n".join(["the table cannot be scored:", *shown, *more]))
     return pd.DataFrame(typed, index=table.cells.index)
+
+
+def _text(table: TextTable, column: str) -> pd.Series:
+    text = table.cells[column].str.strip()
+    return text.mask(text.isin(MISSING_TEXT_WORDS))
 
 
 def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:

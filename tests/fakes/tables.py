@@ -45,6 +45,10 @@ def make_dataset(n_tracks: int = 300, seed: int = 0, missing: float = 0.1) -> Fa
     tracks["subgenre"] = tracks["genre"] + rng.choice([" one", " two"], n_tracks)
     level = 20 + 40 * tracks["energy"] + 10 * (tracks["genre"] == "pop")
     tracks["track_popularity"] = np.clip(level + rng.normal(0, 10, n_tracks), 0, 100)
+    tracks["track_album_name"] = tracks["track_name"].where(np.arange(n_tracks) % 3 == 0, tracks["track_album_id"])
+    tracks["genres"] = [(genre,) if i % 4 else (genre, "other") for i, genre in enumerate(tracks["genre"])]
+    tracks["subgenres"] = [(name,) for name in tracks["subgenre"]]
+    tracks["n_playlists"] = 1 + np.arange(n_tracks) % 5
     track = np.concatenate([np.arange(n_tracks), rng.integers(0, n_tracks, n_tracks // 5)])
     placements = pd.DataFrame({"track": track, "genre": rng.choice(["pop", "rap", "rock"], len(track))})
     return FakeDataset(tracks, placements.assign(subgenre=placements["genre"] + " one"))

@@ -13,31 +13,35 @@ from tests.fakes.tables import make_dataset
 TREATMENTS = ("plain", "scaled", "splines")
 
 
+Y = make_dataset(200).tracks["track_popularity"].to_numpy()
+
+
 def _frame(**changes):
     return feature_frame(make_dataset(200).tracks.assign(**changes), list(FEATURES))
 
 
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_gaps_and_unknown_names_give_finite_numbers_and_no_warning(treatment):
-    frame = feature_frame(make_dataset(1000).tracks, list(FEATURES))
+    tracks = make_dataset(1000).tracks
+    frame = feature_frame(tracks, list(FEATURES))
     frame.iloc[:20] = np.nan
     prepare = make_preprocessing(list(FEATURES), treatment, 0)
     new = frame.iloc[[0, 50]].assign(genre=["never seen", np.nan])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert np.isfinite(prepare.fit(frame).transform(new)).all()
+        assert np.isfinite(prepare.fit(frame, tracks["track_popularity"]).transform(new)).all()
 
 
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_constant_and_nearly_constant_features_give_finite_numbers(treatment):
     frame = _frame(tempo=120.0, liveness=np.where(np.arange(200) % 50, 0.0, 0.1))
-    assert np.isfinite(make_preprocessing(list(FEATURES), treatment, 0).fit_transform(frame)).all()
+    assert np.isfinite(make_preprocessing(list(FEATURES), treatment, 0).fit_transform(frame, Y)).all()
 
 
 @pytest.mark.parametrize("treatment", TREATMENTS)
 def test_statistics_come_from_the_fitted_rows_alone(treatment):
     frame = _frame()
-    prepare = make_preprocessing(list(FEATURES), treatment, 0).fit(frame.iloc[:100])
+    prepare = make_preprocessing(list(FEATURES), treatment, 0).fit(frame.iloc[:100], Y[:100])
     alone = prepare.transform(frame.iloc[[150]])
     beside_others = prepare.transform(pd.concat([frame.iloc[[150]], frame.iloc[100:110] * 1]))[:1]
     assert np.array_equal(alone, beside_others)

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.families.model import Treatment
 from core.features import FEATURES
+from core.features.model import Encoding
 
 SPLINE_KNOTS = 6
 MAX_QUANTILES = 1000
@@ -14,7 +15,10 @@ MAX_NAMES = 50
 
 
 def make_preprocessing(columns: Sequence[str], treatment: Treatment, seed: int) -> Any:
-    """Give an unfitted ColumnTransformer for these columns.
+    """Give an unfitted transformer for these columns.
+
+    It is a ColumnTransformer; where names of artists, albums or titles are to become numbers learnt from the target,
+    an out-of-fold encoder stands before it, so that training rows must be given to ``fit_transform``, with the target.
 
     Parameters
     ----------
@@ -29,15 +33,25 @@ def make_preprocessing(columns: Sequence[str], treatment: Treatment, seed: int) 
     """
     from sklearn.compose import ColumnTransformer
 
-    numbers = [name for name in columns if FEATURES[name].kind == "number"]
+    encodings = {name: FEATURES[name].encoding for name in columns if FEATURES[name].encoding}
+    numbers = [name for name in columns if FEATURES[name].kind == "number" or name in encodings]
     codes = [name for name in columns if FEATURES[name].kind == "category" and not FEATURES[name].is_text]
-    names = [name for name in columns if FEATURES[name].is_text]
+    names = [name for name in columns if FEATURES[name].is_text and name not in encodings]
     parts = [
         ("numbers", _numbers(treatment, seed), numbers),
         ("codes", _codes(treatment), codes),
         ("names", _names(), names),
     ]
-    return ColumnTransformer([part for part in parts if part[2]], verbose_feature_names_out=False)
+    prepare = ColumnTransformer([part for part in parts if part[2]], verbose_feature_names_out=False)
+    return _after_encoding(encodings, prepare, seed) if encodings else prepare
+
+
+def _after_encoding(encodings: dict[str, Encoding], prepare: Any, seed: int) -> Any:
+    from sklearn.pipeline import Pipeline
+
+    from core.preprocessing.out_of_fold import OutOfFoldEncoder
+
+    return Pipeline([("encode", OutOfFoldEncoder(encodings, seed)), ("columns", prepare)])
 
 
 def _numbers(treatment: Treatment, seed: int) -> Any:
