@@ -130,7 +130,8 @@ class Predictor:
         values : mapping
             Feature name to value; a category by its name or its code. In place of what comes from the title or the
             artist, ``track_name`` and ``track_artist`` as texts; None says that it is not known. What the model needs
-            beyond the chosen features (the genre of the genre mean) may be left out.
+            beyond the chosen features (the genre of the genre mean) may be left out. ``genre`` also tells whose
+            interval to use, whether or not the model looks at it.
 
         Raises
         ------

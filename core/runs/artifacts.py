@@ -14,6 +14,8 @@ from pathlib import Path
 from core.errors import BundleError, StorageError
 
 MODEL, PREDICTIONS, REQUEST, RESULT = "model.skops", "predictions.csv", "request.json", "result.json"
+LOW, HIGH = "low.skops", "high.skops"
+"""Models of the two ends of the prediction interval; only of runs whose interval is made of quantiles."""
 BUNDLE_FILES = (MODEL, PREDICTIONS, REQUEST, RESULT)
 
 _TEMPORARY = ".writing-"

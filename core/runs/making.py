@@ -16,7 +16,7 @@ from core.features import feature_ranges
 from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
-from core.runs.artifacts import MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
+from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
 from core.runs.model import Limits
 from core.runs.registry import Registry
 from core.tables import TableRef
@@ -144,6 +144,8 @@ def make_run(
     outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), [str(each) for each in result.notices])
     with storage_errors():
         context.dump(result.pipeline, draft / MODEL)
+        for name, model in zip((LOW, HIGH), getattr(result, "quantiles", None) or (), strict=False):
+            context.dump(model, draft / name)
         # Only where lines end with a carriage return is one inside a name quoted.
         result.predictions.to_csv(draft / PREDICTIONS, index=False, lineterminator="\r\n")
         _write_json(draft / REQUEST, request.model_dump(mode="json"))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError, NotFound, Refused, StorageError
 from core.progress import Report, report_nothing
-from core.runs.artifacts import MODEL, PREDICTIONS, RESULT
+from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, RESULT
 from core.runs.making import JobContext
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
@@ -342,7 +342,9 @@ class Runs:
 
         interval = json.loads(self._bundles.read(run.id, RESULT, run.digests))["interval"]
         pipeline = load_pipeline(self._bundles.read(run.id, MODEL, run.digests))
-        return Predictor(pipeline, run.request, interval)
+        names = [name for name in (LOW, HIGH) if name in run.digests]
+        ends = [load_pipeline(self._bundles.read(run.id, name, run.digests)) for name in names]
+        return Predictor(pipeline, run.request, interval, ends)
 
     def _find(self, run_id: str, owner: str | None, *, deleted: bool = False) -> Run:
         self.sweep()

@@ -18,10 +18,11 @@ from core.features import FEATURES, feature_frame
 from core.preprocessing.standing import with_standing
 from core.progress import Report
 from core.requests import TrainingRequest
+from core.training.calibrating import fit_quantiles, interval_of
 from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
 from core.training.notices import notices_of
 from core.training.result import TrainingResult
-from core.training.scoring import Predicted, interval_of, metrics_of, predictions_of, scored_sample
+from core.training.scoring import Predicted, metrics_of, predictions_of, scored_sample
 from core.validation import Split, make_split
 from data.schema import TARGET
 
@@ -68,18 +69,23 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     with clock("fit"):
         run.tell("Training the final model", len(run.capped(split.train)))
         pipeline = run.fit(X, y, split.train)
+    with clock("interval"):
+        quantiles = fit_quantiles(run, split, X, y)
     run.tell("Scoring the test part")
     with clock("score"):
         pipeline = ready_to_predict(pipeline)
         learned = scored_sample(run.capped(split.train), request.seed)
         at_once = predict_popularity(pipeline, X.iloc[np.concatenate([split.test, learned])])
         predicted = at_once[: len(split.test)]
+        parts = [(0, split.test, predicted), *cross_validated]
         metrics = metrics_of(run, split, y, predicted, (learned, at_once[len(split.test) :]), cross_validated)
-        predictions = predictions_of(split, y, [(0, split.test, predicted), *cross_validated])
-        interval = interval_of(request, y[split.test] - predicted)
+        predictions = predictions_of(split, y, parts)
+        interval = interval_of(request.protocol, split, y, parts, quantiles)
+        metrics["coverage"] = interval["measured"]
     run.tell("Done")
     notices = notices_of(request, split, run, metrics)
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval)
+    ends = quantiles.models if quantiles else None
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval, ends)
 
 
 class _Clock:

@@ -75,15 +75,25 @@ class Fitter:
 
     def __post_init__(self) -> None:
         self.family = FAMILIES[self.request.family]
-        self.total = self.request.cv_folds + 1
+        models = 3 if self.request.interval == "quantile" else 1
+        self.total = models * (self.request.cv_folds + 1)
 
     def tell(self, stage: str, rows_left: int | None = None) -> None:
         """Report a step; the time left follows from the rows still to be fitted."""
         left = float(np.mean(self.costs)) * rows_left if self.costs and rows_left is not None else None
         self.report(Progress(stage, self.done, self.total, left))
 
-    def fit(self, X: pd.DataFrame, y: Floats, rows: Ints) -> Any:
+    def fit(self, X: pd.DataFrame, y: Floats, rows: Ints, *, quantile: float | None = None) -> Any:
         """A pipeline fitted on these rows (a sample of them beyond the family's cap).
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_columns)
+        y : ndarray of shape (n_rows,)
+        rows : ndarray of int
+            Positions in X and y.
+        quantile : float, optional
+            Fit this quantile instead of the mean, for a family that can.
 
         Raises
         ------
@@ -92,7 +102,10 @@ class Fitter:
         """
         rows = self.capped(rows)
         request = self.request
-        pipeline = self.family.build(request.params, request.defaults, request.features, request.seed, self.n_jobs)
+        kind = {} if quantile is None else {"quantile": quantile}
+        pipeline = self.family.build(
+            request.params, request.defaults, request.features, request.seed, self.n_jobs, **kind
+        )
         neighbours = pipeline["model"].get_params(deep=False).get("n_neighbors", 0)
         if neighbours > len(rows):
             raise DataError(

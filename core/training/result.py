@@ -20,17 +20,22 @@ class TrainingResult:
         JSON-safe. ``test``, ``train`` and each of ``baselines`` (scores by metric), ``test_interval`` (95% bootstrap
         over groups, [low, high] a metric), ``cv`` (mean, sd, folds a metric; None without folds), ``by_band``,
         ``n_train`` (rows of the training part), ``n_train_fitted`` (those the model learned from, fewer under a cap),
-        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored). R2 is None where the actual
-        values do not vary.
+        ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored), ``coverage`` (what the prediction
+        interval held on the test part, as ``core.intervals.measure_coverage`` gives it; None without folds). R2 is None
+        where the actual values do not vary.
     predictions : DataFrame
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
         predicted``; points, clipped to 0-100.
     timings : dict
-        ``split_seconds, cv_seconds, fit_seconds, score_seconds, total_seconds``.
+        ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``.
     notices : list of str
         What people should know: rows sampled, tracks without a date, a leaky protocol.
     interval : dict
-        ``coverage, half_width, method, n, protocol`` of the prediction interval.
+        Of the prediction interval: ``coverage``, ``half_width`` (points around the prediction, or outwards from the
+        quantiles), ``method``, ``calibrated_on`` ("cross-validation" or "test"), ``n`` rows in ``units`` groups,
+        ``protocol``, ``by_genre`` ({genre: {half_width, n}}) and ``measured`` (as ``metrics["coverage"]``).
+    quantiles : tuple of two sklearn Pipelines or None
+        Models of the low and the high quantile, where the interval is made of them.
     """
 
     pipeline: Any
@@ -39,3 +44,4 @@ class TrainingResult:
     timings: dict[str, float]
     notices: list[str]
     interval: dict[str, Any]
+    quantiles: tuple[Any, Any] | None = None

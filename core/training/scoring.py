@@ -9,10 +9,8 @@ import pandas as pd
 
 from core.families import FAMILIES
 from core.features import feature_frame
-from core.intervals import COVERAGE, conformal_half_width
 from core.metrics import METRICS, bootstrap_interval, error_by_band, score
 from core.plain_json import as_plain
-from core.requests import TrainingRequest
 from core.training.fitting import Fitter, Floats, Ints, predict_popularity
 from core.validation import Split
 
@@ -100,14 +98,3 @@ def predictions_of(split: Split, y: Floats, parts: list[Predicted]) -> pd.DataFr
         part = "test" if fold == 0 else "cv"
         frames.append(frame.assign(part=part, fold=fold, actual=y[rows], predicted=predicted))
     return pd.concat(frames, ignore_index=True)
-
-
-def interval_of(request: TrainingRequest, residuals: Floats) -> dict[str, Any]:
-    """Give ``TrainingResult.interval`` from what was left unexplained in the test part, points."""
-    return {
-        "coverage": COVERAGE,
-        "half_width": conformal_half_width(residuals),
-        "method": "split conformal",
-        "n": len(residuals),
-        "protocol": request.protocol,
-    }
