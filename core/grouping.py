@@ -85,6 +85,13 @@ def normalise_title(title: str) -> str:
 
 
 def fold_name(text: str) -> str:
+    """Give a name as names are compared: regardless of case, accents and spaces at the ends.
+
+    Examples
+    --------
+    >>> fold_name(" Beyoncé ")
+    'beyonce'
+    """
     if text.isascii():
         return text.strip().lower()
     decomposed = unicodedata.normalize("NFKD", text)

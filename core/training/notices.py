@@ -15,6 +15,7 @@ FEW_TEST_ROWS = 30
 
 
 def notices_of(request: TrainingRequest, split: Split, run: Fitter, metrics: Mapping[str, Any]) -> list[str]:
+    """Give the sentences that go with a result: about the split, the features, the scores, the rows and the solver."""
     notices = list(split.notes)
     if PROTOCOLS[request.protocol].is_leaky:
         notices.append(
