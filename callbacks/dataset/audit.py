@@ -77,9 +77,19 @@ def report_of(dataset: Any) -> Any:
     with _lock:
         slot = _kept.setdefault(key, _Slot())
         _kept.move_to_end(key)
-        while len(_kept) > KEPT_REPORTS:
-            _kept.popitem(last=False)
     with slot.lock:
         if slot.report is None:
             slot.report = audit(dataset)
+            _forget_old()
         return slot.report
+
+
+def _forget_old() -> None:
+    """Keep the reports looked at last: few of them, and not too many rows in all."""
+    with _lock:
+        while len(_kept) > 1 and (len(_kept) > KEPT_REPORTS or _kept_rows() > KEPT_ROWS):
+            _kept.popitem(last=False)
+
+
+def _kept_rows() -> int:
+    return sum(len(finding.table) for slot in _kept.values() if slot.report for finding in slot.report.findings)

@@ -10,11 +10,11 @@ from core.figures.theme import OKABE_ITO, empty_figure, ink, template
 
 SHORT = {
     "rows": "Raw rows<br>(leaky)",
-    "track": "New tracks",
-    "song": "New songs",
-    "album": "New albums",
-    "artist": "New artists",
-    "time": "Next releases",
+    "track": "New<br>tracks",
+    "song": "New<br>songs",
+    "album": "New<br>albums",
+    "artist": "New<br>artists",
+    "time": "Next<br>releases",
 }
 SPOKEN = {
     "rows": "on rows",

@@ -249,7 +249,7 @@ def test_the_audit_of_one_table_waits_for_no_other(monkeypatch: pytest.MonkeyPat
         if dataset.sha256 == "slow":
             begun.set()
             assert go_on.wait(10)
-        return f"report of {dataset.sha256}"
+        return SimpleNamespace(words=f"report of {dataset.sha256}", findings=[])
 
     monkeypatch.setattr("core.audit.audit", slow)
     monkeypatch.setattr(audit, "_kept", OrderedDict())
@@ -257,7 +257,17 @@ def test_the_audit_of_one_table_waits_for_no_other(monkeypatch: pytest.MonkeyPat
     with ThreadPoolExecutor(2) as pool:
         asked = [pool.submit(audit.report_of, first) for _ in range(2)]
         assert begun.wait(10)
-        assert audit.report_of(second) == "report of quick"
+        assert audit.report_of(second).words == "report of quick"
         go_on.set()
-        assert [one.result(10) for one in asked] == ["report of slow"] * 2
+        assert [one.result(10).words for one in asked] == ["report of slow"] * 2
     assert sorted(made) == ["quick", "slow"]
+
+
+def test_reports_of_very_many_rows_are_not_kept_beside_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "KEPT_ROWS", 100)
+    monkeypatch.setattr(audit, "_kept", OrderedDict())
+    finding = SimpleNamespace(table=pd.DataFrame({"a": range(80)}))
+    monkeypatch.setattr("core.audit.audit", lambda dataset: SimpleNamespace(findings=[finding]))
+    for sha256 in "abc":
+        audit.report_of(SimpleNamespace(sha256=sha256, tracks=pd.DataFrame()))
+    assert [key[0] for key in audit._kept] == ["c"]
