@@ -3,7 +3,7 @@
 from core.intervals.calibration import ENOUGH_OF_A_GENRE, HeldOut, bounds, margin_of, margins, mend_crossing
 from core.intervals.conformal import COVERAGE, WHOLE_RANGE, conformal_half_width, conformal_margin
 from core.intervals.measuring import measure_coverage, share_interval
-from core.intervals.promise import describe_interval, keeps_its_share
+from core.intervals.promise import describe_interval, keeps_its_share, name_interval
 
 __all__ = [
     "COVERAGE",
@@ -19,5 +19,6 @@ __all__ = [
     "margins",
     "measure_coverage",
     "mend_crossing",
+    "name_interval",
     "share_interval",
 ]

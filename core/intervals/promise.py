@@ -59,6 +59,22 @@ def describe_interval(interval: Mapping[str, Any], genre: str | None = None) -> 
     return f"The interval holds the truth for about {share} of {kind} like those held out."
 
 
+def name_interval(interval: Mapping[str, Any], genre: str = "") -> str:
+    """Name the interval of a prediction in a few words, for a cell of a table.
+
+    Examples
+    --------
+    >>> name_interval({"coverage": 0.9, "protocol": "song", "n": 5000}, "pop")
+    '90%, pop tracks'
+    >>> name_interval({"coverage": 0.9, "protocol": "time", "n": 5000})
+    'no guarantee, all tracks'
+    """
+    if not _has_enough(interval):
+        return "whole scale, too few tracks held out"
+    share = f"{100 * interval['coverage']:.0f}%" if keeps_its_share(interval) else "no guarantee"
+    return f"{share}, {genre or 'all'} tracks"
+
+
 def _of_the_newest(interval: Mapping[str, Any], share: str, genre: str | None) -> str:
     """What was seen on the newest tracks, and that it binds nothing."""
     kind = "tracks"

@@ -44,6 +44,7 @@ def build_requests(arguments: argparse.Namespace) -> list[TrainingRequest]:
         "cv_folds": arguments.cv,
         "seed": arguments.seed,
         "defaults": arguments.defaults,
+        "interval": arguments.interval,
     }
     given = {name: value for name, value in common.items() if value is not None}
     return [parse_request({**given, "family": name, "params": _params_of(name, params)}) for name in families]

@@ -10,6 +10,7 @@ import pandas as pd
 from core.errors import DataError
 from core.features import FEATURES, Feature
 from core.inputs import RAW_NAMES, TEXTS
+from core.intervals import name_interval
 from dashboard.cli.csv_files import TextTable
 from data.errors import missing_columns
 from data.report import DecisionLog
@@ -18,7 +19,7 @@ from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, RHYTHM_FEATURE
 if TYPE_CHECKING:
     from core.prediction import Predictor
 
-RESULTS = ("predicted", "low", "high")
+RESULTS = ("predicted", "low", "high", "interval")
 MOST_PROBLEMS = 20
 # Columns from which the predictor works out others.
 RAW_DATE = "track_album_release_date"
@@ -31,9 +32,11 @@ WORKED_OUT = {
 
 
 def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
-    """Give the table with the columns predicted, low and high (points from 0 to 100) after its own.
+    """Give the table with the columns predicted, low and high (points from 0 to 100) and interval after its own.
 
-    ``attrs["notices"]`` tells what people should know, such as values that were taken for missing.
+    ``interval`` says what the interval holds, and of which tracks: where the table has a genre, it is that genre's own,
+    whether or not the model looks at it. ``attrs["notices"]`` tells what people should know, such as values that were
+    taken for missing.
 
     Raises
     ------
@@ -47,10 +50,17 @@ def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
     absent = [name for name in predictor.columns if not _is_there(name, header)]
     if absent:
         raise missing_columns(absent, header)
-    scores = predictor.predict(_typed(table, predictor.columns))
+    scores = predictor.predict(_typed(table, _with_genre(predictor.columns, header)))
+    genres = scores.attrs.get("genres") or [""] * len(scores)
+    scores["interval"] = [name_interval(predictor.interval, genre) for genre in genres]
     scored = pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
     scored.attrs["notices"] = list(scores.attrs.get("notices", ()))
     return scored
+
+
+def _with_genre(columns: tuple[str, ...], header: list[str]) -> tuple[str, ...]:
+    """The columns of the model, and the genre where the table has it."""
+    return columns if "genre" in columns or not _is_there("genre", header) else (*columns, "genre")
 
 
 def _is_there(name: str, header: list[str]) -> bool:

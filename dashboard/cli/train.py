@@ -43,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("recommended", "library"),
         help="where the other hyperparameters come from (default: recommended)",
     )
+    parser.add_argument(
+        "--interval",
+        choices=("split", "quantile"),
+        help="what prediction intervals are made of: residuals, or models of quantiles, which take three times as long "
+        "(default: split)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs")
 
 
@@ -96,7 +102,8 @@ def _print_runs(runs: Sequence[Run]) -> None:
         rows = [_row(run.request.family, run.metrics, cross_validated(run.metrics), run) for run in finished]
         baselines: dict[str, Any] = (finished[0].metrics or {}).get("baselines", {})
         rows += [_row(f"{name} (baseline)", scores, "-", None) for name, scores in baselines.items()]
-        print_table(["Family", "R2 test", "RMSE", "MAE", "R2 in cross-validation", "Time", "Run"], rows)
+        head = ["Family", "R2 test", "RMSE", "MAE", "R2 in cross-validation", "Interval on the test", "Time", "Run"]
+        print_table(head, rows)
     for run in runs:
         for line in [*run.notices, *([f"{run.state.value}: {run.reason}"] if run.reason else [])]:
             print(f"\n{run.request.family}: {line}")
@@ -111,6 +118,13 @@ def _row(name: str, metrics: dict[str, Any] | None, folds: str, run: Run | None)
         number(test.get("rmse"), 1),
         number(test.get("mae"), 1),
         folds,
+        _coverage(metrics),
         duration(seconds),
         run.id if run else "",
     ]
+
+
+def _coverage(metrics: dict[str, Any] | None) -> str:
+    """What the prediction interval held and how wide it is, or a dash where nothing was measured."""
+    found = ((metrics or {}).get("coverage") or {}).get("overall")
+    return f"held {100 * found['coverage']:.0f}%, {found['width']:.0f} points wide" if found else "-"

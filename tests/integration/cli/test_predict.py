@@ -12,7 +12,7 @@ import pytest
 from tests.integration.cli.commands import AUDIO, Command, as_text, start
 
 
-def test_predict_keeps_every_column_and_adds_three(
+def test_predict_keeps_every_column_and_adds_four(
     shared_home: Path, ridge: dict, tracks_csv: Path, tmp_path: Path, dashboard: Command
 ) -> None:
     output = tmp_path / "scored.csv"
@@ -22,7 +22,7 @@ def test_predict_keeps_every_column_and_adds_three(
     )
     before, after = as_text(tracks_csv), as_text(output)
     assert (code, out) == (0, "")
-    assert list(after.columns) == [*before.columns, "predicted", "low", "high"]
+    assert list(after.columns) == [*before.columns, "predicted", "low", "high", "interval"]
     assert list(after["track_id"][:2]) == ["NA", "007"]
     assert list(after["track_name"][:3]) == ["'=1+1", "-5.3", 'a "quoted"\nname']
     assert after[before.columns[2:]].equals(before[before.columns[2:]])
@@ -31,6 +31,25 @@ def test_predict_keeps_every_column_and_adds_three(
     assert (numbers["predicted"] <= numbers["high"]).all()
     assert numbers.to_numpy().min() >= 0
     assert numbers.to_numpy().max() <= 100
+
+
+def test_json_states_the_interval_with_its_promise_and_what_it_held(
+    shared_home: Path, ridge: dict, tracks_csv: Path, dashboard: Command
+) -> None:
+    code, out, err = dashboard(
+        *("predict", "--home", str(shared_home), "--run", ridge["run_id"], "--input", str(tracks_csv), "--json"),
+    )
+    found = json.loads(out)
+    assert code == 0
+    assert found["run_id"] == ridge["run_id"]
+    assert found["interval"]["keeps_its_share"] is True
+    assert found["interval"]["method"] == "split conformal on cross-validation"
+    assert found["interval"]["measured"] == ridge["metrics"]["coverage"]
+    assert found["interval"]["promise"] in err
+    assert len(found["tracks"]) == 12
+    for track in found["tracks"]:
+        assert 0 <= track["low"] <= track["predicted"] <= track["high"] <= 100
+        assert track["interval"] == f"90%, {track['playlist_genre']} tracks"
 
 
 def test_what_was_scored_can_be_scored_again_without_a_change_of_its_cells(
@@ -42,7 +61,7 @@ def test_what_was_scored_can_be_scored_again_without_a_change_of_its_cells(
     code, _, err = dashboard(*base, "--input", str(first), "--output", str(tmp_path / "second.csv"))
     assert code == 5
     assert "predicted" in err
-    again = as_text(first).drop(columns=["predicted", "low", "high"])
+    again = as_text(first).drop(columns=["predicted", "low", "high", "interval"])
     again.to_csv(tracks_csv, index=False)
     code, out, _ = dashboard(*base, "--input", str(tracks_csv))
     assert code == 0

@@ -30,6 +30,23 @@ def test_training_prints_a_list_of_runs_as_json_and_nothing_else(home: Path, das
     assert run["data"]["is_synthetic"] is True
 
 
+def test_what_the_interval_held_is_told_to_programs_and_to_people(home: Path, dashboard: Command) -> None:
+    base = ("train", "--home", str(home), "--family", "mean", "--cv", "2")
+    (run,) = json.loads(dashboard(*base, "--json")[1])
+    overall = run["metrics"]["coverage"]["overall"]
+    assert 0.8 < overall["coverage"] <= 1
+    assert overall["n"] == run["metrics"]["n_test"]
+    assert {one["genre"] for one in run["metrics"]["coverage"]["by_genre"]} >= {"pop", "rock"}
+    said = f"held {100 * overall['coverage']:.0f}%, {overall['width']:.0f} points wide"
+    assert said in dashboard(*base)[1]
+
+
+def test_an_interval_of_quantiles_is_refused_to_a_family_without_them(home: Path, dashboard: Command) -> None:
+    code, out, err = dashboard("train", "--home", str(home), "--family", "ridge", "--interval", "quantile")
+    assert (code, out) == (2, "")
+    assert "cannot predict quantiles" in err
+
+
 def test_without_cross_validation_there_are_no_fold_scores(home: Path, dashboard: Command) -> None:
     code, out, _ = dashboard("train", "--home", str(home), "--family", "mean", "--cv", "0", "--json")
     assert code == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ class Echo:
     """Answers with the release month that a model would see."""
 
     columns = ("release_year", "release_month")
+    interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         seen = feature_frame(check_frame(frame, self.columns)[0], self.columns)
@@ -66,3 +68,22 @@ def test_the_tempo_is_shown_to_the_model_where_it_tells_of_zeros(tmp_path: Path)
     model: Any = Listener()
     found = score(read_table(path), model)["predicted"]
     assert found.tolist() == pytest.approx([np.nan, 0, np.nan, 0.5], nan_ok=True)
+
+
+def test_the_interval_is_named_by_the_genre_of_the_table_though_the_model_does_not_look_at_it(tmp_path: Path) -> None:
+    class Genres(Echo):
+        def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
+            found = super().predict(frame)
+            found.attrs["genres"] = ["pop" if one == "pop" else "" for one in check_frame(frame, ())[0]["genre"]]
+            return found
+
+    model: Any = Genres()
+    for column in ("genre", "playlist_genre"):
+        path = tmp_path / f"{column}.csv"
+        path.write_text(f"release_date,{column}\n2019,pop\n2018,jazz\n2017,\n", "utf-8")
+        assert score(read_table(path), model)["interval"].tolist() == [
+            "90%, pop tracks",
+            "90%, all tracks",
+            "90%, all tracks",
+        ]
+    assert scored("release_date\n2019\n", tmp_path)["interval"].tolist() == ["90%, all tracks"]
