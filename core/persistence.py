@@ -1,15 +1,24 @@
-"""Fitted pipelines on disk, without pickle: only listed types are ever built when one is read."""
+"""Fitted pipelines on disk, without pickle: only listed types are ever built when one is read.
+
+A pipeline is one archive: what is scikit-learn's as skops stores it and, where the model is another library's, beside
+it one member in that library's own format.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from core.errors import BundleError
+from core.families.installed import distribution, install_command
 
 # Types beyond those that skops trusts by itself. Each is a holder of arrays and numbers.
 TRUSTED_TYPES: tuple[str, ...] = (
@@ -30,24 +39,71 @@ TRUSTED_TYPES: tuple[str, ...] = (
 _PLAIN_TYPES = ("builtins.dict", "builtins.slice", "builtins.tuple", "numpy.ndarray", "numpy.float64", "numpy.uint64")
 
 VERSIONS_MEMBER = "versions.json"
+NATIVE_MEMBER = "native.json"
+
+
+def _xgboost() -> Any:
+    from core.estimators.xgb import XGBoost
+
+    return XGBoost
+
+
+def _lightgbm() -> Any:
+    from core.estimators.lgbm import LightGBM
+
+    return LightGBM
+
+
+def _catboost() -> Any:
+    from core.estimators.cat import CatBoost
+
+    return CatBoost
+
+
+NATIVE: Mapping[str, Callable[[], Any]] = MappingProxyType(
+    {"XGBoost": _xgboost, "LightGBM": _lightgbm, "CatBoost": _catboost}
+)
+"""Estimators stored in their library's own format, by the name of their class."""
 
 
 def dump_pipeline(pipeline: Any, path: Path) -> None:
-    """Write a fitted pipeline to ``path`` as a skops archive, with the version of scikit-learn that made it.
+    """Write a fitted pipeline to ``path`` as one archive, with the versions of the libraries that made it.
 
     Raises
     ------
     BundleError
         When the pipeline holds a type that could not be read back.
     """
-    import sklearn
     from skops.io import get_untrusted_types
 
-    schema = _write_archive(pipeline, path)
+    native = pipeline["model"] if _is_native(pipeline["model"]) else None
+    schema = _write_archive(pipeline if native is None else _without_model(pipeline), path)
     if not _holds_only_known_types(schema) and (unlisted := set(get_untrusted_types(file=path)) - set(TRUSTED_TYPES)):
         raise BundleError(f"The model holds types that are not trusted: {', '.join(sorted(unlisted))}.")
+    libraries = ["scikit-learn"]
     with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr(VERSIONS_MEMBER, json.dumps({"scikit-learn": sklearn.__version__}))
+        if native is not None:
+            libraries += [native.library] if native.library else []
+            _write_native(native, archive)
+        archive.writestr(VERSIONS_MEMBER, json.dumps({name: _installed(name) for name in libraries}))
+
+
+def _is_native(model: Any) -> bool:
+    return type(model).__name__ in NATIVE and type(model) is NATIVE[type(model).__name__]()
+
+
+def _without_model(pipeline: Any) -> Any:
+    """The same steps, with a gap where the model was."""
+    from sklearn.pipeline import Pipeline
+
+    return Pipeline([*pipeline.steps[:-1], ("model", "passthrough")])
+
+
+def _write_native(model: Any, archive: zipfile.ZipFile) -> None:
+    content = model.to_bytes()
+    told = {"model": type(model).__name__, "sha256": hashlib.sha256(content).hexdigest()}
+    archive.writestr(model.member, content)
+    archive.writestr(NATIVE_MEMBER, json.dumps(told))
 
 
 def _write_archive(pipeline: Any, path: Path) -> dict[str, Any]:
@@ -106,7 +162,8 @@ def load_pipeline(stored: Path | bytes) -> Any:
     Raises
     ------
     BundleError
-        When the file is missing or damaged, holds a type that is not listed, or comes from another scikit-learn.
+        When the file is missing or damaged, holds a type that is not listed, comes from another version of a library,
+        or needs one that is not installed.
     """
     from skops.io import load
     from skops.io.exceptions import UntrustedTypesFoundException
@@ -114,26 +171,62 @@ def load_pipeline(stored: Path | bytes) -> Any:
     if isinstance(stored, Path) and not stored.is_file():
         raise BundleError("The stored model is missing.")
     archive = stored if isinstance(stored, Path) else io.BytesIO(stored)
-    _check_version(archive)
     try:
-        return load(archive, trusted=list(TRUSTED_TYPES))
+        members = _own_members(archive)
+        _check_versions(json.loads(members[VERSIONS_MEMBER]))
+        pipeline = load(archive, trusted=list(TRUSTED_TYPES))
+        if NATIVE_MEMBER in members:
+            _read_native(members, pipeline)
     except UntrustedTypesFoundException as error:
         raise BundleError(f"The stored model holds types that are not trusted: {error}") from error
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, EOFError) as error:
         raise BundleError(f"The stored model is damaged: {error}") from error
+    return pipeline
 
 
-def _check_version(stored: Path | io.BytesIO) -> None:
-    """Refuse a model of another scikit-learn release (major.minor): its inner layout may differ."""
-    import sklearn
+def _own_members(stored: Path | io.BytesIO) -> dict[str, bytes]:
+    """What this module wrote beside the parts that skops reads."""
+    with zipfile.ZipFile(stored) as archive:
+        members = {VERSIONS_MEMBER: archive.read(VERSIONS_MEMBER)}
+        if NATIVE_MEMBER in archive.namelist():
+            members[NATIVE_MEMBER] = archive.read(NATIVE_MEMBER)
+            member = NATIVE[json.loads(members[NATIVE_MEMBER])["model"]]().member
+            members[member] = archive.read(member)
+    return members
 
-    try:
-        with zipfile.ZipFile(stored) as archive:
-            made_by = str(json.loads(archive.read(VERSIONS_MEMBER))["scikit-learn"])
-    except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, EOFError) as error:
-        raise BundleError(f"The stored model is damaged: {error}") from error
-    if made_by.split(".")[:2] != sklearn.__version__.split(".")[:2]:
-        raise BundleError(
-            f"The stored model was made with scikit-learn {made_by}, but {sklearn.__version__} is installed. "
-            "Train it again, or install that version."
-        )
+
+def _read_native(members: Mapping[str, bytes], pipeline: Any) -> None:
+    """Fill the gap with the model; its digest is compared first, as a library may crash on what it cannot read."""
+    told = json.loads(members[NATIVE_MEMBER])
+    model = NATIVE[told["model"]]()()
+    content = members[model.member]
+    if hashlib.sha256(content).hexdigest() != told["sha256"]:
+        raise ValueError(f"{model.member} has changed since it was written.")
+    model.read(content)
+    pipeline.steps[-1] = ("model", model)
+
+
+def _check_versions(made_by: Mapping[str, str]) -> None:
+    """Refuse a model of another release (major.minor) of a library: its inner layout may differ."""
+    for library, wanted in {"scikit-learn": made_by["scikit-learn"], **made_by}.items():
+        found = _installed(library)
+        if not found:
+            raise BundleError(
+                f"The stored model was made with {library} {wanted}, which is not installed. "
+                f"Add it with: {install_command((library,))}"
+            )
+        if str(wanted).split(".")[:2] != found.split(".")[:2]:
+            raise BundleError(
+                f"The stored model was made with {library} {wanted}, but {found} is installed. "
+                "Train it again, or install that version."
+            )
+
+
+def _installed(library: str) -> str:
+    """Version of what is installed under this name, or under that of its build for this platform; "" for nothing."""
+    for name in (library, distribution(library)):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return ""

@@ -106,6 +106,7 @@ class TrainingRequest(BaseModel):
     def _family_is_known(cls, value: str) -> str:
         if value not in FAMILIES:
             raise unknown_name("family", value, FAMILIES)
+        FAMILIES[value].check_installed()
         return value
 
     @field_validator("protocol")

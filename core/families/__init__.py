@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.families.baseline import BASELINES
+from core.families.boosters import BOOSTERS
 from core.families.boosting import BOOSTING
 from core.families.forests import FORESTS
 from core.families.kernel import KERNEL
@@ -14,7 +15,7 @@ from core.families.model import Defaults, ModelFamily
 from core.families.neighbors import NEIGHBORS
 
 FAMILIES: Mapping[str, ModelFamily] = MappingProxyType(
-    {family.key: family for family in (*BASELINES, *LINEAR, *FORESTS, *BOOSTING, *NEIGHBORS, *KERNEL)}
+    {family.key: family for family in (*BASELINES, *LINEAR, *FORESTS, *BOOSTING, *BOOSTERS, *NEIGHBORS, *KERNEL)}
 )
 
 __all__ = ["FAMILIES", "Defaults", "ModelFamily"]

@@ -49,6 +49,7 @@ BASELINES = (
                 10_000.0,
                 search=(1.0, 200.0),
                 log=True,
+                unit="tracks",
             ),
         ),
         recommended={"smoothing": 20.0},

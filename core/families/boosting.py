@@ -10,20 +10,22 @@ from core.families.model import ModelFamily
 from core.search_space import Choice, Float, Int
 
 
-def _rate(search: tuple[float, float]) -> Float:
+def rate(search: tuple[float, float], high: float = 2.0) -> Float:
+    """The row of ``learning_rate`` with a family's own range to search."""
     return Float(
         "learning_rate",
         "Learning rate",
         "How much of each tree's correction is kept; small steps need more trees.",
         0.001,
-        2.0,
+        high,
         search=search,
         log=True,
     )
 
 
-def _rounds(name: str, high: int, search: tuple[int, int] | None) -> Int:
-    return Int(name, "Trees", "How many trees correct one another in turn.", 1, high, search=search)
+def rounds(name: str, high: int, search: tuple[int, int] | None) -> Int:
+    """The row of the number of trees, under a library's own name for it."""
+    return Int(name, "Trees", "How many trees correct one another in turn.", 1, high, search=search, unit="trees")
 
 
 def _hist_gradient_boosting(params: Mapping[str, Any], seed: int, n_jobs: int) -> Any:
@@ -55,9 +57,11 @@ BOOSTING = (
         label="Gradient boosting (histogram)",
         summary="Small trees added one by one, each correcting what is still wrong; fast, as values are binned first.",
         make=_hist_gradient_boosting,
+        learns_in_steps="tree",
+        quantile_params=lambda quantile: {"loss": "quantile", "quantile": quantile},
         params=(
-            _rounds("max_iter", 2000, (80, 400)),
-            _rate((0.02, 0.15)),
+            rounds("max_iter", 2000, (80, 400)),
+            rate((0.02, 0.15)),
             Int("max_leaf_nodes", "Leaves", "Most answers a tree may give.", 2, 1024, search=(7, 63), also=(None,)),
             leaf((20, 200)),
             Float(
@@ -72,12 +76,13 @@ BOOSTING = (
                 search=(0.3, 1.0),
             ),
             DEPTH,
-            Int("max_bins", "Bins", "Most steps a feature is cut into.", 2, 255),
+            Int("max_bins", "Bins", "Most steps a feature is cut into.", 2, 255, advanced=True),
             Choice(
                 "early_stopping",
                 "Early stopping",
-                "Whether it stops when held-out tracks no longer gain.",
+                "Whether it stops when tracks held out at random no longer gain.",
                 (False, True),
+                advanced=True,
             ),
         ),
         recommended={
@@ -95,9 +100,12 @@ BOOSTING = (
         label="Gradient boosting (classic)",
         summary="Small trees added one by one, each correcting what is still wrong, on a random part of the tracks.",
         make=_gradient_boosting,
+        learns_in_steps="tree",
+        stops_when_asked=True,
+        quantile_params=lambda quantile: {"loss": "quantile", "alpha": quantile},
         params=(
-            _rounds("n_estimators", 2000, (80, 250)),
-            _rate((0.02, 0.15)),
+            rounds("n_estimators", 2000, (80, 250)),
+            rate((0.02, 0.15)),
             Int("max_depth", "Depth", "Most questions a tree may ask on its way to an answer.", 1, 16, search=(3, 6)),
             Float("subsample", "Rows a tree", "Share of the tracks that each tree sees.", 0.05, 1.0, search=(0.4, 0.9)),
             features_per_split((0.3, 1.0)),
@@ -118,12 +126,19 @@ BOOSTING = (
         label="AdaBoost",
         summary="Trees grown in turn, each paying more attention to the tracks that the earlier ones missed.",
         make=_adaboost,
+        learns_in_steps="tree",
         params=(
-            _rounds("n_estimators", 1000, None),
-            _rate((0.003, 0.3)),
+            rounds("n_estimators", 1000, None),
+            rate((0.003, 0.3)),
             Int("max_depth", "Depth", "Most questions a tree may ask.", 1, 32, search=(3, 7), also=(None,)),
             leaf((5, 100)),
-            Choice("loss", "Loss", "How errors are weighed between rounds.", ("linear", "square", "exponential")),
+            Choice(
+                "loss",
+                "Loss",
+                "How errors are weighed between rounds.",
+                ("linear", "square", "exponential"),
+                advanced=True,
+            ),
         ),
         recommended={"n_estimators": 60, "learning_rate": 0.02, "max_depth": 7, "min_samples_leaf": 30},
     ),

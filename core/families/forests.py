@@ -8,14 +8,26 @@ from typing import Any
 from core.families.model import ModelFamily
 from core.search_space import Choice, Float, Int
 
-TREES = Int("n_estimators", "Trees", "How many trees are averaged; more is steadier and slower.", 1, 2000)
-DEPTH = Int("max_depth", "Depth", "Most questions a tree may ask on its way to an answer.", 1, 64, also=(None,))
-SPLIT = Int("min_samples_split", "Rows to split", "Fewest tracks a question may divide.", 2, 10_000)
+TREES = Int("n_estimators", "Trees", "How many trees are averaged; more is steadier and slower.", 1, 2000, unit="trees")
+DEPTH = Int(
+    "max_depth", "Depth", "Most questions a tree may ask on its way to an answer.", 1, 64, also=(None,), advanced=True
+)
+SPLIT = Int(
+    "min_samples_split",
+    "Rows to split",
+    "Fewest tracks a question may divide.",
+    2,
+    10_000,
+    advanced=True,
+    unit="tracks",
+)
 
 
 def leaf(search: tuple[int, int]) -> Int:
     """The row of ``min_samples_leaf`` with a family's own range to search."""
-    return Int("min_samples_leaf", "Leaf size", "Fewest tracks behind an answer of a tree.", 1, 10_000, search=search)
+    return Int(
+        "min_samples_leaf", "Leaf size", "Fewest tracks behind an answer of a tree.", 1, 10_000, search, unit="tracks"
+    )
 
 
 def features_per_split(search: tuple[float, float]) -> Float:
@@ -34,7 +46,9 @@ def features_per_split(search: tuple[float, float]) -> Float:
 _MAX_SAMPLES = Float(
     "max_samples", "Rows a tree", "Share of the tracks that each tree sees.", 0.01, 1.0, search=(0.4, 1.0), also=(None,)
 )
-_BOOTSTRAP = Choice("bootstrap", "Bootstrap", "Whether each tree sees a random draw of the tracks.", (True, False))
+_BOOTSTRAP = Choice(
+    "bootstrap", "Bootstrap", "Whether each tree sees a random draw of the tracks.", (True, False), advanced=True
+)
 
 
 def _random_forest(params: Mapping[str, Any], seed: int, n_jobs: int) -> Any:

@@ -38,7 +38,13 @@ KERNEL = (
                 log=True,
             ),
             Float(
-                "epsilon", "Tolerance", "Errors below this many popularity points are ignored.", 0.0, 100.0, (0.1, 15)
+                "epsilon",
+                "Tolerance",
+                "Errors below this many popularity points are ignored.",
+                0.0,
+                100.0,
+                (0.1, 15),
+                unit="points",
             ),
             Float(
                 "gamma",
@@ -50,7 +56,9 @@ KERNEL = (
                 log=True,
                 also=("scale", "auto"),
             ),
-            Choice("kernel", "Kernel", "The shape of the surface.", ("rbf", "linear", "poly", "sigmoid")),
+            Choice(
+                "kernel", "Kernel", "The shape of the surface.", ("rbf", "linear", "poly", "sigmoid"), advanced=True
+            ),
         ),
         recommended={"C": 2.0, "epsilon": 12.0, "gamma": 0.15},
         preprocessing="scaled",

@@ -9,7 +9,11 @@ from core.families.model import ModelFamily
 from core.search_space import Choice, Float, Int
 
 _INTERCEPT = Choice(
-    "fit_intercept", "Intercept", "Whether the level is learned; else the model passes through zero.", (True, False)
+    "fit_intercept",
+    "Intercept",
+    "Whether the level is learned; else the model passes through zero.",
+    (True, False),
+    advanced=True,
 )
 
 
@@ -39,7 +43,7 @@ LINEAR = (
         make=_linear,
         params=(
             _INTERCEPT,
-            Choice("positive", "Positive weights", "Allow only weights of zero or more.", (False, True)),
+            Choice("positive", "Positive weights", "Allow only weights of zero or more.", (False, True), advanced=True),
         ),
         preprocessing="splines",
         library_preprocessing="scaled",
@@ -81,8 +85,8 @@ LINEAR = (
                 log=True,
             ),
             _INTERCEPT,
-            Int("max_iter", "Iterations", "Most passes of the solver.", 10, 20_000),
-            Choice("selection", "Order", "Order in which weights are updated.", ("cyclic", "random")),
+            Int("max_iter", "Iterations", "Most passes of the solver.", 10, 20_000, advanced=True),
+            Choice("selection", "Order", "Order in which weights are updated.", ("cyclic", "random"), advanced=True),
         ),
         recommended={"alpha": 0.003, "max_iter": 5000},
         preprocessing="splines",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from core.errors import InvalidRequest, unknown_name
+from core.families.installed import install_command, is_installed
 from core.search_space import Param, ParamValue
 
 Defaults = Literal["recommended", "library"]
@@ -43,6 +44,16 @@ class ModelFamily:
         What helps where the solver stops before it settled; the end of a sentence.
     is_baseline : bool
         Whether it is a yardstick rather than a model.
+    requires : tuple of str
+        Packages that fitting it takes beyond scikit-learn, by their import names; looked for at run time.
+    learns_in_steps : {"", "epoch", "tree"}
+        What its learning curve counts; "" for a family that has none.
+    stops_when_asked : bool
+        Whether a fit under way can be ended early, keeping what it has learned.
+    early_stopping : bool
+        Whether it wants a part of its rows held out, to know when to stop.
+    quantile_params : callable or None
+        ``quantile_params(q)`` gives the parameters with which it predicts the quantile q instead of the mean.
     """
 
     key: str
@@ -58,6 +69,26 @@ class ModelFamily:
     uses_features: bool = True
     is_baseline: bool = False
     advice: str = "more iterations or a stronger penalty may score better"
+    requires: tuple[str, ...] = ()
+    learns_in_steps: Literal["", "epoch", "tree"] = ""
+    stops_when_asked: bool = False
+    early_stopping: bool = False
+    quantile_params: Callable[[float], Mapping[str, Any]] | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Packages it requires that are not installed."""
+        return tuple(package for package in self.requires if not is_installed(package))
+
+    @property
+    def install_hint(self) -> str:
+        """The command that adds what is missing, or else what it requires; "" where that is nothing."""
+        return install_command(self.missing or self.requires)
+
+    @property
+    def quantiles(self) -> bool:
+        """Whether it can be fitted for a quantile."""
+        return self.quantile_params is not None
 
     @property
     def space(self) -> tuple[Param, ...]:
@@ -100,6 +131,8 @@ class ModelFamily:
         features: Sequence[str],
         seed: int = 0,
         n_jobs: int = 1,
+        *,
+        quantile: float | None = None,
     ) -> Any:
         """Give an unfitted scikit-learn Pipeline (steps "prepare" and "model") that takes a frame by column names.
 
@@ -115,20 +148,44 @@ class ModelFamily:
             Random state of every step.
         n_jobs : int
             Threads for the estimators that can use several.
+        quantile : float, optional
+            Predict this quantile, between 0 and 1, instead of the mean.
 
         Raises
         ------
         InvalidRequest
-            When a parameter is unknown or out of bounds.
+            When a parameter is unknown or out of bounds, a library is missing, or the family has no quantiles.
         """
         from sklearn.pipeline import Pipeline
 
         from core.preprocessing import make_preprocessing
 
+        self.check_installed()
         treatment = self.preprocessing if defaults == "recommended" else self.library_preprocessing
-        estimator = self.make(self.resolve(params, defaults), seed, n_jobs)
+        estimator = self.make(self.resolve(params, defaults) | self._for_quantile(quantile), seed, n_jobs)
         prepare = make_preprocessing(self.columns(features), treatment, seed)
         return Pipeline([("prepare", prepare), ("model", estimator)])
+
+    def check_installed(self) -> None:
+        """Refuse to go on without a required library.
+
+        Raises
+        ------
+        InvalidRequest
+            With what is missing, and the command that adds it.
+        """
+        if self.missing:
+            raise InvalidRequest(
+                f"{self.label} needs {' and '.join(self.missing)}, which is not installed here. "
+                f"Add it with: {self.install_hint}"
+            )
+
+    def _for_quantile(self, quantile: float | None) -> dict[str, Any]:
+        if quantile is None:
+            return {}
+        if self.quantile_params is None:
+            raise InvalidRequest(f"{self.label} predicts a mean, and cannot be fitted for a quantile.")
+        return dict(self.quantile_params(quantile))
 
     def _unknown(self, name: object) -> InvalidRequest:
         if not self.params:

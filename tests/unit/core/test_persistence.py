@@ -10,10 +10,18 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from skops.io import get_untrusted_types
 
+from core import persistence
 from core.errors import BundleError
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES
-from core.persistence import TRUSTED_TYPES, VERSIONS_MEMBER, _holds_only_known_types, dump_pipeline, load_pipeline
+from core.persistence import (
+    NATIVE_MEMBER,
+    TRUSTED_TYPES,
+    VERSIONS_MEMBER,
+    _holds_only_known_types,
+    dump_pipeline,
+    load_pipeline,
+)
 from tests.fakes.tables import make_dataset
 
 
@@ -112,6 +120,72 @@ def test_a_model_that_could_not_be_read_back_is_not_stored(tmp_path):
     pipeline.fit(np.zeros((3, 1)), [1, 2, 3])
     with pytest.raises(BundleError, match="not trusted"):
         dump_pipeline(pipeline, tmp_path / "model.skops")
+
+
+BOOSTERS = ("xgboost", "lightgbm", "catboost")
+
+
+@pytest.fixture(params=BOOSTERS)
+def booster(request, tmp_path):
+    """The key of a boosting library, and a stored model of it."""
+    tracks = make_dataset(100).tracks
+    few = {"iterations" if request.param == "catboost" else "n_estimators": 5}
+    pipeline = FAMILIES[request.param].build(few, "recommended", DEFAULT_FEATURES)
+    dump_pipeline(pipeline.fit(tracks, tracks["track_popularity"]), tmp_path / "model.skops")
+    return request.param, tmp_path / "model.skops"
+
+
+def test_a_model_of_another_library_is_kept_in_that_librarys_own_format(booster):
+    key, stored = booster
+    member = type(load_pipeline(stored)["model"]).member
+    with zipfile.ZipFile(stored) as archive:
+        assert member.startswith(key)
+        assert len(archive.read(member)) > 500
+        assert key not in archive.read("schema.json").decode()
+        assert set(json.loads(archive.read(VERSIONS_MEMBER))) == {"scikit-learn", key}
+
+
+def test_a_model_of_another_version_of_its_library_is_refused_with_the_librarys_name(booster):
+    key, stored = booster
+    _rewrite(stored, lambda name, content: _with_version(content, key) if name == VERSIONS_MEMBER else content)
+    with pytest.raises(BundleError, match=rf"made with {key} 0\.1\.0, but .* is installed"):
+        load_pipeline(stored)
+
+
+def test_a_model_whose_library_is_not_there_is_refused_with_the_command_that_adds_it(booster, monkeypatch):
+    key, stored = booster
+    found = persistence.version
+    monkeypatch.setattr(persistence, "version", lambda name: absent(name) if name.startswith(key) else found(name))
+    with pytest.raises(BundleError, match=rf"{key} .*, which is not installed. Add it with: pip install {key}"):
+        load_pipeline(stored)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda content: content[:-100], lambda content: content[:100] + b"#" + content[101:]]
+)
+def test_a_changed_native_file_never_reaches_its_library(booster, change, monkeypatch):
+    _, stored = booster
+    model = type(load_pipeline(stored)["model"])
+    monkeypatch.setattr(model, "read", lambda self, content: pytest.fail("it was read"))
+    _rewrite(stored, lambda name, content: change(content) if name == model.member else content)
+    with pytest.raises(BundleError, match="has changed"):
+        load_pipeline(stored)
+
+
+@pytest.mark.parametrize("told", [b"{}", b"[]", b'{"model": "os.system", "sha256": ""}', b"nonsense"])
+def test_a_native_file_of_no_known_kind_is_refused(booster, told):
+    _, stored = booster
+    _rewrite(stored, lambda name, content: told if name == NATIVE_MEMBER else content)
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(stored)
+
+
+def absent(name):
+    raise persistence.PackageNotFoundError(name)
+
+
+def _with_version(content, key):
+    return json.dumps({**json.loads(content), key: "0.1.0"}).encode()
 
 
 @pytest.mark.parametrize("key", ["ridge", "random_forest", "gradient_boosting"])
