@@ -7,6 +7,7 @@ from core.features.frame import feature_frame, feature_ranges, release_month
 from core.features.model import Feature, FeatureGroup, FeatureRange
 from core.features.registry import (
     DEFAULT_FEATURES,
+    EXTRA_AFTERWARDS_GROUP,
     EXTRA_GROUP,
     FEATURE_GROUPS,
     FEATURES,
@@ -21,6 +22,7 @@ from core.features.sets import FEATURE_SETS, FeatureSet
 
 __all__ = [
     "DEFAULT_FEATURES",
+    "EXTRA_AFTERWARDS_GROUP",
     "EXTRA_GROUP",
     "FEATURES",
     "FEATURE_GROUPS",

@@ -16,6 +16,8 @@ class FeatureGroup:
     label: str
     description: str
     features: tuple[str, ...]
+    knowable: bool = True
+    """Whether its features are known before a release; a group holds one kind only."""
 
 
 @dataclass(frozen=True)

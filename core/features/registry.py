@@ -16,6 +16,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 PRECISIONS = ("Year", "Month", "Day")
 
 EXTRA_GROUP = "extra"
+EXTRA_AFTERWARDS_GROUP = "extra_afterwards"
 LONGEST_EXTRA = 120
 
 DEFAULT_FEATURES: tuple[str, ...] = tuple(AUDIO_FEATURES)
@@ -144,7 +145,8 @@ _GROUPS = (
 
 
 def _group(key: str, label: str, description: str) -> FeatureGroup:
-    return FeatureGroup(key, label, description, tuple(row.name for row in _ROWS if row.group == key))
+    rows = [row for row in _ROWS if row.group == key]
+    return FeatureGroup(key, label, description, tuple(row.name for row in rows), all(row.knowable for row in rows))
 
 
 FEATURE_GROUPS: Mapping[str, FeatureGroup] = MappingProxyType({row[0]: _group(*row) for row in _GROUPS})
@@ -183,9 +185,16 @@ def _extra(name: str) -> Feature:
     if not is_extra(name):
         raise KeyError(name)
     label = name.removeprefix(EXTRA_PREFIX)
-    why_not = "By its name it counts what comes about through success." if sounds_like_success(label) else ""
-    help = f"The column {label} of your own table."
-    return Feature(name, label, EXTRA_GROUP, "number", help=help, knowable=not why_not, why_not=why_not)
+    is_late = sounds_like_success(label)
+    return Feature(
+        name,
+        label,
+        EXTRA_AFTERWARDS_GROUP if is_late else EXTRA_GROUP,
+        "number",
+        help=f"The column {label} of your own table.",
+        knowable=not is_late,
+        why_not="By its name it counts what comes about through success." if is_late else "",
+    )
 
 
 def feature_groups(extras: Sequence[str] = ()) -> tuple[FeatureGroup, ...]:
@@ -194,13 +203,23 @@ def feature_groups(extras: Sequence[str] = ()) -> tuple[FeatureGroup, ...]:
     Parameters
     ----------
     extras : sequence of str
-        Further numeric columns of the table, under their own names.
+        Further numeric columns of the table, under their own names. Those named after success (plays, chart weeks)
+        make a group of their own.
     """
-    if not extras:
-        return tuple(FEATURE_GROUPS.values())
-    names = tuple(EXTRA_PREFIX + name for name in extras)
-    own = FeatureGroup(EXTRA_GROUP, "Your columns", "Further numeric columns of your own table.", names)
-    return (*FEATURE_GROUPS.values(), own)
+    names = [EXTRA_PREFIX + name for name in extras]
+    before = tuple(name for name in names if FEATURES[name].knowable)
+    after = unknowable(names)
+    own = (
+        FeatureGroup(EXTRA_GROUP, "Your columns", "Further numeric columns of your own table.", before),
+        FeatureGroup(
+            EXTRA_AFTERWARDS_GROUP,
+            "Your columns named after success",
+            "Numeric columns of your own table that by their name come about through success.",
+            after,
+            knowable=False,
+        ),
+    )
+    return (*FEATURE_GROUPS.values(), *(group for group in own if group.features))
 
 
 FEATURES: Mapping[str, Feature] = _Features({row.name: row for row in _ROWS})

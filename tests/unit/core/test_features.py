@@ -5,7 +5,18 @@ import pandas as pd
 import pytest
 
 from core.errors import InvalidRequest
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, feature_frame, feature_groups, feature_ranges
+from core.features import (
+    DEFAULT_FEATURES,
+    FEATURE_GROUPS,
+    FEATURE_SETS,
+    FEATURES,
+    feature_frame,
+    feature_groups,
+    feature_ranges,
+    sounds_like_success,
+    unknowable,
+)
+from core.features.titles import TITLE_FLAGS
 from tests.fakes.tables import make_dataset
 
 
@@ -69,10 +80,10 @@ def test_a_constant_feature_still_has_a_step():
 
 
 def test_columns_of_ones_own_table_are_features_too():
-    own = FEATURES["extra:Play count"]
-    assert (own.label, own.group, own.kind, own.is_text) == ("Play count", "extra", "number", False)
-    assert "extra:Play count" in FEATURES
-    assert "extra:Play count" not in set(FEATURES)
+    own = FEATURES["extra:Vocal range"]
+    assert (own.label, own.group, own.kind, own.is_text) == ("Vocal range", "extra", "number", False)
+    assert "extra:Vocal range" in FEATURES
+    assert "extra:Vocal range" not in set(FEATURES)
     frame = feature_frame(pd.DataFrame({"extra:x": [1, 3]}), ["extra:x"])
     assert feature_ranges(frame, ["extra:x"])["extra:x"].median == 2
 
@@ -86,3 +97,75 @@ def test_other_names_stay_unknown(wrong):
 def test_a_table_with_columns_of_its_own_offers_one_more_group():
     assert feature_groups() == tuple(FEATURE_GROUPS.values())
     assert feature_groups(["a b"])[-1].features == ("extra:a b",)
+
+
+def test_columns_of_ones_own_table_that_are_named_after_success_stand_apart():
+    before, after = feature_groups(["mood", "streams"])[-2:]
+    assert (before.features, before.knowable) == (("extra:mood",), True)
+    assert (after.features, after.knowable) == (("extra:streams",), False)
+    assert FEATURES["extra:streams"].group == after.key
+
+
+def test_a_group_is_known_before_release_or_is_not():
+    for group in FEATURE_GROUPS.values():
+        assert {FEATURES[name].knowable for name in group.features} == {group.knowable}
+
+
+def test_what_is_not_known_before_release_says_why():
+    assert all(feature.knowable != bool(feature.why_not) for feature in FEATURES.values())
+    assert {"n_playlists", "n_genres", "album_mean"} <= set(unknowable(FEATURES))
+
+
+def test_what_is_named_after_success_is_not_known_before_release():
+    """The audit goes by the same names; a mean of the artist's other tracks is the one number of success known before."""
+    assert not [name for name in FEATURES if sounds_like_success(name) and FEATURES[name].knowable]
+
+
+def test_the_ready_choices_can_be_known_before_release_and_build_on_one_another():
+    audio, cold, new = FEATURE_SETS
+    assert set(audio.features) < set(cold.features) < set(new.features)
+    assert not unknowable(new.features)
+    assert not any(FEATURES[name].group == "artist" for name in cold.features)
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Song (feat. X)", {"title_guests", "title_brackets"}),
+        ("Song - Live at Wembley", {"title_live", "title_dash"}),
+        ("Olive Alive", set()),
+        ("SONG - 2011 Remaster", {"title_remaster", "title_dash"}),
+        ("Señorita", {"title_beyond_ascii"}),
+        ("HUMBLE.", {"title_capitals"}),
+        ("Song [Radio Edit]", {"title_edit", "title_brackets"}),
+    ],
+)
+def test_flags_tell_what_a_title_says(title, said):
+    frame = feature_frame(pd.DataFrame({"track_name": [title]}), TITLE_FLAGS)
+    assert {name for name in TITLE_FLAGS if frame[name][0] == 1} == said
+
+
+def test_measures_of_a_missing_title_are_missing():
+    frame = feature_frame(pd.DataFrame({"track_name": [None]}), FEATURE_GROUPS["title"].features)
+    assert frame.isna().all().all()
+
+
+def test_a_single_is_named_as_its_album_but_for_guests_and_versions():
+    albums = ["Song", "SONG (Deluxe)", "Another", None]
+    tracks = pd.DataFrame({"track_name": "Song (feat. X)", "track_album_name": albums})
+    assert feature_frame(tracks, ["is_single"])["is_single"].tolist()[:3] == [1.0, 1.0, 0.0]
+    assert feature_frame(tracks, ["is_single"])["is_single"].isna()[3]
+
+
+def test_weekday_and_day_are_known_only_where_the_day_is_stated():
+    tracks = pd.DataFrame(
+        {
+            "release_date": pd.to_datetime(["2019-06-14", "2019-06-01", "2019-01-01", None]),
+            "release_precision": ["day", "month", "year", ""],
+        }
+    )
+    frame = feature_frame(tracks, ["release_day", "release_weekday", "release_exactness"])
+    assert frame.iloc[0].tolist() == [14, 4, 2]
+    assert frame[["release_day", "release_weekday"]].iloc[1:].isna().all().all()
+    assert frame["release_exactness"].tolist()[1:3] == [1, 0]
+    assert np.isnan(frame["release_exactness"][3])
