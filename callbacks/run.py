@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pandas as pd
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from callbacks import run_search
 from callbacks.identity import current_owner, current_theme
 from core.errors import BundleError, DashboardError, InvalidRequest, NotFound
 from core.export import to_csv
@@ -28,45 +30,66 @@ def page(services: Any, owner: str, run_id: str = "", query: str = "") -> Compon
         When this owner has no such run; absent and foreign answer alike.
     """
     run = services.runs.get(run_id, owner)
-    return view.layout(run.id, _content(services, run, owner, current_theme()), _digest(run), is_active=run.is_active)
+    theme = current_theme()
+    found, candidates = run_search.result(services, run, owner)
+    parts = view.Parts(
+        _content(services, run, owner, theme),
+        found,
+        run_search.panel(services, "run", run, owner, theme),
+        candidates,
+        view.facts(run),
+    )
+    return view.layout(run.id, parts, _digest(run), is_active=run.is_active)
 
 
 def register(app: Dash, services: Any) -> None:
     """Attach the view's callbacks."""
+    run_search.register(app, services, "run", RunView.TICK, RunView.SEEN)
 
     @app.callback(
         Output(RunView.CONTENT, "children"),
+        Output(RunView.FOUND, "children"),
+        Output(RunView.CANDIDATES, "children"),
+        Output(RunView.FACTS, "children"),
         Output(RunView.SEEN, "data"),
         Output(RunView.TICK, "disabled"),
         Input(RunView.TICK, "n_intervals"),
         Input(Shell.JOB_ENDED, "data"),
+        Input(RunView.CHANGED, "data"),
         State(RunView.RUN, "data"),
         State(RunView.SEEN, "data"),
         State(Shell.THEME, "data"),
         prevent_initial_call=True,
     )
-    def follow(_tick: Any, _ended: Any, run_id: Any, seen: Any, theme: Any) -> tuple[Any, Any, Any]:
+    def follow(_tick: Any, _ended: Any, _changed: Any, run_id: Any, seen: Any, theme: Any) -> tuple[Any, ...]:
         owner = current_owner()
         run = services.runs.get(_text(run_id), owner)
         digest = _digest(run)
         if digest == seen:
-            return no_update, no_update, no_update
-        return _content(services, run, owner, "dark" if theme == "dark" else "light"), digest, not run.is_active
+            return (no_update,) * 6
+        content = _content(services, run, owner, "dark" if theme == "dark" else "light")
+        if run.is_active:
+            return content, no_update, no_update, no_update, digest, False
+        return content, *run_search.result(services, run, owner), view.facts(run), digest, True
 
     @app.callback(
         Output(RunView.NOTICE, "children"),
+        Output(RunView.CHANGED, "data"),
         Input({"type": RunView.CANCEL, "run": ALL}, "n_clicks"),
+        Input({"type": RunView.STOP, "run": ALL}, "n_clicks"),
         State(RunView.RUN, "data"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: Any, run_id: Any) -> Any:
-        if not any(clicks):
-            return no_update
+    def end(cancels: Any, stops: Any, run_id: Any) -> tuple[Any, Any]:
+        pressed = ctx.triggered_id
+        if not any([*cancels, *stops]) or not isinstance(pressed, dict):
+            return no_update, no_update
+        change = services.runs.stop if pressed["type"] == RunView.STOP else services.runs.cancel
         try:
-            services.runs.cancel(_text(run_id), current_owner())
+            change(_text(run_id), current_owner())
         except DashboardError as error:
-            return view.notice(str(error))
-        return None
+            return view.notice(str(error)), no_update
+        return None, time.time()
 
     @app.callback(
         Output(RunView.DOWNLOAD, "data"),
@@ -174,7 +197,7 @@ def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:
 
 def _digest(run: Run) -> str:
     """What a person could see change, as text."""
-    return repr((run.state.value, run.progress))
+    return repr((run.state.value, run.progress, run.stop_requested_at))
 
 
 def _text(value: Any) -> str:

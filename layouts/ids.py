@@ -110,7 +110,23 @@ class Training(StrEnum):
     FOLDS = "training-folds-input"
     SEED = "training-seed-input"
     DEFAULTS = "training-defaults-radio"
+    INTERVAL = "training-interval-radio"
+    RULES = "training-rules-store"
     SETTINGS_EMPTY = "training-settings-empty"
+    TUNE = "training-tune-switch"
+    TUNE_FIELDS = "training-tune-fields"
+    TUNE_METHOD = "training-tune-method-radio"
+    TUNE_TRIES = "training-tune-tries-input"
+    TUNE_FOLDS = "training-tune-folds-input"
+    TUNE_SCORING = "training-tune-scoring-select"
+    TUNE_MINUTES = "training-tune-minutes-input"
+    TUNE_JOBS = "training-tune-jobs-input"
+    TRAIN_ALL = "training-all-button"
+    COMBINE = "training-combine-button"
+    COMBINE_SAID = "training-combine-notice"
+    SAID = "training-live-status"
+    CHANGED = "training-changed-store"
+    BOARD = "training-board-section"
     PLAN = "training-plan-section"
     LIVE = "training-live-section"
     RECENT = "training-recent-section"
@@ -120,11 +136,20 @@ class Training(StrEnum):
 
     FAMILIES = "training-families-checklist"
     FEATURES = "training-features-checklist"
+    FEATURE_SET = "training-feature-set-button"
+    UNKNOWABLE = "training-unknowable-switch"
+    AFTERWARDS = "training-afterwards-section"
     ALL = "training-features-all-button"
     NONE = "training-features-none-button"
     PARAM = "training-param-input"
+    PARAM_SAID = "training-param-said"
     PARAMS = "training-params-section"
+    PARAMS_CHANGED = "training-params-changed"
+    RESET = "training-params-reset-button"
+    MEMBER = "training-member-checkbox"
+    CANCEL_ALL = "training-cancel-all-button"
     CANCEL = "training-cancel-button"
+    STOP = "training-stop-button"
 
 
 class Comparison(StrEnum):
@@ -141,10 +166,14 @@ class Comparison(StrEnum):
 
 
 class RunView(StrEnum):
-    """One run; the last three are the ``type`` of pattern-matching ids."""
+    """One run; those in the last part are the ``type`` of pattern-matching ids."""
 
     RUN = "run-id-store"
     CONTENT = "run-content-section"
+    FOUND = "run-found-section"
+    CANDIDATES = "run-candidates-section"
+    FACTS = "run-facts-section"
+    CHANGED = "run-changed-store"
     NOTICE = "run-notice-section"
     SEEN = "run-seen-store"
     TICK = "run-tick-interval"
@@ -153,9 +182,46 @@ class RunView(StrEnum):
     RESIDUALS = "run-residuals-graph"
     TREND = "run-residual-trend-graph"
     BANDS = "run-bands-graph"
+    COVERAGE_GENRES = "run-coverage-genres-graph"
+    COVERAGE_BANDS = "run-coverage-bands-graph"
 
     CANCEL = "run-cancel-button"
+    STOP = "run-stop-button"
     FILE = "run-file-button"
+
+
+class Search(StrEnum):
+    """What a run tells while it works; stands on two pages, under ids of :func:`at`."""
+
+    RUN = "search-run-store"
+    SEEN = "search-seen-store"
+    PANEL = "search-live-section"
+    HEAD = "search-live-heading"
+    SAID = "search-live-status"
+    FOLDS = "search-folds-section"
+    BEST = "search-best-graph"
+    PARALLEL = "search-parallel-graph"
+    SECONDS = "search-seconds-graph"
+    CURVE = "search-curve-graph"
+    BEST_BOX = "search-best-graph-box"
+    PARALLEL_BOX = "search-parallel-graph-box"
+    SECONDS_BOX = "search-seconds-graph-box"
+    CURVE_BOX = "search-curve-graph-box"
+
+
+TrainingSearch = StrEnum("TrainingSearch", {one.name: f"training-{one}" for one in Search})
+RunSearch = StrEnum("RunSearch", {one.name: f"run-{one}" for one in Search})
+
+
+def at(place: str, part: Search) -> str:
+    """Give the id of a part of `Search` on a page.
+
+    Examples
+    --------
+    >>> at("run", Search.BEST)
+    'run-search-best-graph'
+    """
+    return f"{place}-{part}"
 
 
 class Prediction(StrEnum):

@@ -60,11 +60,39 @@ class Chart:
     table: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def layout(run_id: str, content: Any, seen: str, *, is_active: bool) -> html.Div:
-    """Draw the view around its content, which is drawn anew while the run goes on."""
+@dataclass(frozen=True)
+class Parts:
+    """What the view is made of, from top to bottom.
+
+    Parameters
+    ----------
+    content : component
+        State and scores, drawn anew while the run goes on.
+    found, candidates : component
+        What a search has found, and its candidates.
+    search : component
+        What the run tells while it works.
+    facts : component
+        Request, notices, downloads and how it was made.
+    """
+
+    content: Any
+    found: Any
+    search: Any
+    candidates: Any
+    facts: Any
+
+
+def layout(run_id: str, parts: Parts, seen: str, *, is_active: bool) -> html.Div:
+    """Draw the view around its parts."""
     return html.Div(
         [
-            html.Div(content, id=RunView.CONTENT),
+            html.Div(parts.content, id=RunView.CONTENT),
+            html.Div(parts.found, id=RunView.FOUND, className="run-part"),
+            parts.search,
+            html.Div(parts.candidates, id=RunView.CANDIDATES, className="run-part"),
+            html.Div(parts.facts, id=RunView.FACTS),
+            dcc.Store(id=RunView.CHANGED),
             html.Div(id=RunView.NOTICE, **{"aria-live": "polite"}),
             dcc.Store(id=RunView.RUN, data=run_id),
             dcc.Store(id=RunView.SEEN, data=seen),
@@ -94,7 +122,7 @@ def content(run: Run, charts: list[Chart], trouble: str = "", *, is_table_gone: 
     else:
         body = [_ended(run)]
     gone = [_table_gone(run)] if is_table_gone else []
-    return [_header(run), *gone, *body, _facts(run)]
+    return [_header(run), *gone, *body]
 
 
 def _table_gone(run: Run) -> html.Div:
@@ -134,7 +162,8 @@ def _badge(run: Run) -> list[Any]:
 
 def _live(run: Run) -> html.Section:
     words = "This page turns into the result by itself; you may leave it."
-    progress = run_progress(run, {"type": RunView.CANCEL, "run": run.id}, with_link=False)
+    stop = {"type": RunView.STOP, "run": run.id}
+    progress = run_progress(run, {"type": RunView.CANCEL, "run": run.id}, with_link=False, stop_id=stop)
     return html.Section([html.H2("In progress"), progress, html.P(words, className="control-help")], className="panel")
 
 
@@ -159,11 +188,12 @@ def _result(run: Run, charts: list[Chart], trouble: str) -> list[Any]:
     parts += [html.P(verdict(run), className="verdict"), _cards(run), _score_table(run)]
     if trouble:
         parts.append(html.Div([icon("exclamation-triangle-fill"), " ", trouble], className="callout callout-danger"))
-    parts.append(html.Div([_graph(chart) for chart in charts], className="graph-grid"))
+    parts.append(html.Div([graph(chart) for chart in charts], className="graph-grid"))
     return parts
 
 
-def _graph(chart: Chart) -> html.Figure:
+def graph(chart: Chart) -> html.Figure:
+    """Draw a chart in its card."""
     return graph_card(
         chart.graph_id, chart.figure, title=chart.title, reading=chart.reading, n=chart.n, table=chart.table
     )
@@ -265,7 +295,8 @@ def _fold_row(run: Run) -> list[html.Tr]:
     return [_score_row(f"This model, mean of {run.request.cv_folds} validation folds", cells)]
 
 
-def _facts(run: Run) -> html.Div:
+def facts(run: Run) -> html.Div:
+    """Draw what was asked for, what should be known about it, and how it was made."""
     left = [_request(run)]
     if run.notices:
         words = html.Ul([html.Li(notice_words) for notice_words in run.notices])

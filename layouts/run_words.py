@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core.families import FAMILIES
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra, unknowable
+from core.inputs import TEXTS
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
@@ -70,8 +71,8 @@ def features_in_words(features: tuple[str, ...]) -> str:
 
 
 def feature_in_words(name: str) -> str:
-    """Name a feature inside a sentence; a column of somebody's own table as it is written there."""
-    label = FEATURES[name].label
+    """Name a feature, or the text it comes from, inside a sentence; a column of one's own as it is written there."""
+    label = TEXTS[name] if name in TEXTS else FEATURES[name].label
     return f"“{label}”" if is_extra(name) else wording.lower_first(label)
 
 
@@ -85,6 +86,12 @@ def split_in_words(run: Run) -> str:
     )
 
 
+def comparison_key(run: Run) -> str:
+    """Runs on one table, split alike, share this text: only their scores may be compared."""
+    request = run.request
+    return f"{request.protocol}/{run.data.get('sha256', '')}/{request.test_share:g}/{request.seed}"
+
+
 def scored_on(run: Run) -> str:
     """Name the tracks that a test score speaks of, in two words."""
     return _SCORED_ON.get(run.request.protocol, "held-out tracks")
@@ -93,6 +100,12 @@ def scored_on(run: Run) -> str:
 def is_leaky(run: Run) -> bool:
     """Whether the score is inflated because copies of a track stand on both sides."""
     return PROTOCOLS[run.request.protocol].is_leaky
+
+
+def is_no_forecast(run: Run) -> bool:
+    """Whether the model looks at what is only known after a release, so that its score promises nothing."""
+    family = FAMILIES[run.request.family]
+    return family.uses_features and bool(unknowable(run.request.features))
 
 
 def measure(run: Run, key: str, part: str = "test") -> float | None:

@@ -8,20 +8,30 @@ from typing import Any
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks.training.form import first_form, form_choices
-from callbacks.training.live import digest_of, in_progress, newest_ended, register_live
-from callbacks.training.plan import plan_of
+from callbacks import run_search
+from callbacks.identity import current_theme
+from callbacks.training.first import first_form, form_choices
+from callbacks.training.live import digest_of, ended_parts, in_progress, register_live, watched
+from callbacks.training.plan import most_jobs, plan_of
 from callbacks.training.submit import register_form, register_submit
 from core.features import feature_groups
 from layouts import training as view
+from layouts.ids import Training
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
     form = first_form(services, owner, query)
     runs = services.runs.list(owner, limit=50)
-    active, ended = in_progress(runs, owner), newest_ended(runs)
-    first = view.FirstState(*plan_of(services, owner, form_choices(form), len(active)), active, ended, digest_of(runs))
+    active = in_progress(runs, owner)
+    first = view.FirstState(
+        *plan_of(services, owner, form_choices(form), len(active)),
+        active,
+        *ended_parts(runs),
+        run_search.panel(services, "training", watched(active), owner, current_theme()),
+        digest_of(runs),
+        most_jobs(services),
+    )
     groups = feature_groups(services.tracks_for(owner).extras)
     return view.layout(form, str(uuid.uuid4()), first, groups)
 
@@ -31,3 +41,4 @@ def register(app: Dash, services: Any) -> None:
     register_form(app, services)
     register_submit(app, services)
     register_live(app, services)
+    run_search.register(app, services, "training", Training.TICK, Training.SEEN)

@@ -5,29 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash import ALL, State
 
-from core.errors import InvalidRequest, NotFound
+from core.errors import InvalidRequest
 from core.families import FAMILIES
-from core.features import FEATURES, feature_groups
+from core.features import FEATURES
 from core.requests import TrainingRequest, parse_request
 from core.search_space import Choice, Float, Int, Param
-from layouts import training as view
 from layouts import wording
 from layouts.ids import Training
-from layouts.run_words import model_name
 from layouts.training.settings import DEFAULT
 
 FORM_INPUTS = (
     ("families", {"type": Training.FAMILIES, "group": ALL}, "value"),
     ("features", {"type": Training.FEATURES, "group": ALL}, "value"),
+    ("allow_unknowable", Training.UNKNOWABLE, "value"),
     ("protocol", Training.PROTOCOL, "value"),
     ("test_percent", Training.TEST_SHARE, "value"),
     ("cv_folds", Training.FOLDS, "value"),
     ("seed", Training.SEED, "value"),
     ("defaults", Training.DEFAULTS, "value"),
+    ("interval", Training.INTERVAL, "value"),
+    ("tune", Training.TUNE, "value"),
+    ("tune_method", Training.TUNE_METHOD, "value"),
+    ("tune_tries", Training.TUNE_TRIES, "value"),
+    ("tune_folds", Training.TUNE_FOLDS, "value"),
+    ("tune_scoring", Training.TUNE_SCORING, "value"),
+    ("tune_minutes", Training.TUNE_MINUTES, "value"),
+    ("tune_jobs", Training.TUNE_JOBS, "value"),
     ("params", {"type": Training.PARAM, "family": ALL, "name": ALL}, "value"),
     ("param_ids", {"type": Training.PARAM, "family": ALL, "name": ALL}, "id"),
 )
@@ -47,6 +53,15 @@ class Choices:
     defaults: Any
     params: Any
     param_ids: Any
+    allow_unknowable: Any = False
+    interval: Any = "split"
+    tune: Any = False
+    tune_method: Any = "random"
+    tune_tries: Any = 20
+    tune_folds: Any = 5
+    tune_scoring: Any = "rmse"
+    tune_minutes: Any = None
+    tune_jobs: Any = 1
 
 
 def parse_form(choices: Choices) -> list[TrainingRequest]:
@@ -61,6 +76,8 @@ def parse_form(choices: Choices) -> list[TrainingRequest]:
     if not families:
         raise InvalidRequest("Choose at least one model.")
     features = _in_order(names_of(choices.features, "feature"))
+    if not choices.allow_unknowable:  # what stands behind the switch is not seen, so it is not meant
+        features = [name for name in features if name not in FEATURES or FEATURES[name].knowable]
     if not features and any(key not in FAMILIES or FAMILIES[key].uses_features for key in families):
         raise InvalidRequest("Choose at least one feature.")
     shared = {
@@ -71,60 +88,58 @@ def parse_form(choices: Choices) -> list[TrainingRequest]:
         "defaults": choices.defaults,
     }
     if features:
-        shared["features"] = features
-    params = _params(choices.params, choices.param_ids)
-    return [parse_request({"family": key, "params": params.get(key, {}), **shared}) for key in dict.fromkeys(families)]
+        shared |= {"features": features, "allow_unknowable": bool(choices.allow_unknowable)}
+    params, tuning = _params(choices.params, choices.param_ids), _tuning(choices)
+    return [
+        parse_request(
+            {"family": key, "params": params.get(key, {}), **shared, **_own(key, params.get(key, {}), choices, tuning)}
+        )
+        for key in dict.fromkeys(families)
+    ]
 
 
-def form_choices(form: view.TrainingForm) -> Choices:
-    """Give the form's first values as a browser would send them."""
-    params = list(form.params.items())
-    return Choices(
-        families=[list(form.families)],
-        features=[list(form.features)],
-        protocol=form.protocol,
-        test_percent=form.test_percent,
-        cv_folds=form.cv_folds,
-        seed=form.seed,
-        defaults=form.defaults,
-        params=[value for _, value in params],
-        param_ids=[{"family": family, "name": name} for (family, name), _ in params],
-    )
+def tunes(family: str, params: Mapping[str, Any]) -> bool:
+    """Whether a family has settings left to search, beside those that are given."""
+    return family in FAMILIES and any(param.name not in params for param in FAMILIES[family].space)
+
+
+def _own(family: str, params: Mapping[str, Any], choices: Choices, tuning: dict[str, Any] | None) -> dict[str, Any]:
+    """What is asked only of the families that can do it: a search, intervals made of quantiles."""
+    own: dict[str, Any] = {"interval": choices.interval}
+    if choices.interval == "quantile" and family in FAMILIES and not FAMILIES[family].quantiles:
+        own["interval"] = "split"
+    if tuning is not None and tunes(family, params):
+        own["tuning"] = tuning
+    return own
+
+
+def _tuning(choices: Choices) -> dict[str, Any] | None:
+    """The search that is asked for; None while it is switched off."""
+    if not isinstance(choices.tune, bool):
+        raise InvalidRequest(f"The search is on or off, got {_shown(choices.tune)}.")
+    if not choices.tune:
+        return None
+    return {
+        "method": choices.tune_method,
+        "iterations": _whole(choices.tune_tries, "The number of tries", 2, 200),
+        "folds": _whole(choices.tune_folds, "The number of folds of the search", 2, 10),
+        "scoring": choices.tune_scoring,
+        "seconds": _seconds(choices.tune_minutes),
+        "n_jobs": _whole(choices.tune_jobs, "The number of fits at the same time", 1, 64),
+    }
+
+
+def _seconds(minutes: Any) -> int | None:
+    if minutes is None or minutes == "":
+        return None
+    if not wording.is_number(minutes) or not 0.5 <= minutes <= 1440:
+        raise InvalidRequest(f"The time limit is a number from 0.5 to 1,440 minutes or empty, got {_shown(minutes)}.")
+    return round(minutes * 60)
 
 
 def form_arguments(kind: Any) -> dict[str, Any]:
     """Give the parts of the form as arguments of a callback: all ``kind``, the ids as State."""
     return {name: (State if prop == "id" else kind)(part, prop) for name, part, prop in FORM_INPUTS}
-
-
-def first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
-    """Give the first values of the form: defaults, or those of the run that the address names."""
-    run_id = parse_qs(query.lstrip("?")).get("from", [""])[0]
-    if not run_id:
-        return view.TrainingForm()
-    try:
-        run = services.runs.get(run_id, owner)
-    except (NotFound, InvalidRequest):
-        return view.TrainingForm(origin="The run whose settings you asked for is not there; these are the defaults.")
-    request = run.request
-    return view.TrainingForm(
-        families=(request.family,),
-        features=_offered(services, owner, request.features),
-        protocol=request.protocol,
-        test_percent=round(request.test_share * 100, 6),
-        cv_folds=request.cv_folds,
-        seed=request.seed,
-        defaults=request.defaults,
-        params={(request.family, name): value for name, value in request.params.items()},
-        origin=f"Filled in from your run {model_name(run)}, {wording.ago(run.created_at)}.",
-        run_id=run.id,
-    )
-
-
-def _offered(services: Any, owner: str, features: Sequence[str]) -> tuple[str, ...]:
-    """Those of a run's features that the table in use has as well."""
-    known = {name for group in feature_groups(services.tracks_for(owner).extras) for name in group.features}
-    return tuple(name for name in features if name in known)
 
 
 def names_of(groups: Any, kind: str) -> list[str]:
@@ -167,12 +182,27 @@ def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
     for part, value in zip(parts, values, strict=True):
         if value in (None, "", DEFAULT):
             continue
-        param = _find_param(part)
-        found.setdefault(part["family"], {})[param.name] = _read(param, value)
+        param = find_param(part)
+        found.setdefault(part["family"], {})[param.name] = _checked(part["family"], param, _read(param, value))
     return found
 
 
-def _find_param(part: Any) -> Param:
+def _checked(family: str, param: Param, value: Any) -> Any:
+    try:
+        return param.check(value)
+    except InvalidRequest as error:
+        name = f"{FAMILIES[family].label}, {param.label} ({param.name})"
+        raise InvalidRequest(f"{name}: expected {param.expected}, got {_shown(value)}.") from error
+
+
+def find_param(part: Any) -> Param:
+    """Give the hyperparameter that the id of a field names.
+
+    Raises
+    ------
+    InvalidRequest
+        When there is no such setting.
+    """
     names = (part.get("family"), part.get("name")) if isinstance(part, Mapping) else (None, None)
     family = FAMILIES.get(names[0]) if isinstance(names[0], str) else None
     if family is None or not isinstance(names[1], str) or names[1] not in family.allowed:

@@ -1,59 +1,81 @@
-"""The models in progress and those that have ended."""
+"""The models in progress, the run that is watched, and those that have ended."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.identity import current_owner
-from core.runs.model import Run
+from core.errors import DashboardError, InvalidRequest
+from core.runs.model import Run, RunState
 from layouts import training as view
 from layouts import wording
-from layouts.ids import Shell, Training
+from layouts.ids import Search, Shell, Training, at
+from layouts.run_words import model_name
 
-RECENT = 8
+LISTED = 50
 
 
 def register_live(app: Dash, services: Any) -> None:
-    """Attach what follows the registry."""
+    """Attach what follows the registry, and the buttons that end runs."""
 
     @app.callback(
         Output(Training.LIVE, "children"),
+        Output(Training.BOARD, "children"),
         Output(Training.RECENT, "children"),
         Output(Training.ACTIVE, "data"),
         Output(Training.SEEN, "data"),
+        Output(Training.SAID, "children"),
+        Output(at("training", Search.RUN), "data"),
+        Output(Training.TICK, "disabled"),
         Output(Training.NOTICE, "children", allow_duplicate=True),
         Input(Training.TICK, "n_intervals"),
+        Input(Training.CHANGED, "data"),
+        Input(Shell.TRAY_DIGEST, "data"),
         Input(Shell.LAUNCH, "data"),
-        Input(Shell.JOB_PROGRESS, "data"),
         Input(Shell.JOB_ENDED, "data"),
         State(Training.SEEN, "data"),
         State(Training.ACTIVE, "data"),
         prevent_initial_call="initial_duplicate",
     )
-    def watch(_tick: Any, _launch: Any, _progress: Any, _ended: Any, seen: Any, was_active: Any) -> tuple[Any, ...]:
+    def watch(_tick: Any, _changed: Any, _tray: Any, _launch: Any, _ended: Any, seen: Any, was: Any) -> tuple[Any, ...]:
         owner = current_owner()
-        runs = services.runs.list(owner, limit=50)
+        runs = services.runs.list(owner, limit=LISTED)
         now_seen = digest_of(runs)
         if now_seen == seen:
-            return (no_update,) * 5
+            return (no_update,) * 9
         active = in_progress(runs, owner)
-        notice = None if was_active and not active else no_update
-        return view.live(active), view.recent(newest_ended(runs)), len(active), now_seen, notice
+        notice = None if was and not active else no_update
+        first = watched(active)
+        # What has ended changes seldom: leave it alone, with the focus and the ticks in it, while only progress moves.
+        ended = ended_parts(runs) if _ending(now_seen) != _ending(seen) else (no_update, no_update)
+        return (view.live(active), *ended, len(active), now_seen, state_in_words(active, runs),
+                first and first.id, not active, notice)  # fmt: skip
 
     @app.callback(
-        Output(Training.SEEN, "data", allow_duplicate=True),
+        Output(Training.CHANGED, "data"),
+        Output(Training.NOTICE, "children", allow_duplicate=True),
         Input({"type": Training.CANCEL, "run": ALL}, "n_clicks"),
+        Input({"type": Training.STOP, "run": ALL}, "n_clicks"),
+        Input({"type": Training.CANCEL_ALL, "job": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
-    def cancel(clicks: Any) -> Any:
-        clicked = ctx.triggered_id
-        if not isinstance(clicked, dict) or not any(clicks):
-            return no_update
-        services.runs.cancel(str(clicked["run"]), current_owner())
-        return None  # what was seen is out of date: the next tick draws anew
+    def end(*clicks: Any) -> tuple[Any, Any]:
+        pressed = ctx.triggered_id
+        if not isinstance(pressed, dict) or not any(count for each in clicks for count in each or ()):
+            return no_update, no_update
+        runs, owner = services.runs, current_owner()
+        actions = {Training.CANCEL: runs.cancel, Training.STOP: runs.stop, Training.CANCEL_ALL: runs.cancel_job}
+        if pressed.get("type") not in actions:
+            raise InvalidRequest("There is no such button.")
+        try:
+            actions[pressed["type"]](str(pressed.get("run") or pressed.get("job")), owner)
+        except DashboardError as error:
+            return time.time(), view.refusal(str(error))
+        return time.time(), None
 
 
 def in_progress(runs: Sequence[Run], owner: str) -> list[Run]:
@@ -61,19 +83,42 @@ def in_progress(runs: Sequence[Run], owner: str) -> list[Run]:
     return [run for run in sorted(runs, key=_age) if run.is_active and run.owner == owner]
 
 
-def newest_ended(runs: Sequence[Run]) -> list[Run]:
-    """Give the newest runs that have ended."""
-    return [run for run in runs if not run.is_active][:RECENT]
+def watched(active: Sequence[Run]) -> Run | None:
+    """Give the run whose events are shown: the one that runs, or has just been asked for."""
+    return next((run for run in active if run.state is RunState.RUNNING), active[0] if active else None)
+
+
+def ended_parts(runs: Sequence[Run]) -> tuple[Any, Any]:
+    """Draw the leaderboard, and the ended runs that do not stand on it."""
+    board = view.compared(runs)
+    on_board = {run.id for run in board}
+    others = [run for run in runs if not run.is_active and run.id not in on_board]
+    return view.leaderboard(board), view.recent(others, has_board=bool(board))
+
+
+def state_in_words(active: Sequence[Run], runs: Sequence[Run]) -> str:
+    """Say what changed in words that are read aloud: only when a run begins or ends, never for its progress."""
+    if active:
+        first = watched(active)
+        assert first is not None
+        more = f", {wording.counted(len(active) - 1, 'more model')} to go" if len(active) > 1 else ""
+        return f"{model_name(first)} is {'training' if first.state is RunState.RUNNING else 'waiting'}{more}."
+    ended = max((run for run in runs if run.finished_at), key=lambda run: run.finished_at, default=None)
+    return f"{model_name(ended)}: {ended.state.value}." if ended else ""
+
+
+def digest_of(runs: Sequence[Run]) -> list[str]:
+    """What a person could see change, as text: of the runs in progress, and of those that have ended."""
+    active = [(run.id, run.state.value, run.progress, run.stop_requested_at) for run in runs if run.is_active]
+    ended = [(run.id, run.state.value, wording.ago(run.finished_at or run.created_at)) for run in runs
+             if not run.is_active]  # fmt: skip
+    return [repr(active), repr(ended)]
+
+
+def _ending(digest: Any) -> Any:
+    return digest[1] if isinstance(digest, list) and len(digest) == 2 else None
 
 
 def _age(run: Run) -> Any:
     """Sorting by it puts the oldest job first and keeps the order of the runs within a job."""
     return run.created_at
-
-
-def digest_of(runs: Sequence[Run]) -> str:
-    """What a person could see change, as text."""
-    shown = runs[: RECENT + 20]
-    return repr(
-        [(run.id, run.state.value, run.progress, wording.ago(run.finished_at or run.created_at)) for run in shown]
-    )

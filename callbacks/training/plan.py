@@ -7,15 +7,26 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from callbacks.training.estimates import fits_of, seconds_a_fit, time_in_words
 from callbacks.training.form import Choices, parse_form
 from core.errors import DashboardError
 from core.families import FAMILIES
+from core.features import unknowable
 from core.requests import TrainingRequest
+from core.runs.making import cores
 from core.tables import check_requests
 from core.validation import PROTOCOLS
 from layouts import training as view
 from layouts import wording
-from layouts.run_words import features_in_words
+from layouts.run_words import feature_in_words, features_in_words
+
+JUDGED_BY = 100
+"""Newest runs from which times are estimated."""
+
+
+def most_jobs(services: Any) -> int:
+    """Fits that the server lets one search make at the same time: its cores, shared by its places for jobs."""
+    return max(1, cores() // services.runs.context.limits.run_slots)
 
 
 def plan_of(services: Any, owner: str, choices: Choices, active: Any) -> tuple[Component, int, str]:
@@ -24,7 +35,10 @@ def plan_of(services: Any, owner: str, choices: Choices, active: Any) -> tuple[C
         store = services.tracks_for(owner)
         requests = parse_form(choices)
         check_requests(requests, store.table)
-        lines, warning = describe_plan(requests, store.facts.tracks)
+        facts = store.facts
+        lines, warning = describe_plan(requests, facts.tracks)
+        seconds = seconds_a_fit(services.runs.list(owner, limit=JUDGED_BY), facts.sha256)
+        lines.append(time_in_words(requests, facts.tracks, seconds, most_jobs(services)))
     except DashboardError as error:
         return view.plan_lines([]), 0, str(error)
     busy = "Your last job is still in progress: wait for it, or cancel it." if active else ""
@@ -34,7 +48,6 @@ def plan_of(services: Any, owner: str, choices: Choices, active: Any) -> tuple[C
 def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[list[str], str]:
     """Say what a list of requests would do: lines, and a warning where one is due."""
     first = requests[0]
-    fits = len(requests) * (1 + first.cv_folds)
     protocol = PROTOCOLS[first.protocol]
     folds = (
         f"{first.cv_folds}-fold cross-validation inside the rest, under the same rule"
@@ -45,13 +58,52 @@ def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[lis
         f"{wording.listed([FAMILIES[one.family].label for one in requests])}, on {features_in_words(first.features)}.",
         f"{wording.share(first.test_share)} of the {wording.count(tracks)} tracks are held out for the test; {folds}.",
         f"{protocol.question} {protocol.label}.",
-        f"{wording.counted(fits, 'fit')} in all. Beside each score stand two baselines: the mean and the genre mean.",
+        *_search_in_words(requests),
+        *_intervals_in_words(requests),
+        f"{_fits_in_words(requests, tracks)} Beside each score stand two baselines: the mean and the genre mean.",
     ]
     if protocol.uses_placements:
         lines[1] = f"{wording.share(first.test_share)} of the raw rows are held out for the test; {folds}."
-    warning = (
-        "Copies of the same track stand in training and test: the score will look better than it is."
-        if protocol.is_leaky
-        else ""
+    return lines, " ".join(_warnings(first))
+
+
+def _warnings(request: TrainingRequest) -> list[str]:
+    """Why the scores will look better than they are, if they will."""
+    found = []
+    if PROTOCOLS[request.protocol].is_leaky:
+        found.append("Copies of the same track stand in training and test: the score will look better than it is.")
+    if names := unknowable(request.features):
+        what = wording.listed([feature_in_words(name) for name in names])
+        found.append(f"Nobody knows this before a release: {what}. The score will be no forecast.")
+    return found
+
+
+def _fits_in_words(requests: Sequence[TrainingRequest], tracks: int) -> str:
+    counts = [fits_of(one, tracks) for one in requests]
+    most = "At most " if any(is_most for _, is_most in counts) else ""
+    return f"{most}{wording.counted(sum(count for count, _ in counts), 'fit')} in all."
+
+
+def _search_in_words(requests: Sequence[TrainingRequest]) -> list[str]:
+    searched = [one for one in requests if one.tuning is not None]
+    if not searched:
+        return []
+    tuning = searched[0].tuning
+    assert tuning is not None
+    each = " for each of them" if len(searched) > 1 else ""
+    limit = f", for {wording.duration(tuning.seconds)} at most" if tuning.seconds else ""
+    said = (
+        f"First {wording.counted(tuning.iterations + 1, 'candidate')} (the usual settings among them) on "
+        f"{tuning.folds} folds inside the training part{each}{limit}; the best settings make the model."
     )
-    return lines, warning
+    plain = [FAMILIES[one.family].label for one in requests if one.tuning is None]
+    rest = f" {wording.listed(plain)}: nothing to search, trained with the settings given." if plain else ""
+    return [said + rest]
+
+
+def _intervals_in_words(requests: Sequence[TrainingRequest]) -> list[str]:
+    if not any(one.interval == "quantile" for one in requests):
+        return []
+    plain = [FAMILIES[one.family].label for one in requests if one.interval != "quantile"]
+    rest = f"; {wording.listed(plain)} cannot learn quantiles, so theirs come from errors" if plain else ""
+    return [f"Intervals come from quantiles, which takes two more models for each fit{rest}."]

@@ -8,8 +8,10 @@ from typing import Any
 from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.identity import current_owner
-from callbacks.training.form import Choices, form_arguments, names_of, parse_form
+from callbacks.training.features import register_features
+from callbacks.training.form import Choices, form_arguments, parse_form
 from callbacks.training.plan import plan_of
+from callbacks.training.settings import register_settings
 from core.errors import DataError, InvalidRequest, Refused, StorageError
 from core.features import feature_groups
 from core.runs.model import Run
@@ -20,6 +22,8 @@ from layouts.ids import Shell, Training
 
 def register_form(app: Dash, services: Any) -> None:
     """Attach what the form does by itself."""
+    register_features(app)
+    register_settings(app)
 
     @app.callback(
         Output({"type": Training.FEATURES, "group": MATCH}, "value"),
@@ -34,17 +38,6 @@ def register_form(app: Dash, services: Any) -> None:
             raise InvalidRequest("There is no such group of features.")
         return list(groups[picked["group"]].features) if picked["type"] == Training.ALL else []
 
-    @app.callback(
-        Output({"type": Training.PARAMS, "family": ALL}, "hidden"),
-        Output(Training.SETTINGS_EMPTY, "hidden"),
-        Input({"type": Training.FAMILIES, "group": ALL}, "value"),
-        State({"type": Training.PARAMS, "family": ALL}, "id"),
-    )
-    def show_settings(families: Any, sections: Any) -> tuple[list[bool], bool]:
-        chosen = set(names_of(families, "model"))
-        hidden = [section["family"] not in chosen for section in sections]
-        return hidden, not all(hidden)
-
 
 def register_submit(app: Dash, services: Any) -> None:
     """Attach the plan and the button."""
@@ -53,32 +46,43 @@ def register_submit(app: Dash, services: Any) -> None:
         Output(Training.PLAN, "children"),
         Output(Training.SUBMIT, "children"),
         Output(Training.SUBMIT, "disabled"),
+        Output(Training.TRAIN_ALL, "disabled"),
         Output(Training.REASON, "children"),
         inputs={"form": form_arguments(Input), "active": Input(Training.ACTIVE, "data")},
     )
-    def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, str]:
+    def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, bool, str]:
         plan, models, reason = plan_of(services, current_owner(), Choices(**form), active)
-        return plan, view.submit_words(models), bool(reason), reason
+        return plan, view.submit_words(models), bool(reason), bool(active), reason
 
     @app.callback(
         Output(Shell.LAUNCH, "data"),
         Output(Training.NONCE, "data"),
         Output(Training.NOTICE, "children"),
-        inputs={"clicks": Input(Training.SUBMIT, "n_clicks")},
+        Output({"type": Training.FAMILIES, "group": ALL}, "value"),
+        inputs={"clicks": Input(Training.SUBMIT, "n_clicks"), "all_clicks": Input(Training.TRAIN_ALL, "n_clicks")},
         state={"form": form_arguments(State), "nonce": State(Training.NONCE, "data")},
         running=[(Output(Training.GUARD, "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def submit(clicks: Any, form: dict[str, Any], nonce: Any) -> tuple[Any, Any, Any]:
-        if not clicks:
-            return no_update, no_update, no_update
-        requests = parse_form(Choices(**form))
+    def submit(clicks: Any, all_clicks: Any, form: dict[str, Any], nonce: Any) -> tuple[Any, ...]:
+        groups = [group for group, _ in view.all_groups()]
+        as_they_are = [no_update] * len(groups)
+        if not clicks and not all_clicks:
+            return no_update, no_update, no_update, as_they_are
+        is_all = ctx.triggered_id == Training.TRAIN_ALL
+        if is_all:
+            form, as_they_are = form | {"families": [view.all_models()]}, view.all_models_by_group()
         owner = current_owner()
         try:
+            requests = parse_form(Choices(**form))
             job = submit_on_press(services.runs, services.tables, owner, requests, nonce)
         except (Refused, StorageError, DataError) as error:
-            return no_update, no_update, view.refusal(str(error), _own_active(services, owner))
-        return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests))
+            return no_update, no_update, view.refusal(str(error), _own_active(services, owner)), as_they_are
+        except InvalidRequest as error:
+            if not is_all:
+                raise
+            return no_update, no_update, view.refusal(str(error)), as_they_are
+        return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests)), as_they_are
 
 
 def _own_active(services: Any, owner: str) -> list[Run]:

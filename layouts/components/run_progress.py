@@ -7,13 +7,14 @@ from typing import Any
 from dash import html
 
 from core.runs.model import Run, RunState
+from core.runs.rules import has_a_best_so_far
 from layouts import wording
 from layouts.components.icon import icon
 from layouts.links import run_address
 from layouts.run_words import model_name
 
 
-def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True, name: str = "") -> html.Div:
+def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True, name: str = "", stop_id: Any = None) -> html.Div:
     """Draw the live state of one run.
 
     Parameters
@@ -26,6 +27,8 @@ def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True, name: str 
         Whether its name leads to its page.
     name : str
         What it is called here, where the name of its model does not tell it from the others.
+    stop_id : dict, optional
+        Id of the button that ends it and keeps the best so far, where the page offers that.
     """
     name = name or model_name(run)
     title: Any = html.A(name, href=run_address(run.id)) if with_link else html.Span(name)
@@ -36,10 +39,32 @@ def run_progress(run: Run, cancel_id: Any, *, with_link: bool = True, name: str 
         className="quiet-button",
         **{"aria-label": f"Cancel {name}"},
     )
+    stop = [] if stop_id is None or not _can_keep_the_best(run) else [_stop(run, stop_id, name)]
     head = html.Div(
-        [html.Strong(title), html.Span(stage(run), className="run-stage"), cancel], className="run-live-head"
+        [
+            html.Strong(title),
+            html.Span(stage(run), className="run-stage"),
+            html.Div([*stop, cancel], className="run-live-buttons"),
+        ],
+        className="run-live-head",
     )
     return html.Div([head, _bar(run, name), html.Div(remaining(run), className="control-help")], className="run-live")
+
+
+def _can_keep_the_best(run: Run) -> bool:
+    return run.state is RunState.RUNNING and has_a_best_so_far(run)
+
+
+def _stop(run: Run, stop_id: Any, name: str) -> Any:
+    if run.stop_requested_at is not None:
+        return html.Span("Stopping, keeping the best so far", className="run-stage", role="status")
+    return html.Button(
+        [icon("stop-circle"), " Stop and keep the best"],
+        id=stop_id,
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"Stop {name} and keep the best so far"},
+    )
 
 
 def stage(run: Run) -> str:

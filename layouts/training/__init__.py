@@ -10,21 +10,30 @@ from dash import dcc, html
 from core.features import FEATURE_GROUPS, FeatureGroup
 from layouts.components import page_header
 from layouts.ids import Training
-from layouts.training.families import family_choice
-from layouts.training.features import feature_choice
-from layouts.training.form import DEFAULT_FAMILIES, TrainingForm
+from layouts.training.board import compared, leaderboard
+from layouts.training.families import COMBINED, all_groups, all_models, all_models_by_group, family_choice
+from layouts.training.features import feature_choices
+from layouts.training.form import DEFAULT_FAMILIES, TrainingForm, TuningForm
 from layouts.training.plan import accepted, plan_lines, refusal, submit_words
 from layouts.training.results import FirstState, live, recent, results
 from layouts.training.settings import DEFAULT, settings_choice
+from layouts.training.tuning import tuning_choice
 from layouts.training.validation import validation_choice
 
 __all__ = [
+    "COMBINED",
     "DEFAULT",
     "DEFAULT_FAMILIES",
     "FirstState",
     "TrainingForm",
+    "TuningForm",
     "accepted",
+    "all_groups",
+    "all_models",
+    "all_models_by_group",
+    "compared",
     "layout",
+    "leaderboard",
     "live",
     "plan_lines",
     "recent",
@@ -57,21 +66,25 @@ def layout(
     return html.Div(
         [
             page_header("Train", purpose),
-            html.Div([_controls(form, groups), results(form.origin, first)], className="work train-work"),
+            html.Div(
+                [_controls(form, groups, first.most_jobs), results(form.origin, first)], className="work train-work"
+            ),
             dcc.Store(id=Training.NONCE, data=nonce),
             dcc.Store(id=Training.ACTIVE, data=len(first.active)),
             dcc.Store(id=Training.SEEN, data=first.seen),
-            dcc.Interval(id=Training.TICK, interval=1500),
+            dcc.Store(id=Training.CHANGED),
+            dcc.Interval(id=Training.TICK, interval=1000, disabled=not first.active),
         ]
     )
 
 
-def _controls(form: TrainingForm, groups: Sequence[FeatureGroup]) -> html.Div:
+def _controls(form: TrainingForm, groups: Sequence[FeatureGroup], most_jobs: int) -> html.Div:
     return html.Div(
         [
             _section("Models", family_choice(form)),
-            _section("Features", [feature_choice(group, form) for group in groups], folds=True),
+            _section("Features", feature_choices(groups, form), folds=True),
             _section("Validation", validation_choice(form)),
+            _section("Tuning", tuning_choice(form, most_jobs), folds=True),
             _section("Settings", settings_choice(form), folds=True),
         ],
         className="view-controls",

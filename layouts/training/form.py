@@ -12,6 +12,28 @@ DEFAULT_FAMILIES = ("ridge", "random_forest", "hist_gradient_boosting")
 
 
 @dataclass(frozen=True)
+class TuningForm:
+    """First values of the search for better settings.
+
+    Parameters
+    ----------
+    is_on : bool
+    method, tries, folds, scoring, n_jobs
+        As in ``core.requests.TuningRequest``.
+    minutes : float or None
+        Time limit; None for none.
+    """
+
+    is_on: bool = False
+    method: str = "random"
+    tries: int = 20
+    folds: int = 5
+    scoring: str = "rmse"
+    minutes: float | None = None
+    n_jobs: int = 1
+
+
+@dataclass(frozen=True)
 class TrainingForm:
     """What the form shows at first: a default, or the settings of an earlier run."""
 
@@ -22,7 +44,9 @@ class TrainingForm:
     cv_folds: int = 5
     seed: int = 42
     defaults: str = "recommended"
+    interval: str = "split"
     params: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    tuning: TuningForm = field(default_factory=TuningForm)
     origin: str = ""
     run_id: str = ""
 

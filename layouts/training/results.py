@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,16 @@ from dash import dcc, html
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
-from layouts.components.run_progress import run_progress
+from layouts.components import icon
+from layouts.components.run_progress import run_progress, stage
 from layouts.ids import Training
 from layouts.links import address, run_address
 from layouts.run_words import STATE_WORDS, measure, model_name, protocol_name
+from layouts.training.families import all_models
 from layouts.training.plan import submit_words
+
+SHOWN_WAITING = 3
+SHOWN_RECENT = 6
 
 
 @dataclass(frozen=True)
@@ -31,18 +37,27 @@ class FirstState:
         Models that a click would train.
     reason : str
         Why it cannot be clicked; empty when it can.
-    active, ended : list of Run
-        The user's runs in progress, and the newest of the others.
+    active : list of Run
+        The user's runs in progress.
+    board, recent : component
+        As `leaderboard` and `recent` draw them.
+    search : component
+        What the run in progress tells.
     seen : str
         Mark of these runs, so that they are drawn anew when they change.
+    most_jobs : int
+        Fits that the server lets one search make at the same time.
     """
 
     plan: Any = None
     models: int = 0
     reason: str = ""
     active: list[Run] = field(default_factory=list)
-    ended: list[Run] = field(default_factory=list)
+    board: Any = None
+    recent: Any = None
+    search: Any = None
     seen: str | None = None
+    most_jobs: int = 1
 
 
 def results(origin: str, first: FirstState) -> html.Div:
@@ -51,7 +66,12 @@ def results(origin: str, first: FirstState) -> html.Div:
         submit_words(first.models), id=Training.SUBMIT, color="primary", size="lg", type="button",
         disabled=bool(first.reason) or not first.models,
     )  # fmt: skip
-    guard = html.Fieldset(submit, id=Training.GUARD, className="bare-fieldset")
+    n = len(all_models())
+    train_all = dbc.Button(
+        f"Train all {n}", id=Training.TRAIN_ALL, color="primary", outline=True, size="lg", type="button",
+        disabled=bool(first.active), title=f"Choose all {n} models that are installed here, and train them in turn",
+    )  # fmt: skip
+    guard = html.Fieldset([submit, train_all], id=Training.GUARD, className="bare-fieldset submit-buttons")
     reason = html.Div(first.reason, id=Training.REASON, className="submit-reason", role="status")
     from_run = [html.P(origin, className="control-help")] if origin else []
     plan = html.Section(
@@ -63,31 +83,80 @@ def results(origin: str, first: FirstState) -> html.Div:
         ],
         className="panel plan-panel",
     )
-    return html.Div(
+    progress = html.Div(
         [
-            plan,
-            html.Div(live(first.active), id=Training.LIVE, className="train-live", **{"aria-live": "polite"}),
-            html.Div(None if first.seen is None else recent(first.ended), id=Training.RECENT),
+            html.Div(live(first.active), id=Training.LIVE),
+            html.Div(id=Training.SAID, className="visually-hidden", role="status"),
+            *([first.search] if first.search is not None else []),
         ],
-        className="view-results",
+        className="train-live",
+    )
+    board = html.Div(first.board, id=Training.BOARD)
+    combined = html.Div(id=Training.COMBINE_SAID, className="submit-notice")
+    return html.Div(
+        [plan, progress, board, combined, html.Div(first.recent, id=Training.RECENT)], className="view-results"
     )
 
 
-def live(runs: list[Run]) -> Any:
+def live(runs: Sequence[Run]) -> Any:
     """Draw the user's queued and running models; nothing when there are none."""
     if not runs:
         return None
-    rows = [run_progress(run, {"type": Training.CANCEL, "run": run.id}) for run in runs]
-    return html.Section([html.H2("In progress"), *rows], className="panel")
+    running = [run for run in runs if run.state is RunState.RUNNING] or list(runs[:1])
+    waiting = [run for run in runs if run not in running]
+    rows = [
+        run_progress(run, {"type": Training.CANCEL, "run": run.id}, stop_id={"type": Training.STOP, "run": run.id})
+        for run in running
+    ]
+    head: Any = html.H2("In progress")
+    if waiting:
+        head = html.Div([head, _cancel_all(runs)], className="panel-head")
+        rows.append(_waiting(waiting))
+    return html.Section([head, *rows], className="panel")
 
 
-def recent(runs: list[Run], now: datetime | None = None) -> Any:
-    """Draw the last runs that have ended."""
+def _cancel_all(runs: Sequence[Run]) -> html.Button:
+    return html.Button(
+        [icon("x-lg"), f" Cancel all {len(runs)}"],
+        id={"type": Training.CANCEL_ALL, "job": runs[0].job_id},
+        type="button",
+        className="quiet-button",
+    )
+
+
+def _waiting(runs: Sequence[Run]) -> html.Details:
+    rows = [
+        html.Li(
+            [
+                html.A(model_name(run), href=run_address(run.id)),
+                html.Span(stage(run), className="run-stage"),
+                html.Button(
+                    [icon("x-lg"), " Cancel"],
+                    id={"type": Training.CANCEL, "run": run.id},
+                    type="button",
+                    className="quiet-button",
+                    **{"aria-label": f"Cancel {model_name(run)}"},
+                ),
+            ]
+        )
+        for run in runs
+    ]
+    names = wording.listed([model_name(run) for run in runs[:SHOWN_WAITING]])
+    more = f" and {len(runs) - SHOWN_WAITING} more" if len(runs) > SHOWN_WAITING else ""
+    words = f"Next: {names.replace(' and ', ', ') if more else names}{more}"
+    return html.Details([html.Summary(words), html.Ul(rows, className="waiting-runs")], className="waiting")
+
+
+def recent(runs: Sequence[Run], now: datetime | None = None, *, has_board: bool = False) -> Any:
+    """Draw the last runs that have ended, without those of the leaderboard above."""
+    if not runs and has_board:
+        return None
     if not runs:
         words = "Nothing trained yet. Keep the models chosen at the left, or choose others, and press Train."
         return html.Section([html.H2("Recent runs"), html.P(words, className="control-help")], className="panel")
-    rows = [_recent_row(run, now) for run in runs]
-    head = html.Div([html.H2("Recent runs"), dcc.Link("All runs", href=address("/runs"))], className="panel-head")
+    rows = [_recent_row(run, now) for run in runs[:SHOWN_RECENT]]
+    title = "Other recent runs" if has_board else "Recent runs"
+    head = html.Div([html.H2(title), dcc.Link("All runs", href=address("/runs"))], className="panel-head")
     return html.Section([head, html.Ul(rows, className="recent-runs")], className="panel")
 
 

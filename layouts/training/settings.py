@@ -1,4 +1,4 @@
-"""Fields of the training form for the settings of a model family."""
+"""Settings of each model family: one family's fields at a time, made from its hyperparameters."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from core.families import FAMILIES
 from core.families.model import ModelFamily
-from core.search_space import Choice, Float, Int, Param
+from core.search_space import Choice, Float, Param
 from layouts import wording
-from layouts.components import control
+from layouts.components import control, icon
 from layouts.ids import Training
 from layouts.training.form import TrainingForm
 
@@ -23,10 +23,10 @@ Values = Mapping[tuple[str, str], Any]
 
 
 def settings_choice(form: TrainingForm) -> list[Any]:
-    """Draw where the settings start from, and the fields of each family."""
+    """Draw where the settings start from, the fields of each family, and where intervals come from."""
     options = [
         {"value": "recommended", "label": _choice("Recommended", "Chosen to do well on this kind of data.")},
-        {"value": "library", "label": _choice("Library", "scikit-learn's own, for comparison with other work.")},
+        {"value": "library", "label": _choice("Library", "The library's own, for comparison with other work.")},
     ]
     radio = dbc.RadioItems(
         id=Training.DEFAULTS,
@@ -36,31 +36,23 @@ def settings_choice(form: TrainingForm) -> list[Any]:
         persistence_type="session",
     )
     sections = [
-        setting_fields(family, form.params, form.persistence, hidden=family.key not in form.families)
+        family_settings(family, form.params, form.persistence, hidden=family.key not in form.families)
         for family in FAMILIES.values()
         if family.params
     ]
     empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
-    details = html.Details(
-        [
-            html.Summary("Adjust settings"),
-            html.P(
-                "An empty field keeps the default. Numbers in grey are the recommended ones.", className="control-help"
-            ),
-            empty,
-            *sections,
-        ],
-        open=bool(form.params),
-    )
-    return [control("Start from", radio), details]
+    return [
+        control("Start from", radio),
+        html.Div("Change settings of", className="control-label"),
+        empty,
+        html.Div(sections, className="family-list"),
+        *interval_choice(form),
+        dcc.Store(id=Training.RULES, data=rules()),
+    ]
 
 
-def _choice(name: str, words: str) -> html.Span:
-    return html.Span([name, html.Span(words, className="control-help d-block")])
-
-
-def setting_fields(family: ModelFamily, values: Values, persistence: str | bool, *, hidden: bool) -> html.Div:
-    """Draw a field for each setting of a family.
+def family_settings(family: ModelFamily, values: Values, persistence: str | bool, *, hidden: bool) -> html.Details:
+    """Draw the fields of a family: folded away until its name is pressed, the advanced ones one level deeper.
 
     Parameters
     ----------
@@ -72,43 +64,144 @@ def setting_fields(family: ModelFamily, values: Values, persistence: str | bool,
     hidden : bool
         True for a family that is not chosen.
     """
-    fields = [_param(family, param, values.get((family.key, param.name)), persistence) for param in family.params]
-    return html.Div(
-        [html.H3(family.label, className="form-group-title"), html.Div(fields, className="param-grid")],
+    given = {param.name: values.get((family.key, param.name)) for param in family.params}
+    plain = [_param(family, param, given[param.name], persistence) for param in family.params if not param.advanced]
+    deeper = [param for param in family.params if param.advanced]
+    changed = html.Span(id={"type": Training.PARAMS_CHANGED, "family": family.key}, className="quiet-note")
+    reset = html.Button(
+        [icon("arrow-counterclockwise"), " Reset"],
+        id={"type": Training.RESET, "family": family.key},
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"Reset the settings of {family.label}"},
+    )
+    fields = html.Div(
+        [
+            html.P("An empty field keeps the default, shown in grey.", className="control-help"),
+            html.Div(plain, className="param-grid"),
+            *([_advanced(family, deeper, given, persistence)] if deeper else []),
+            reset,
+        ],
+        role="group",
+        **{"aria-label": f"Settings of {family.label}"},
+    )
+    return html.Details(
+        [html.Summary([family.label, changed]), fields],
         id={"type": Training.PARAMS, "family": family.key},
         hidden=hidden,
-        role="group",
-        className="form-group",
-        **{"aria-label": f"Settings of {family.label}"},
+        open=any(value is not None for value in given.values()),
+        className="family-settings",
+    )
+
+
+def _advanced(
+    family: ModelFamily, params: list[Param], given: Mapping[str, Any], persistence: str | bool
+) -> html.Details:
+    fields = [_param(family, param, given[param.name], persistence) for param in params]
+    return html.Details(
+        [html.Summary(f"Advanced ({len(params)})"), html.Div(fields, className="param-grid")],
+        open=any(given[param.name] is not None for param in params),
+        className="advanced-settings",
     )
 
 
 def _param(family: ModelFamily, param: Param, value: Any, persistence: str | bool) -> html.Div:
     part = {"type": Training.PARAM, "family": family.key, "name": param.name}
     kept = {"persistence": persistence, "persistence_type": "session"}
+    default = family.recommended.get(param.name) if param.name in family.recommended else None
+    has_default = param.name in family.recommended
     if isinstance(param, Choice):
-        options = [{"value": DEFAULT, "label": "Default"}] + [
+        first = f"Default ({_text(default)})" if has_default else "Default"
+        options = [{"value": DEFAULT, "label": first}] + [
             {"value": _text(one), "label": _text(one)} for one in param.values
         ]
         component: Any = dbc.Select(id=part, options=options, value=DEFAULT if value is None else _text(value), **kept)
     else:
-        shown = family.recommended.get(param.name)
         component = dbc.Input(
-            id=part, type="text", inputmode="decimal" if isinstance(param, Float) else "numeric", debounce=True,
-            placeholder="default" if shown is None else _text(shown),
+            id=part, type="text", inputmode="decimal" if isinstance(param, Float) else "numeric", debounce=0.4,
+            placeholder=_text(default) if has_default else LIBRARY_DEFAULT, autocomplete="off",
             value="" if value is None else _text(value), **kept,
         )  # fmt: skip
     title = html.Span(param.label, className="has-help", title=f"{param.help} ({param.name})", tabIndex=0)
+    said = {"type": Training.PARAM_SAID, "family": family.key, "name": param.name}
     return html.Div(
-        [html.Label([title, component], className="param-label"), html.Div(_bounds(param), className="control-help")]
+        [
+            html.Label([title, component], className="param-label"),
+            html.Div(bounds(param), className="control-help"),
+            html.Div(id=said, className="field-problem", role="status"),
+        ]
     )
 
 
-def _bounds(param: Param) -> str:
-    if isinstance(param, (Float, Int)):
-        also = [_text(one) for one in param.also]
-        return f"{_bound(param.low)} to {_bound(param.high)}" + (f", or {', '.join(also)}" if also else "")
-    return ""
+LIBRARY_DEFAULT = "library default"
+
+
+def rules() -> dict[str, dict[str, dict[str, Any]]]:
+    """What the browser needs to check a field at once: bounds, words and default, by family and setting."""
+    return {
+        family.key: {param.name: _rule(family, param) for param in family.params}
+        for family in FAMILIES.values()
+        if family.params
+    }
+
+
+def _rule(family: ModelFamily, param: Param) -> dict[str, Any]:
+    shown = _text(family.recommended[param.name]) if param.name in family.recommended else LIBRARY_DEFAULT
+    if isinstance(param, Choice):
+        return {"default": shown}
+    return {
+        "default": shown,
+        "low": param.low,
+        "high": param.high,
+        "whole": not isinstance(param, Float),
+        "also": [_text(one) for one in param.also],
+        "expected": bounds(param),
+    }
+
+
+def bounds(param: Param) -> str:
+    """Say what a setting may be: "1 to 2,000 trees, or none"; nothing for a choice, which shows what there is.
+
+    Examples
+    --------
+    >>> bounds(FAMILIES["ridge"].allowed["alpha"]).startswith("0")
+    True
+    """
+    if isinstance(param, Choice):
+        return ""
+    also = [_text(one) for one in param.also]
+    unit = f" {param.unit}" if param.unit else ""
+    return f"{_bound(param.low)} to {_bound(param.high)}{unit}" + (f", or {' or '.join(also)}" if also else "")
+
+
+def interval_choice(form: TrainingForm) -> list[Any]:
+    """Draw where the interval around a prediction comes from."""
+    options = [
+        {
+            "value": "split",
+            "label": _choice("From its errors", "As wide as its errors on tracks it had not seen: for every model."),
+        },
+        {
+            "value": "quantile",
+            "label": _choice(
+                "From quantiles", "Wider where the model is less sure; only for models that can learn quantiles."
+            ),
+        },
+    ]
+    radio = dbc.RadioItems(
+        id=Training.INTERVAL,
+        options=options,
+        value=form.interval,
+        persistence=form.persistence,
+        persistence_type="session",
+    )
+    inside = control("Where intervals come from", radio, term="Split conformal, or conformalised quantile regression")
+    return [html.Details([html.Summary("Prediction intervals"), inside], open=form.interval != "split",
+                         className="advanced-settings")]  # fmt: skip
+
+
+def _choice(name: str, words: str) -> html.Span:
+    return html.Span([name, html.Span(words, className="control-help d-block")])
 
 
 def _bound(value: float) -> str:

@@ -13,12 +13,15 @@ from core.figures.training.candidates import (
     read_seconds,
 )
 from core.figures.training.curves import compute_curves, plot_learning_curves, read_learning_curves
+from core.figures.training.events import in_digits, metric_name
 from core.figures.training.parallel import plot_parallel, read_parallel
 
 __all__ = [
     "candidate_table",
     "compute_candidates",
     "compute_curves",
+    "in_digits",
+    "metric_name",
     "plot_best_so_far",
     "plot_learning_curves",
     "plot_parallel",

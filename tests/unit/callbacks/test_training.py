@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from callbacks import comparison, training
-from callbacks.training.form import Choices, form_choices, parse_form
+from callbacks.training.first import form_choices
+from callbacks.training.form import Choices, parse_form
 from callbacks.training.live import digest_of
 from callbacks.training.plan import describe_plan
 from core.errors import InvalidRequest
 from core.features import DEFAULT_FEATURES
-from core.runs.model import RunState
+from core.runs.model import Limits, RunState
 from layouts.ids import Training
 from layouts.training import DEFAULT_FAMILIES, TrainingForm
 from tests.fakes.finished import make_run
@@ -134,20 +135,25 @@ def part(page: Any, name: str) -> Any:
 
 def shown(*runs: Any) -> Any:
     """The page as it comes, before any callback."""
-    facts = SimpleNamespace(tracks=28356)
+    facts = SimpleNamespace(tracks=28356, sha256="ab" * 32)
     store = SimpleNamespace(facts=facts, table=None, extras=())
     services = SimpleNamespace(
-        runs=SimpleNamespace(list=lambda owner, limit: list(runs)), tracks_for=lambda owner: store
+        runs=SimpleNamespace(
+            list=lambda owner, limit: list(runs),
+            events=lambda run_id, owner, after: (after, []),
+            context=SimpleNamespace(limits=Limits()),
+        ),
+        tracks_for=lambda owner: store,
     )
     return training.page(services, "me")
 
 
-def test_the_page_comes_with_its_plan_its_button_and_the_recent_runs() -> None:
+def test_the_page_comes_with_its_plan_its_button_and_the_leaderboard() -> None:
     page = shown(make_run())
     assert "28,356 tracks" in str(part(page, Training.PLAN))
     assert "Train 3 models" in str(part(page, Training.SUBMIT).children)
     assert not part(page, Training.SUBMIT).disabled
-    assert "Ridge regression" in str(part(page, Training.RECENT))
+    assert "Ridge regression" in str(part(page, Training.BOARD))
     assert part(page, Training.ACTIVE).data == 0
 
 

@@ -127,40 +127,45 @@ def test_without_runs_the_view_says_what_to_do(words: Words) -> None:
 # -- run ---------------------------------------------------------------------------------------------------------------
 
 
+def whole(one: Any, charts: Any = (), **more: Any) -> html.Div:
+    """What stands on the page of a run."""
+    return html.Div([*run.content(one, list(charts), **more), run.facts(one)])
+
+
 def test_a_finished_run_shows_scores_with_interval_folds_and_baselines(words: Words) -> None:
-    said = words(html.Div(run.content(make_run(), [])))
+    said = words(whole(make_run()))
     for part in ("0.08", "[0.06 to 0.10]", "± 0.004", "Baseline: genre mean", "Baseline: mean", "0.00", "22.5", "506"):
         assert part in said
     assert "Validation: new songs" in said
 
 
 def test_the_leaky_score_carries_a_warning_and_the_sample_its_label(words: Words) -> None:
-    said = words(html.Div(run.content(make_run(protocol="rows", data=SAMPLE), [])))
+    said = words(whole(make_run(protocol="rows", data=SAMPLE)))
     assert "Inflated by leakage" in said
     assert "Sample data (synthetic)" in said
 
 
 @pytest.mark.parametrize("state", [RunState.FAILED, RunState.CANCELLED])
 def test_a_run_without_result_gives_its_reason_and_a_way_on(state: RunState, words: Words) -> None:
-    said = words(html.Div(run.content(make_run(state, reason="It exceeded its time limit."), [])))
+    said = words(whole(make_run(state, reason="It exceeded its time limit.")))
     assert "It exceeded its time limit." in said
     assert "Train again with these settings" in said
 
 
 def test_a_cancelled_run_is_no_alarm_and_does_not_repeat_itself(words: Words) -> None:
-    view = html.Div(run.content(make_run(RunState.CANCELLED, reason="Cancelled."), []))
+    view = whole(make_run(RunState.CANCELLED, reason="Cancelled."))
     assert "It ended before there was a result." in words(view)
     assert "callout" not in str(view)
 
 
 def test_an_active_run_can_be_cancelled_and_offers_no_downloads(words: Words) -> None:
-    view = html.Div(run.content(make_run(RunState.RUNNING), []))
+    view = whole(make_run(RunState.RUNNING))
     assert len(parts(view, RunView.CANCEL)) == 1
     assert parts(view, RunView.FILE) == []
 
 
 def test_cross_validation_predictions_are_offered_only_where_there_are_some() -> None:
-    kinds = [one.id["kind"] for one in parts(html.Div(run.content(make_run(cv_folds=0), [])), RunView.FILE)]
+    kinds = [one.id["kind"] for one in parts(whole(make_run(cv_folds=0)), RunView.FILE)]
     assert kinds == ["test", "request"]
 
 
@@ -214,4 +219,4 @@ def test_a_chart_gives_its_numbers_to_the_card(words: Words) -> None:
     import plotly.graph_objects as go
 
     chart = run.Chart(RunView.BANDS, "Bands", go.Figure(), "Reading.", 3, pd.DataFrame({"band": ["0–19"], "n": [3]}))
-    assert "0–19" in words(html.Div(run.content(make_run(), [chart])))
+    assert "0–19" in words(whole(make_run(), [chart]))

@@ -1,0 +1,86 @@
+"""How long training may take, judged by runs that have ended on the same table, and by nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from core.families import FAMILIES
+from core.requests import TrainingRequest
+from core.runs.model import Run, RunState
+from layouts import wording
+
+MOST_RUNS = 5
+"""The newest runs of a family count."""
+QUANTILE_COST = 3
+
+
+def fits_of(request: TrainingRequest, tracks: int) -> tuple[int, bool]:
+    """Count the fits that a request takes, and say whether that is only the most.
+
+    Parameters
+    ----------
+    request : TrainingRequest
+    tracks : int
+        Rows of the table.
+    """
+    fits = 1 + request.cv_folds
+    if request.interval == "quantile":
+        fits *= QUANTILE_COST
+    if request.tuning is None:
+        return fits, False
+    from core.tuning.methods import planned_fits
+
+    rows = round(tracks * (1 - request.test_share))
+    searched = planned_fits(request.tuning.method, request.tuning.iterations + 1, request.tuning.folds, rows)
+    return fits + searched, request.tuning.method != "random" or request.tuning.seconds is not None
+
+
+def seconds_a_fit(runs: Sequence[Run], sha256: str) -> dict[str, float]:
+    """Seconds that the final fit of each family took on this table: the median of its newest runs.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Newest first.
+    sha256 : str
+        Hash of the table.
+    """
+    found: dict[str, list[float]] = {}
+    for run in runs:
+        seconds = (run.timings or {}).get("fit_seconds")
+        is_like = run.state is RunState.FINISHED and run.data.get("sha256") == sha256
+        if is_like and wording.is_number(seconds) and len(found.setdefault(run.request.family, [])) < MOST_RUNS:
+            found[run.request.family].append(float(seconds))
+    return {family: median(each) for family, each in found.items() if each}
+
+
+def time_in_words(requests: Sequence[TrainingRequest], tracks: int, seconds: Mapping[str, float], cap: int) -> str:
+    """Say how long the requests may take, and of which of them nothing is known.
+
+    Parameters
+    ----------
+    requests : sequence of TrainingRequest
+    tracks : int
+    seconds : mapping of family to seconds a fit
+    cap : int
+        Fits that the server lets one search make at the same time.
+    """
+    known = [request for request in requests if request.family in seconds]
+    if not known:
+        return "How long it takes is not known yet: none of these models has been trained on this table."
+    total = sum(_seconds(request, tracks, seconds[request.family], cap) for request in known)
+    said = f"Roughly {wording.duration(total)}, judging by earlier runs on this table"
+    unknown = [FAMILIES[request.family].label for request in requests if request.family not in seconds]
+    return f"{said}; {wording.listed(unknown)} not counted, as not trained on it yet." if unknown else f"{said}."
+
+
+def _seconds(request: TrainingRequest, tracks: int, a_fit: float, cap: int) -> float:
+    whole, _ = fits_of(request, tracks)
+    if request.tuning is None:
+        return whole * a_fit
+    plain, _ = fits_of(request.model_copy(update={"tuning": None}), tracks)
+    searching = (whole - plain) * a_fit / min(request.tuning.n_jobs, cap)
+    if request.tuning.seconds is not None:
+        searching = min(searching, request.tuning.seconds)
+    return searching + plain * a_fit
