@@ -15,14 +15,17 @@ from core.errors import DataError
 from core.families import FAMILIES
 from core.families.model import ModelFamily
 from core.features import FEATURES, feature_frame
+from core.metrics import score
+from core.plain_json import as_plain
 from core.preprocessing.standing import with_standing
-from core.progress import Report
+from core.progress import FoldScored, Report
 from core.requests import TrainingRequest
 from core.training.calibrating import fit_quantiles, interval_of
 from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
 from core.training.notices import notices_of
 from core.training.result import TrainingResult
 from core.training.scoring import Predicted, metrics_of, predictions_of, scored_sample
+from core.training.searching import notices_of_search, with_best_params
 from core.validation import Split, make_split
 from data.schema import TARGET
 
@@ -35,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: int = 1) -> TrainingResult:
-    """Split, cross-validate, fit on the training part and score on the held-out part.
+    """Split, search if asked to, cross-validate, fit on the training part and score on the held-out part.
 
     Parameters
     ----------
@@ -61,8 +64,13 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     request = run.request
     clock = _Clock()
     run.tell("Splitting the tracks")
+    search = None
+    if request.tuning is not None:
+        with clock("search"):
+            run, search = with_best_params(run, _split(request, dataset, request.tuning.folds), _inputs)
+            request = run.request
     with clock("split"):
-        split = make_split(dataset, request.protocol, request.test_share, request.cv_folds, request.seed)
+        split = _split(request, dataset, request.cv_folds)
         X, y = _inputs(request, split)
     with clock("cv"):
         cross_validated = _cross_validate(run, split, X, y)
@@ -84,8 +92,16 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
         metrics["coverage"] = interval["measured"]
     run.tell("Done")
     notices = notices_of(request, split, run, metrics)
+    if search is not None:
+        metrics["search"] = search.to_metrics()
+        notices += notices_of_search(search, run.n_jobs)
     ends = quantiles.models if quantiles else None
     return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval, ends)
+
+
+def _split(request: TrainingRequest, dataset: Dataset, n_folds: int) -> Split:
+    """The same held-out part whatever the number of folds."""
+    return make_split(dataset, request.protocol, request.test_share, n_folds, request.seed)
 
 
 class _Clock:
@@ -130,6 +146,10 @@ def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> li
     for number, (train, valid) in enumerate(split.folds, start=1):
         rows_left = sum(len(run.capped(rest)) for rest, _ in split.folds[number - 1 :]) + len(run.capped(split.train))
         run.tell(f"Cross-validating, fold {number} of {len(split.folds)}", rows_left)
+        started = time.perf_counter()
         pipeline = ready_to_predict(run.fit(X, y, train))
-        found.append((number, valid, predict_popularity(pipeline, X.iloc[valid])))
+        predicted = predict_popularity(pipeline, X.iloc[valid])
+        found.append((number, valid, predicted))
+        scores = as_plain(score(y[valid], predicted))
+        run.report(FoldScored(number, scores, time.perf_counter() - started))
     return found

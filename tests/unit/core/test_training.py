@@ -10,7 +10,7 @@ import pytest
 from core.errors import DataError
 from core.families import FAMILIES
 from core.features import feature_frame
-from core.progress import report_nothing
+from core.progress import FoldScored, Progress, report_nothing
 from core.requests import parse_request
 from core.training import predict_popularity, train
 from core.validation import make_split
@@ -91,8 +91,9 @@ def test_the_test_rows_have_no_part_in_the_fit(dataset):
 
 @pytest.mark.parametrize("folds", [0, 3])
 def test_progress_counts_every_fit_and_estimates_what_is_left(dataset, folds):
-    seen = []
-    train(_request(cv_folds=folds), dataset, seen.append)
+    heard = []
+    train(_request(cv_folds=folds), dataset, heard.append)
+    seen = [news for news in heard if isinstance(news, Progress)]
     assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
     assert seen[-1].done == seen[-1].total == folds + 1
     assert all(progress.total == folds + 1 and progress.stage for progress in seen)
@@ -101,9 +102,18 @@ def test_progress_counts_every_fit_and_estimates_what_is_left(dataset, folds):
     assert all(seconds > 0 for seconds in estimates)
 
 
+def test_every_fold_is_told_with_the_scores_that_the_result_has(dataset, result):
+    heard = []
+    train(_request(), dataset, heard.append)
+    folds = [news for news in heard if isinstance(news, FoldScored)]
+    assert [fold.number for fold in folds] == [1, 2, 3]
+    assert [fold.scores["mae"] for fold in folds] == result.metrics["cv"]["mae"]["folds"]
+    assert all(fold.seconds > 0 for fold in folds)
+
+
 def test_a_report_that_raises_ends_the_run(dataset):
-    def cancel(progress):
-        if progress.done == 1:
+    def cancel(news):
+        if isinstance(news, FoldScored):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
