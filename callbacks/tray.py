@@ -15,7 +15,7 @@ from core.families import FAMILIES
 from layouts import wording
 from layouts.components import toast
 from layouts.ids import Shell
-from layouts.run_words import is_leaky, scored_on
+from layouts.run_words import is_leaky, is_no_forecast, scored_on
 from layouts.tray import TrayJob, tray_list, tray_summary
 
 RECENT_SECONDS = 3600
@@ -152,6 +152,8 @@ def _score(run: Any, score: float, where: str) -> str:
     words = [f"R² {wording.score(score)} on {where}"]
     if is_leaky(run):
         words.append("inflated")
+    if is_no_forecast(run):
+        words.append("no forecast")
     if run.data.get("is_synthetic"):
         words.append("synthetic sample")
     return ", ".join(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ from data.values import RHYTHM_FEATURES, UNDETECTED, undetected_rhythm
 
 # Other names of the same thing, as in the raw public table.
 RAW_NAMES = {"playlist_genre": "genre", "playlist_subgenre": "subgenre"}
-TEXTS = ("track_name", "track_artist", "track_album_id", "track_album_name")
-"""Columns of texts from which features are worked out, and which may be given in their place."""
+TEXTS = MappingProxyType(
+    {"track_name": "Title", "track_artist": "Artist", "track_album_name": "Album", "track_album_id": "Album id"}
+)
+"""Columns of texts from which features are worked out, and which may be given in their place; and their labels."""
 MAX_SHOWN = 80
 LONGEST_TEXT = 1000
 

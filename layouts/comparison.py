@@ -22,12 +22,15 @@ from layouts.run_words import (
     cross_validated,
     features_in_words,
     interval,
+    is_no_forecast,
     measure,
     model_name,
     protocol_name,
 )
 
 HEADS = ("Model", "State", "R² on the test", "RMSE", "MAE", "R² over folds", "Duration", "Started", "")
+
+NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
 
 
 def layout(groups: Any, seen: str) -> html.Div:
@@ -172,7 +175,8 @@ def _score(run: Run) -> Any:
         return wording.NOTHING
     ends = interval(run, "r2")
     spread = html.Div(f"95%: {wording.spread(*ends)}", className="control-help") if ends else ""
-    return [html.Strong(wording.score(r2)), spread]
+    warning = html.Div([icon("exclamation-triangle"), " no forecast"], title=NO_FORECAST) if is_no_forecast(run) else ""
+    return [html.Strong(wording.score(r2)), spread, warning]
 
 
 def _folds(run: Run) -> str:

@@ -10,43 +10,33 @@ import dash_bootstrap_components as dbc
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from core.features import FEATURES
 from core.prediction import Prediction as Predicted
 from core.runs.model import Run
 from layouts import wording
 from layouts.components import control, empty_state, graph_card, icon, page_header
 from layouts.ids import Prediction
 from layouts.links import address, button_link, run_address
-from layouts.run_words import is_leaky, measure, model_name, protocol_name
+from layouts.prediction_controls import SHOWN_IN, FeatureControl, Shown, feature_controls
+from layouts.run_words import is_leaky, is_no_forecast, measure, model_name, protocol_name
 
-
-@dataclass(frozen=True)
-class Shown:
-    """A unit that people read more easily than the table's: what one of it is worth in the table's unit."""
-
-    factor: float
-    unit: str
-    step: float
-
-
-SHOWN_IN: Mapping[str, Shown] = {"duration_ms": Shown(1000.0, "s", 1.0)}
-
-
-@dataclass(frozen=True)
-class FeatureControl:
-    """A slider or a choice for one feature; numbers in the unit that is shown."""
-
-    name: str
-    value: float | str
-    low: float = 0.0
-    high: float = 1.0
-    step: float = 0.01
-    unit: str = ""
-    options: tuple[str, ...] | None = None
-
-    @property
-    def label(self) -> str:
-        return FEATURES[self.name].label
+__all__ = [
+    "SHOWN_IN",
+    "FeatureControl",
+    "Kept",
+    "Shown",
+    "Start",
+    "answer",
+    "feature_controls",
+    "found",
+    "kept_list",
+    "layout",
+    "nothing_to_choose",
+    "run_facts",
+    "run_label",
+    "track_card",
+    "trouble",
+    "warning",
+]
 
 
 @dataclass(frozen=True)
@@ -144,7 +134,7 @@ def layout(
 
 def run_label(run: Run) -> str:
     """One line that tells runs apart in a list."""
-    inflated = ", inflated" if is_leaky(run) else ""
+    inflated = ", inflated" if is_leaky(run) else ", no forecast" if is_no_forecast(run) else ""
     sample = ", synthetic sample" if run.data.get("is_synthetic") else ""
     protocol = protocol_name(run.request.protocol).split(" (")[0]
     score = f"R² {wording.score(measure(run, 'r2'))}{inflated}{sample}"
@@ -186,49 +176,6 @@ def _values(controls: Sequence[FeatureControl]) -> html.Section:
     return html.Section(
         [head, html.Div(feature_controls(controls), id=Prediction.CONTROLS)], className="panel form-section"
     )
-
-
-def feature_controls(controls: Sequence[FeatureControl]) -> list[Any]:
-    """Draw a slider for each number and a choice for each category."""
-    if not controls:
-        return [html.P("This model looks at nothing: it always says the same.", className="control-help")]
-    return [_choice(one) if one.options is not None else _slider(one) for one in controls]
-
-
-def _choice(one: FeatureControl) -> html.Div:
-    part = {"type": Prediction.SELECT, "name": one.name}
-    options = [{"value": value, "label": value} for value in one.options or ()]
-    select = dbc.Select(id=part, options=options, value=one.value, size="sm")
-    label = html.Label([_name(one), select], className="param-label")
-    return html.Div(label, className="slider-control")
-
-
-def _slider(one: FeatureControl) -> html.Div:
-    named = {"min": one.low, "max": one.high}
-    number = dbc.Input(
-        id={"type": Prediction.NUMBER, "name": one.name},
-        type="number",
-        value=one.value,
-        step="any",
-        debounce=True,  # and no bounds: a browser gives nothing beyond them, so that it could not be brought back
-    )
-    slider = dbc.Input(
-        id={"type": Prediction.SLIDER, "name": one.name}, type="range", value=one.value, step=one.step, **named
-    )
-    name = html.Span(f"{one.label}, exact value", className="visually-hidden")
-    exact = html.Label([name, number], className="mb-0", title=f"{one.low:g} to {one.high:g}")
-    unit = html.Span(one.unit, className="slider-unit")
-    return html.Div(
-        [
-            html.Div([_name(one), html.Div([exact, unit], className="slider-number")], className="slider-head"),
-            html.Label([html.Span(one.label, className="visually-hidden"), slider], className="d-block mb-0"),
-        ],
-        className="slider-control",
-    )
-
-
-def _name(one: FeatureControl) -> html.Span:
-    return html.Span(one.label, className="has-help", title=FEATURES[one.name].help, tabIndex=0)
 
 
 def _answer_panel() -> html.Section:
@@ -273,6 +220,8 @@ def answer(run: Run, predicted: Predicted, mean: float, actual: float | None = N
         html.A(model_name(run), href=run_address(run.id)),
         f", R² {r2} on held-out tracks{' (inflated by leakage)' if is_leaky(run) else ''}; validation: {protocol}. ",
     ]
+    if is_no_forecast(run):
+        basis.append(html.Strong("It looks at what is only known after a release: no forecast. "))
     if run.data.get("is_synthetic"):
         basis.append(html.Strong("Trained on the synthetic sample."))
     lines.append(html.P(basis, className="control-help"))

@@ -28,6 +28,7 @@ from layouts.run_words import (
     features_in_words,
     interval,
     is_leaky,
+    is_no_forecast,
     is_plainly_cancelled,
     measure,
     model_name,
@@ -185,6 +186,12 @@ def _result(run: Run, charts: list[Chart], trouble: str) -> list[Any]:
             "of the tracks it is tested on. Do not expect this score on new tracks."
         )
         parts.append(html.Div([icon("exclamation-triangle-fill"), " ", words], className="callout callout-warning"))
+    if is_no_forecast(run):
+        words = (
+            "No forecast: this model looks at what is only known after a release, so its score is better than anything "
+            "that could be said of a track before."
+        )
+        parts.append(html.Div([icon("exclamation-triangle-fill"), " ", words], className="callout callout-warning"))
     parts += [html.P(verdict(run), className="verdict"), _cards(run), _score_table(run)]
     if trouble:
         parts.append(html.Div([icon("exclamation-triangle-fill"), " ", trouble], className="callout callout-danger"))
@@ -199,6 +206,11 @@ def graph(chart: Chart) -> html.Figure:
     )
 
 
+def _but(run: Run) -> str:
+    """What must stand beside a score that promises too much."""
+    return ", inflated" if is_leaky(run) else ", no forecast" if is_no_forecast(run) else ""
+
+
 def _cards(run: Run) -> html.Div:
     cards = []
     for key in ("r2", "rmse", "mae"):
@@ -208,7 +220,7 @@ def _cards(run: Run) -> html.Div:
             detail.append(html.Div(f"genre mean {_SHOWN[key](genre)}"))
         unit = f" {metric.unit}" if metric.unit else ""
         value = f"{_SHOWN[key](measure(run, key))}{unit}"
-        label = f"{metric.label} on the test" + (", inflated" if is_leaky(run) else "")
+        label = f"{metric.label} on the test{_but(run)}"
         cards.append(metric_card(label, value, detail, help=metric.explanation))
     n_test, n_train = (run.metrics or {}).get("n_test"), (run.metrics or {}).get("n_train")
     n_train = (run.metrics or {}).get("n_train_fitted", n_train)  # runs of older versions do not say

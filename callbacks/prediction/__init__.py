@@ -17,6 +17,7 @@ from callbacks.prediction.kept import LONGEST_TEXT, MOST_KEPT, MOST_VALUES, Valu
 from core.errors import BundleError, InvalidRequest, NotFound
 from core.features import FEATURES, feature_frame, is_extra
 from core.figures.prediction import compute_popularity_bins, plot_popularity_position, position_marks
+from core.inputs import TEXTS
 from core.prediction import Prediction as Predicted
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
@@ -137,7 +138,7 @@ def _register_answer(app: Dash, services: Any) -> None:
 
 def predict(services: Any, run: Run, owner: str, values: Values) -> Predicted:
     """Ask a run's model about one track, in the units that the page shows."""
-    real = {name: _in_table_units(name, value) for name, value in values.items()}
+    real = {name: (value or None) if name in TEXTS else _in_table_units(name, value) for name, value in values.items()}
     predicted: Predicted = services.runs.predictor(run.id, owner).predict_one(real)
     return predicted
 
@@ -159,14 +160,22 @@ def parse_values(asked: Any) -> tuple[str, Values]:
     if len(values) > MOST_VALUES:
         raise InvalidRequest("There are more values than features.")
     for name, value in values.items():
+        if name in TEXTS and (value is None or isinstance(value, str)):
+            _check_length(TEXTS[name], value or "")
+            continue
         feature = FEATURES.get(name)
         if feature is None:
             raise InvalidRequest(f"Unknown feature {str(name)[:40]!r}.")
         if not wording.is_number(value) and not (feature.kind == "category" and isinstance(value, str)):
             raise InvalidRequest(f"The value of {feature.label} is {str(value)[:40]!r}: a finite number is expected.")
-        if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise InvalidRequest(f"The value of {feature.label} is too long.")
+        if isinstance(value, str):
+            _check_length(feature.label, value)
     return asked["run"], values
+
+
+def _check_length(label: str, text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise InvalidRequest(f"The value of {label} is too long.")
 
 
 def _in_table_units(name: str, value: float | str) -> float | str:
@@ -275,8 +284,9 @@ def _from_track(services: Any, run: Run, owner: str, position: int) -> tuple[vie
     track = dataset.tracks.iloc[position]
     typical = make_controls(dataset.tracks, run, {})
     here = [one.name for one in typical if not is_extra(one.name) or one.name in dataset.tracks]
-    row = feature_frame(dataset.tracks.iloc[[position]], here).iloc[0]
-    known = {name: _shown_value(name, row[name]) for name in here if not pd.isna(row[name])}
+    row = feature_frame(dataset.tracks.iloc[[position]], [name for name in here if name not in TEXTS]).iloc[0]
+    known = {name: _shown_value(name, row[name]) for name in row.index if not pd.isna(row[name])}
+    known |= {name: track[name] for name in here if name in TEXTS and isinstance(track[name], str)}
     controls = make_controls(dataset.tracks, run, known)
     gaps = [one.label for one in controls if one.name not in known]
     name = track["track_name"] if isinstance(track["track_name"], str) else "(no title)"

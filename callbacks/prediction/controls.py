@@ -9,18 +9,40 @@ from typing import Any
 import pandas as pd
 
 from core.families import FAMILIES
-from core.features import FeatureRange, feature_ranges, is_extra
+from core.features import FEATURES, FeatureRange, feature_ranges, is_extra
+from core.inputs import TEXTS
 from core.runs.model import Run
 from layouts import prediction as view
 from layouts import wording
 
+SUGGESTED = 200
+"""Artists whose names are suggested: those with the most tracks."""
+
 
 def make_controls(tracks: pd.DataFrame, run: Run, values: Mapping[str, Any]) -> list[view.FeatureControl]:
     """One control for each feature that the run's model reads, set to the given values or to typical ones."""
-    names = FAMILIES[run.request.family].columns(run.request.features)
+    features = FAMILIES[run.request.family].columns(run.request.features)
+    texts = tuple(dict.fromkeys(text for name in features if (text := _text_of(name))))
+    names = tuple(name for name in features if not _text_of(name))
     here = [name for name in names if not is_extra(name) or name in tracks]
     ranges = feature_ranges(tracks, here) | _kept_ranges(run, set(names) - set(here))
-    return [_control(name, ranges[name], values.get(name)) for name in names if name in ranges]
+    return [
+        *(_text_control(name, tracks, values.get(name)) for name in texts),
+        *(_control(name, ranges[name], values.get(name)) for name in names if name in ranges),
+    ]
+
+
+def _text_of(name: str) -> str:
+    """The one text that a feature is worked out from; empty for a feature that has a control of its own."""
+    sources = FEATURES[name].sources
+    return sources[0] if len(sources) == 1 and sources[0] in TEXTS else ""
+
+
+def _text_control(name: str, tracks: pd.DataFrame, value: Any) -> view.FeatureControl:
+    names: tuple[str, ...] | None = None
+    if name == "track_artist" and name in tracks:
+        names = tuple(str(one) for one in tracks[name].value_counts().index[:SUGGESTED])
+    return view.FeatureControl(name, value if isinstance(value, str) else "", options=names, is_text=True)
 
 
 def _kept_ranges(run: Run, names: Set[str]) -> dict[str, FeatureRange]:

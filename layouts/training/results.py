@@ -17,7 +17,7 @@ from layouts.components import icon
 from layouts.components.run_progress import run_progress, stage
 from layouts.ids import Training
 from layouts.links import address, run_address
-from layouts.run_words import STATE_WORDS, measure, model_name, protocol_name
+from layouts.run_words import STATE_WORDS, is_no_forecast, measure, model_name, protocol_name
 from layouts.training.families import all_models
 from layouts.training.plan import submit_words
 
@@ -165,6 +165,8 @@ def _recent_row(run: Run, now: datetime | None) -> html.Li:
         result = f"R² {wording.score(measure(run, 'r2'))} on the test"
         if PROTOCOLS[run.request.protocol].is_leaky:
             result += ", inflated"
+        if is_no_forecast(run):
+            result += ", no forecast"
     else:
         result = STATE_WORDS[run.state]
     data = "Synthetic sample" if run.data.get("is_synthetic") else ""

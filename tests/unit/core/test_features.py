@@ -117,7 +117,7 @@ def test_what_is_not_known_before_release_says_why():
 
 
 def test_what_is_named_after_success_is_not_known_before_release():
-    """The audit goes by the same names; a mean of the artist's other tracks is the one number of success known before."""
+    """The audit goes by the same names."""
     assert not [name for name in FEATURES if sounds_like_success(name) and FEATURES[name].knowable]
 
 
