@@ -14,8 +14,11 @@ from callbacks.identity import current_owner, current_theme
 from core.errors import BundleError, DashboardError, InvalidRequest, NotFound
 from core.export import to_csv
 from core.figures import run as figures
+from core.figures import run_coverage as coverage_figures
+from core.intervals import COVERAGE
 from core.runs.model import Run, RunState
 from layouts import run as view
+from layouts import run_coverage as coverage_view
 from layouts.ids import RunView, Shell
 
 COLUMNS = ["track_id", "track_name", "track_artist", "fold", "actual", "predicted"]
@@ -143,7 +146,7 @@ def _content(services: Any, run: Run, owner: str, theme: str) -> Any:
     except BundleError as error:
         return view.content(run, [], str(error), is_table_gone=gone)
     charts = _charts(run, predictions[predictions["part"] == "test"], theme)
-    return view.content(run, charts, is_table_gone=gone)
+    return [*view.content(run, charts, is_table_gone=gone), *_coverage(run, theme)]
 
 
 def _is_table_gone(services: Any, run: Run, owner: str) -> bool:
@@ -193,6 +196,35 @@ def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:
             figures.compute_residual_trend(test),
         ),
     ]
+
+
+def _coverage(run: Run, theme: str) -> list[Any]:
+    """What the prediction intervals held; nothing for a run of an older version."""
+    measured = (run.metrics or {}).get("coverage")
+    if not measured:
+        return coverage_view.section(run, [])
+    by_genre = coverage_figures.compute_coverage(measured["by_genre"], "genre")
+    by_band = coverage_figures.compute_coverage(measured["by_band"], "band")
+    promised, n = 100 * COVERAGE, measured["overall"]["n"]
+    charts = [
+        view.Chart(
+            RunView.COVERAGE_GENRES,
+            "What the intervals held, by genre",
+            coverage_figures.plot_coverage(by_genre, promised, theme=theme),
+            coverage_figures.read_coverage_by_genre(by_genre, promised),
+            n,
+            coverage_figures.named(by_genre),
+        ),
+        view.Chart(
+            RunView.COVERAGE_BANDS,
+            "What the intervals held, by actual popularity",
+            coverage_figures.plot_coverage(by_band, promised, theme=theme),
+            coverage_figures.read_coverage_by_band(by_band, promised),
+            n,
+            coverage_figures.named(by_band),
+        ),
+    ]
+    return coverage_view.section(run, [view.graph(chart) for chart in charts])
 
 
 def _digest(run: Run) -> str:

@@ -10,7 +10,7 @@ import pytest
 from callbacks import run as callbacks
 from core.errors import BundleError, InvalidRequest, NotFound
 from core.runs.model import Run, RunState
-from tests.fakes.finished import make_run
+from tests.fakes.finished import make_run, metrics
 
 
 class OneRun:
@@ -105,3 +105,13 @@ def test_a_run_of_the_default_table_says_nothing_of_the_kind() -> None:
 def test_an_unfinished_run_reads_no_predictions() -> None:
     services = OneRun(make_run(RunState.RUNNING), AssertionError("read"))
     assert "In progress" in str(callbacks._content(services, services.run, "me", "light"))
+
+
+def test_what_the_intervals_held_is_drawn_by_genre_and_by_band_with_its_numbers() -> None:
+    part = {"coverage": 0.9, "coverage_interval": [0.88, 0.92], "width": 60.0, "n": 900}
+    parts = {"overall": part, "by_genre": [{"genre": "rap", **part}], "by_band": [{"band": "0–19", **part}]}
+    services = OneRun(make_run(metrics={**metrics(), "coverage": parts}))
+    said = str(callbacks._content(services, services.run, "me", "light"))
+    assert "What the intervals held, by genre" in said
+    assert "What the intervals held, by actual popularity" in said
+    assert "Width, points" in said
