@@ -41,17 +41,18 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Start:
-    """What the sliders were set from: a typical track, or a real one with its actual popularity."""
+    """What the sliders were set from: a typical track, or a real one with its actual popularity and its genre."""
 
     label: str
     values: Mapping[str, float | str]
     position: int | None = None
     actual: float | None = None
+    genre: str = ""
 
     def to_dict(self, run_id: str) -> dict[str, Any]:
         """For the page's store."""
-        shown = {"label": self.label, "values": dict(self.values), "position": self.position, "actual": self.actual}
-        return {"run": run_id, **shown}
+        of_track = {"position": self.position, "actual": self.actual, "genre": self.genre}
+        return {"run": run_id, "label": self.label, "values": dict(self.values), **of_track}
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def _position(figure: go.Figure, tracks: int) -> html.Figure:
 
 def answer(run: Run, predicted: Predicted, mean: float, actual: float | None = None) -> html.Div:
     """Draw the answer: whole points with their interval, what they compare with and what they rest on."""
-    share = f"{predicted.coverage * 100:.0f}% between" if predicted.keeps_its_share else "Between"
+    share = f"{wording.share(predicted.coverage)} between" if predicted.keeps_its_share else "Between"
     interval = f"{share} {wording.points(predicted.low)} and {wording.points(predicted.high)}"
     lines = [html.P(html.Strong(interval)), html.P(_beside(predicted.popularity, mean, actual))]
     r2 = wording.score(measure(run, "r2"))

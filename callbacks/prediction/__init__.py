@@ -127,7 +127,7 @@ def _register_answer(app: Dash, services: Any) -> None:
         owner = current_owner()
         run = services.runs.get(run_id, owner)
         try:
-            predicted = predict(services, run, owner, values)
+            predicted = predict(services, run, owner, values, _genre(start))
         except BundleError as error:
             return view.trouble(str(error)), no_update, heard
         actual = _actual(start)
@@ -136,10 +136,14 @@ def _register_answer(app: Dash, services: Any) -> None:
         return view.answer(run, predicted, store.facts.popularity_mean, actual), figure, heard
 
 
-def predict(services: Any, run: Run, owner: str, values: Values) -> Predicted:
-    """Ask a run's model about one track, in the units that the page shows."""
+def predict(services: Any, run: Run, owner: str, values: Values, genre: str = "") -> Predicted:
+    """Ask a run's model about one track, in the units that the page shows.
+
+    ``genre`` is that of the real track that was started from: it tells whose interval to use where the model does not
+    ask for a genre.
+    """
     real = {name: (value or None) if name in TEXTS else _in_table_units(name, value) for name, value in values.items()}
-    predicted: Predicted = services.runs.predictor(run.id, owner).predict_one(real)
+    predicted: Predicted = services.runs.predictor(run.id, owner).predict_one({"genre": genre or None, **real})
     return predicted
 
 
@@ -186,6 +190,11 @@ def _in_table_units(name: str, value: float | str) -> float | str:
 def _actual(start: Any) -> float | None:
     actual = start.get("actual") if isinstance(start, dict) else None
     return float(actual) if wording.is_number(actual) and 0 <= actual <= 100 else None
+
+
+def _genre(start: Any) -> str:
+    genre = start.get("genre") if isinstance(start, dict) else None
+    return genre if isinstance(genre, str) and len(genre) <= LONGEST_TEXT else ""
 
 
 def _marked(figure: dict[str, Any], predicted: Predicted, actual: float | None) -> dict[str, Any]:
@@ -292,7 +301,9 @@ def _from_track(services: Any, run: Run, owner: str, position: int) -> tuple[vie
     name = track["track_name"] if isinstance(track["track_name"], str) else "(no title)"
     artist = track["track_artist"] if isinstance(track["track_artist"], str) else "(no artist)"
     actual = float(track[TARGET])
-    start = view.Start(f"{name}, {artist}", {one.name: one.value for one in controls}, position, actual)
+    genre = track.get("genre")
+    values = {one.name: one.value for one in controls}
+    start = view.Start(f"{name}, {artist}", values, position, actual, genre=genre if isinstance(genre, str) else "")
     standing = _standing(services, run, owner, str(track["track_id"]), dataset.sha256)
     return start, view.track_card(name, artist, actual, standing, gaps)
 
@@ -339,7 +350,7 @@ def _register_kept(app: Dash, services: Any) -> None:
         owner = current_owner()
         run_id, values = parse_values(asked)
         run = services.runs.get(run_id, owner)
-        predicted = predict(services, run, owner, values)
+        predicted = predict(services, run, owner, values, _genre(start))
         label, changes = list_changes(start, values)
         one = view.Kept(
             run.id, _kept_title(run), predicted.popularity, predicted.low, predicted.high, label, tuple(changes)

@@ -10,6 +10,7 @@ from core.errors import InvalidRequest, NotFound
 from core.features import DEFAULT_FEATURES
 from core.requests import TrainingRequest
 from dashboard.services import Services
+from layouts import prediction as view
 from layouts.prediction import Kept
 from tests.fakes.finished import make_run
 
@@ -153,3 +154,32 @@ def test_what_was_changed_is_said_and_what_was_not_is_not() -> None:
 def test_a_track_outside_the_table_cannot_be_picked(pressed: Any) -> None:
     with pytest.raises(InvalidRequest):
         prediction._position(pressed, 10)
+
+
+@pytest.fixture(scope="module")
+def deaf(trained: tuple[Services, Any]) -> tuple[Services, Any]:
+    """A run whose model does not look at the genre."""
+    services, _ = trained
+    (run,) = services.runs.run_inline([TrainingRequest(family="ridge", cv_folds=2)])
+    return services, run
+
+
+def test_a_real_track_brings_its_genre_which_chooses_the_interval(deaf: tuple[Services, Any]) -> None:
+    services, run = deaf
+    tracks = services.tracks.dataset.tracks
+    position = int(tracks["genre"].notna().to_numpy().argmax())
+    start, _ = prediction._from_track(services, run, "me", position)
+    stored = start.to_dict(run.id)
+    genre = tracks["genre"].iloc[position]
+    assert prediction._genre(stored) == genre
+    own = prediction.predict(services, run, "me", dict(start.values), prediction._genre(stored))
+    plain = prediction.predict(services, run, "me", dict(start.values))
+    assert (own.genre, plain.genre) == (genre, "")
+    assert own.popularity == plain.popularity
+    assert own.low != plain.low
+    assert f"{genre} tracks" in str(view.answer(run, own, 40.0))
+
+
+@pytest.mark.parametrize("start", [None, "x", {"genre": 3}, {"genre": ["pop"]}, {"genre": "x" * 10_000}, {}])
+def test_a_start_without_a_sensible_genre_has_none(start: Any) -> None:
+    assert prediction._genre(start) == ""
