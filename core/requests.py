@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.errors import InvalidRequest, unknown_name
 from core.families import FAMILIES
+from core.families.installed import install_command, is_installed
 from core.features import DEFAULT_FEATURES, FEATURES, unknowable
 from core.metrics import METRICS
 from core.search_space import Param, ParamValue
@@ -48,6 +49,16 @@ class TuningRequest(BaseModel):
     scoring: str = "rmse"
     seconds: Annotated[int, Field(ge=10, le=86_400)] | None = None
     n_jobs: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @field_validator("method")
+    @classmethod
+    def _what_it_takes_is_installed(cls, value: str) -> str:
+        if value == "tpe" and not is_installed("optuna"):
+            command = install_command(("optuna",))
+            raise InvalidRequest(
+                f"The search by TPE needs optuna, which is not installed: {command}. Or choose another."
+            )
+        return value
 
     @field_validator("scoring")
     @classmethod

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, NoReturn
@@ -84,7 +85,9 @@ def start_child(context: JobContext, request: TrainingRequest, dataset: Any, dra
     pid = os.fork()
     if pid == 0:
         ours.close()
-        _live(parent, theirs, lambda report: make_run(context, request, dataset, draft, report, threads), threads)
+        most = context.limits.run_seconds
+        make = partial(make_run, context, request, dataset, draft, n_jobs=threads, most_seconds=most)
+        _live(parent, theirs, make, threads)
     theirs.close()
     return Child(process_id(pid), ours)
 

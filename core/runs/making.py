@@ -23,6 +23,8 @@ from core.tables import TableRef
 from data.schema import EXTRA_PREFIX
 
 PROGRESS_EVERY_S = 0.25
+SEARCH_SHARE = 0.6
+"""Of the time that a run may take: what a search gets at most; its winner is cross-validated and fitted after it."""
 
 _FACTS = ("source_name", "source_kind", "is_synthetic", "sha256", "tracks")
 _LIBRARIES = ("scikit-learn", "numpy", "pandas")
@@ -130,18 +132,41 @@ class JobContext:
 
 
 def make_run(
-    context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, report: Report, n_jobs: int
+    context: JobContext,
+    request: TrainingRequest,
+    dataset: Any,
+    draft: Path,
+    report: Report,
+    n_jobs: int,
+    *,
+    most_seconds: float | None = None,
 ) -> Outcome:
     """Train and write the files of the bundle into the draft.
+
+    Parameters
+    ----------
+    context : JobContext
+    request : TrainingRequest
+    dataset : Dataset
+    draft : Path
+    report : callable
+    n_jobs : int
+        Cores that it may use.
+    most_seconds : float, optional
+        After which a run is ended: a search leaves time for the rest.
 
     Raises
     ------
     DashboardError
         With a message for people; StorageError when the disk is full.
     """
-    result = context.train(request, dataset, report, n_jobs)
+    trained, notices = _within(request, most_seconds)
+    result = context.train(trained, dataset, report, n_jobs)
     report(Progress("Storing the model"))
-    outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), [str(each) for each in result.notices])
+    if (result.metrics.get("search") or {}).get("stopped") != "time":
+        notices = []
+    notices = [*(str(each) for each in result.notices), *notices]
+    outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), notices)
     with storage_errors():
         context.dump(result.pipeline, draft / MODEL)
         for name, model in zip((LOW, HIGH), getattr(result, "quantiles", None) or (), strict=False):
@@ -152,6 +177,18 @@ def make_run(
         kept = {"metrics": outcome.metrics, "timings": outcome.timings, "notices": outcome.notices}
         _write_json(draft / RESULT, {**kept, "interval": as_plain(result.interval)})
     return outcome
+
+
+def _within(request: TrainingRequest, most_seconds: float | None) -> tuple[TrainingRequest, list[str]]:
+    """The request with a search that leaves time for the final model, and what to say when that cuts it short."""
+    tuning = request.tuning
+    if tuning is None or most_seconds is None:
+        return request, []
+    most = SEARCH_SHARE * most_seconds
+    if tuning.seconds is not None and tuning.seconds <= most:
+        return request, []
+    notice = f"A run may take {most_seconds / 60:g} minutes on this server, of which the search gets {most / 60:g}."
+    return request.model_copy(update={"tuning": tuning.model_copy(update={"seconds": most})}), [notice]
 
 
 def publish(registry: Registry, bundles: Bundles, run_id: str, draft: Path, outcome: Outcome) -> bool:

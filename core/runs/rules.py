@@ -54,7 +54,8 @@ def is_uuid(text: object) -> bool:
 
 def has_a_best_so_far(run: Run) -> bool:
     """Whether it searches, or learns in steps of which the later ones can be left out."""
-    return run.request.tuning is not None or bool(getattr(FAMILIES.get(run.request.family), "learns_in_steps", ""))
+    family = FAMILIES.get(run.request.family)
+    return run.request.tuning is not None or (family is not None and family.stops_when_asked)
 
 
 def may_see(owner_of_run: str, owner: str | None) -> bool:

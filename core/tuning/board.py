@@ -37,13 +37,14 @@ class Entry:
     params: Mapping[str, ParamValue]
     state: str = "running"
     share: float = 1.0
+    wanted: int = 0
     folds: dict[int, float] = field(default_factory=dict)
     seconds: float = 0.0
     rows: int = 0
     reason: str = ""
     failed_at: int | None = None
     whole: tuple[float, float] | None = None
-    """Share of the rows and mean score of the last round in which it was scored on every fold."""
+    """Share of the rows and mean score of the last round in which it was scored on all folds of that round."""
 
     @property
     def mean(self) -> float:
@@ -125,13 +126,13 @@ class Board:
 
     def add(self, params: Mapping[str, ParamValue]) -> Entry:
         """Enter a candidate."""
-        entry = Entry(len(self.entries) + 1, params)
+        entry = Entry(len(self.entries) + 1, params, wanted=self.n_folds)
         self.entries[entry.number] = entry
         return entry
 
-    def begin_round(self, entry: Entry, share: float) -> None:
-        """Let a candidate start anew on this share of the rows."""
-        entry.share, entry.folds = share, {}
+    def begin_round(self, entry: Entry, share: float, n_folds: int) -> None:
+        """Let a candidate start anew on this share of the rows and these many folds."""
+        entry.share, entry.wanted, entry.folds = share, n_folds, {}
 
     def take(self, trial: Trial, answer: Measured | Failed) -> None:
         """Enter how a trial went."""
@@ -151,7 +152,7 @@ class Board:
             self._fail(entry, trial.fold, f"{self.metric.label} has no value there.")
             return
         entry.folds[trial.fold] = answer.score
-        if len(entry.folds) == self.n_folds:
+        if len(entry.folds) == entry.wanted:
             entry.whole = entry.share, entry.mean
             if entry.share >= 1:
                 entry.state = "finished"

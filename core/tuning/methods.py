@@ -55,8 +55,8 @@ def search_by_halving(
     """Many candidates on few rows, the best third of them on three times the rows, and so on up to all rows.
 
     As ``HalvingRandomSearchCV`` with ``factor=3`` and ``min_resources="exhaust"``, but rows are sampled by whole
-    groups, candidates far behind are given up within a round, and the first candidate stays to the end, so that what
-    wins has been compared with it on all rows.
+    groups, early rounds have fewer folds, too, candidates far behind are given up within a round, and the first
+    candidate stays to the end, so that what wins has been compared with it on all rows.
 
     References
     ----------
@@ -67,7 +67,8 @@ def search_by_halving(
     for number, share in enumerate(shares):
         board.rows_left = _rows_of_rounds(len(alive), shares[number:], board.n_folds, bench)
         places = 1 if share >= 1 else math.ceil(len(alive) / FACTOR)
-        scored = race(board, workers, alive, share, places)
+        n_folds = folds_of_round(share, board.n_folds)
+        scored = race(board, workers, alive, share=share, n_folds=n_folds, places=places)
         if share >= 1:
             return
         ranked = sorted(scored, key=lambda entry: (board.cost(entry.mean), entry.number))
@@ -141,13 +142,24 @@ def round_shares(n_candidates: int, n_rows: int) -> list[float]:
     return [float(FACTOR) ** -(n_rounds - 1 - number) for number in range(n_rounds)]
 
 
+def folds_of_round(share: float, n_folds: int) -> int:
+    """Folds of a round of halving: few where it has few rows, as a wrong choice costs little there.
+
+    Examples
+    --------
+    >>> [folds_of_round(share, 5) for share in (1 / 9, 1 / 3, 1.0)]
+    [2, 3, 5]
+    """
+    return max(2, math.ceil(n_folds * math.sqrt(share) - 1e-9))
+
+
 def planned_fits(method: str, n_candidates: int, n_folds: int, n_rows: int) -> int:
     """Fits of a search in which no candidate is given up within a round."""
     if method != "halving":
         return n_candidates * n_folds
     alive, fits = n_candidates, 0
-    for _ in round_shares(n_candidates, n_rows):
-        fits += alive * n_folds
+    for share in round_shares(n_candidates, n_rows):
+        fits += alive * folds_of_round(share, n_folds)
         alive = math.ceil(alive / FACTOR) + 1
     return fits
 
@@ -159,7 +171,7 @@ def _enter(board: Board, candidates: Sequence[Params]) -> list[Entry]:
 def _rows_of_rounds(n_alive: int, shares: Sequence[float], n_folds: int, bench: Bench) -> float:
     rows = 0.0
     for share in shares:
-        rows += n_alive * n_folds * bench.n_rows(share)
+        rows += n_alive * folds_of_round(share, n_folds) * bench.n_rows(share)
         n_alive = math.ceil(n_alive / FACTOR) + 1
     return rows
 
@@ -181,7 +193,7 @@ def _try_one(board: Board, workers: Workers[Trial, Measured], entry: Entry) -> N
             return
         for each in ahead:
             done = [other for other in board.entries.values() if other.state == "finished" and other is not entry]
-            if entry in far_behind(board, [*done, entry], each + 1):
+            if entry in far_behind(board, [*done, entry], each + 1, board.n_folds):
                 entry.folds = {known: score for known, score in entry.folds.items() if known <= each}
                 entry.whole = None
                 board.end(entry, "pruned", f"Given up after fold {each + 1} of {board.n_folds}: too far behind.")

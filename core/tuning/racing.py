@@ -35,7 +35,13 @@ def try_all(board: Board, workers: Workers[Trial, Measured], trials: Iterable[Tr
 
 
 def race(
-    board: Board, workers: Workers[Trial, Measured], entries: Sequence[Entry], share: float, places: int
+    board: Board,
+    workers: Workers[Trial, Measured],
+    entries: Sequence[Entry],
+    *,
+    share: float,
+    n_folds: int,
+    places: int,
 ) -> list[Entry]:
     """Try candidates on one fold after the other; who falls behind for good is left out of the next.
 
@@ -49,8 +55,10 @@ def race(
     entries : sequence of Entry
     share : float
         Share of the training rows.
+    n_folds : int
+        The first of the folds, so many.
     places : int
-        How many of them are to be found.
+        How many candidates are to be found.
 
     Returns
     -------
@@ -60,24 +68,24 @@ def race(
     alive = list(entries)
     before = {entry.number: entry.whole for entry in alive}
     for entry in alive:
-        board.begin_round(entry, share)
+        board.begin_round(entry, share, n_folds)
     fold = 0
-    while fold < board.n_folds and alive:
-        ahead = range(fold, min(board.n_folds, fold + max(1, board.n_jobs // len(alive))))
+    while fold < n_folds and alive:
+        ahead = range(fold, min(n_folds, fold + max(1, board.n_jobs // len(alive))))
         try_all(board, workers, [Trial(e.number, e.params, each, share) for each in ahead for e in alive])
         alive = [entry for entry in alive if entry.state != "failed"]
         for each in ahead:
-            behind = far_behind(board, alive, each + 1, places)
+            behind = far_behind(board, alive, each + 1, n_folds, places)
             for entry in behind:
                 entry.folds = {fold: score for fold, score in entry.folds.items() if fold <= each}
                 entry.whole = before[entry.number]
-                board.end(entry, "pruned", f"Given up after fold {each + 1} of {board.n_folds}: too far behind.")
+                board.end(entry, "pruned", f"Given up after fold {each + 1} of {n_folds}: too far behind.")
             alive = [entry for entry in alive if entry not in behind]
         fold = ahead.stop
     return alive
 
 
-def far_behind(board: Board, entries: Sequence[Entry], n_folds: int, places: int = 1) -> list[Entry]:
+def far_behind(board: Board, entries: Sequence[Entry], done: int, n_folds: int, places: int = 1) -> list[Entry]:
     """Those that would need unlikely luck in the folds left to come to one of the first places.
 
     Candidates are compared on the same folds, so what makes a fold easy or hard drops out. If a candidate were as good
@@ -85,10 +93,10 @@ def far_behind(board: Board, entries: Sequence[Entry], n_folds: int, places: int
     standard deviation of sqrt(m) times that of one difference, which is estimated from all candidates: whoever is
     further behind than that is given up. The first candidate never is: what wins is to be compared with it.
     """
-    left = board.n_folds - n_folds
-    if left <= 0 or n_folds < FEWEST_FOLDS or len(entries) <= places:
+    left = n_folds - done
+    if left <= 0 or done < FEWEST_FOLDS or len(entries) <= places:
         return []
-    costs = np.array([[board.cost(entry.folds[fold]) for fold in range(n_folds)] for entry in entries])
+    costs = np.array([[board.cost(entry.folds[fold]) for fold in range(done)] for entry in entries])
     last = int(np.argsort(costs.mean(axis=1), kind="stable")[places - 1])
     behind = costs - costs[last]
     spread = float(np.sqrt(np.delete(behind, last, axis=0).var(axis=1, ddof=1).mean()))

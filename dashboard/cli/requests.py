@@ -35,19 +35,46 @@ def build_requests(arguments: argparse.Namespace) -> list[TrainingRequest]:
         For the first thing that is wrong in any of them.
     """
     families = _families(arguments.family)
+    tuning = _tuning(arguments)
     params = [parse_param(text) for text in arguments.param]
     _refuse_unusable(params, families)
     common = {
         "features": expand_features(arguments.features),
+        "allow_unknowable": arguments.allow_unknowable,
         "protocol": arguments.protocol,
         "test_share": arguments.test_share,
         "cv_folds": arguments.cv,
         "seed": arguments.seed,
         "defaults": arguments.defaults,
+        "tuning": tuning,
         "interval": arguments.interval,
     }
     given = {name: value for name, value in common.items() if value is not None}
     return [parse_request({**given, "family": name, "params": _params_of(name, params)}) for name in families]
+
+
+def _tuning(arguments: argparse.Namespace) -> dict[str, object] | None:
+    """The settings of a search, None without one.
+
+    Raises
+    ------
+    InvalidRequest
+        When they are given without a way of searching.
+    """
+    asked = {
+        "iterations": arguments.iterations,
+        "folds": arguments.tune_folds,
+        "scoring": arguments.scoring,
+        "seconds": arguments.budget,
+        "n_jobs": arguments.jobs,
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    if arguments.tune is None and given:
+        raise InvalidRequest(
+            "--iterations, --tune-folds, --scoring, --budget and --jobs belong to a search: add --tune random, halving "
+            "or tpe."
+        )
+    return None if arguments.tune is None else {"method": arguments.tune, **given}
 
 
 def parse_param(text: str) -> GivenParam:

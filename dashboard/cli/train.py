@@ -34,6 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--features", metavar="A,B,...", help="features, or groups of them such as audio (default: the audio features)"
     )
+    parser.add_argument(
+        "--allow-unknowable",
+        action="store_true",
+        help="take features that are only known after a release, too; their scores carry a warning",
+    )
     parser.add_argument("--protocol", metavar="NAME", help="how train and test are kept apart (default: song)")
     parser.add_argument("--test-share", type=float, metavar="SHARE", help="share held out for the test (default: 0.2)")
     parser.add_argument("--cv", type=int, metavar="FOLDS", help="cross-validation folds, 0 for none (default: 5)")
@@ -49,7 +54,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what prediction intervals are made of: residuals, or models of quantiles, which take three times as long "
         "(default: split)",
     )
+    _add_tuning(parser.add_argument_group("search for hyperparameters", "What a --param sets is not searched."))
     parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs")
+
+
+def _add_tuning(group: Any) -> None:
+    group.add_argument("--tune", choices=("random", "halving", "tpe"), help="search first, in this way")
+    group.add_argument("--iterations", type=int, metavar="N", help="candidates to try (default: 20)")
+    group.add_argument("--tune-folds", type=int, metavar="FOLDS", help="folds of the search (default: 5)")
+    group.add_argument("--scoring", metavar="METRIC", help="metric by which candidates are compared (default: rmse)")
+    group.add_argument("--budget", type=int, metavar="SECONDS", help="time of the search (default: no limit)")
+    group.add_argument("--jobs", type=int, metavar="N", help="candidates tried at the same time (default: 1)")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -104,9 +119,18 @@ def _print_runs(runs: Sequence[Run]) -> None:
         rows += [_row(f"{name} (baseline)", scores, "-", None) for name, scores in baselines.items()]
         head = ["Family", "R2 test", "RMSE", "MAE", "R2 in cross-validation", "Interval on the test", "Time", "Run"]
         print_table(head, rows)
+    for run in finished:
+        if search := (run.metrics or {}).get("search"):
+            print(f"\n{run.request.family}: best of {search['tried']} candidates: {_params(search['best_params'])}")
     for run in runs:
         for line in [*run.notices, *([f"{run.state.value}: {run.reason}"] if run.reason else [])]:
             print(f"\n{run.request.family}: {line}")
+
+
+def _params(params: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{name}={value:.4g}" if isinstance(value, float) else f"{name}={value}" for name, value in params.items()
+    )
 
 
 def _row(name: str, metrics: dict[str, Any] | None, folds: str, run: Run | None) -> list[str]:

@@ -47,6 +47,23 @@ def test_an_interval_of_quantiles_is_refused_to_a_family_without_them(home: Path
     assert "cannot predict quantiles" in err
 
 
+def test_a_search_tells_programs_and_people_what_it_chose(home: Path, dashboard: Command) -> None:
+    base = ("train", "--home", str(home), "--family", "ridge", "--cv", "0", "--tune", "halving", "--iterations", "5")
+    code, out, _ = dashboard(*base, "--tune-folds", "3", "--scoring", "mae", "--budget", "100", "--jobs", "2", "--json")
+    (run,) = json.loads(out)
+    search = run["metrics"]["search"]
+    assert code == 0
+    asked = {"method": "halving", "iterations": 5, "folds": 3, "scoring": "mae", "seconds": 100, "n_jobs": 2}
+    assert run["request"]["tuning"] == asked
+    assert (search["tried"], search["stopped"], search["scoring"]) == (6, "", "mae")
+    assert run["params"]["alpha"] == search["best_params"]["alpha"]
+    assert run["request"]["params"] == {}
+    assert any("the search never saw it" in notice for notice in run["notices"])
+    code, out, _ = dashboard(*base[:-4], "--tune", "random", "--iterations", "2")
+    assert code == 0
+    assert "ridge: best of 3 candidates: alpha=" in out
+
+
 def test_without_cross_validation_there_are_no_fold_scores(home: Path, dashboard: Command) -> None:
     code, out, _ = dashboard("train", "--home", str(home), "--family", "mean", "--cv", "0", "--json")
     assert code == 0

@@ -92,3 +92,10 @@ def test_whole_numbers_are_taken_where_json_has_no_difference():
     assert parse_request({"family": "ridge", "params": {"alpha": 1}}) == TrainingRequest(
         family="ridge", params={"alpha": 1}
     )
+
+
+def test_the_search_by_tpe_is_refused_with_the_command_where_optuna_is_missing(monkeypatch):
+    monkeypatch.setattr("core.requests.is_installed", lambda package: package != "optuna")
+    with pytest.raises(InvalidRequest, match="pip install optuna"):
+        parse_request({"family": "ridge", "tuning": {"method": "tpe"}})
+    assert parse_request({"family": "ridge", "tuning": {"method": "halving"}}).tuning is not None

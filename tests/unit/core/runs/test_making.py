@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import os
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,10 @@ import pytest
 
 from core.errors import DataError
 from core.plain_json import as_plain
-from core.runs.making import load_table
+from core.progress import report_nothing
+from core.requests import TrainingRequest, TuningRequest
+from core.runs.making import load_table, make_run
+from tests.fakes import runs as fakes
 
 
 def test_a_table_is_loaded_once_until_its_file_changes(tmp_path: Path, sample_csv: Path) -> None:
@@ -32,6 +37,27 @@ def sample_csv(tmp_path: Path) -> Path:
     path = tmp_path / "table.csv"
     generate_sample(300, seed=1).to_csv(path, index=False)
     return path
+
+
+@pytest.mark.parametrize(("asked", "given"), [(None, 360.0), (7200, 360.0), (300, 300)])
+def test_a_search_leaves_the_rest_of_a_run_its_time_and_that_is_said(
+    home: Path, asked: int | None, given: float
+) -> None:
+    seen: list[float] = []
+
+    def train(request: TrainingRequest, *_: object) -> fakes.FakeResult:
+        assert request.tuning is not None
+        seen.append(request.tuning.seconds)
+        return fakes.FakeResult(metrics={"search": {"stopped": "time"}})
+
+    wanted = fakes.request(tuning=TuningRequest(seconds=asked))
+    context = fakes.context(home, train)
+    draft = context.bundles.open_draft(str(uuid.uuid4()))
+    outcome = make_run(context, wanted, None, draft, report_nothing, 1, most_seconds=600)
+    assert seen == [given]
+    said = "A run may take 10 minutes on this server, of which the search gets 6."
+    assert outcome.notices == ([] if given == asked else [said])
+    assert json.loads((draft / "request.json").read_text())["tuning"]["seconds"] == asked
 
 
 def test_numbers_become_plain_and_what_json_does_not_know_becomes_none() -> None:

@@ -206,11 +206,11 @@ def test_rounds_of_halving_triple_the_rows_up_to_all_of_them():
 def test_the_leader_and_the_first_candidate_are_never_given_up():
     board = run("random", iterations=6)
     entries = [entry for entry in board.entries.values() if entry.state == "finished"]
-    behind = far_behind(board, entries, 3)
+    behind = far_behind(board, entries, 3, FOLDS)
     assert board.best() not in behind
     assert 1 not in {entry.number for entry in behind}
     assert max(entries, key=lambda entry: abs(entry.params["x"] - 3)) in behind
-    assert far_behind(board, entries, 1) == far_behind(board, entries, FOLDS) == []
+    assert far_behind(board, entries, 1, FOLDS) == far_behind(board, entries, FOLDS, FOLDS) == []
 
 
 def test_rows_are_sampled_by_whole_groups_and_larger_samples_hold_the_smaller_ones():
