@@ -60,8 +60,14 @@ def _catboost() -> Any:
     return CatBoost
 
 
+def _network() -> Any:
+    from core.estimators.network import Network
+
+    return Network
+
+
 NATIVE: Mapping[str, Callable[[], Any]] = MappingProxyType(
-    {"XGBoost": _xgboost, "LightGBM": _lightgbm, "CatBoost": _catboost}
+    {"XGBoost": _xgboost, "LightGBM": _lightgbm, "CatBoost": _catboost, "Network": _network}
 )
 """Estimators stored in their library's own format, by the name of their class."""
 

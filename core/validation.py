@@ -183,6 +183,41 @@ def make_split(dataset: Dataset, protocol: str, test_share: float, cv_folds: int
     return Split(table, group, train, test, folds, notes)
 
 
+def hold_out_inside(split: Split, protocol: str, rows: Ints, share: float, seed: int) -> tuple[Ints, Ints]:
+    """Hold out a part of some training rows by the same rule, to know when to stop learning.
+
+    Parameters
+    ----------
+    split : Split
+    protocol : str
+        Key of ``PROTOCOLS`` by which the split was made.
+    rows : ndarray of int
+        Positions in ``split.table``.
+    share : float
+        Share of the rows to hold out.
+    seed : int
+        The same seed gives the same rows.
+
+    Returns
+    -------
+    learn, held_out : ndarray of int
+        No group in both; the newest rows are held out under ``time``. Where no rule can part the rows (one group, one
+        date), they are drawn at random.
+    """
+    rng = np.random.default_rng(seed)
+    if PROTOCOLS[protocol].by_time:
+        dates = pd.to_datetime(split.table["release_date"]).iloc[rows]
+        known = dates.dropna().to_numpy(dtype="datetime64[ns]").astype(np.int64)
+        if cuts := _date_blocks(known, [1 - share * len(rows) / max(1, len(known))]):
+            is_held = (dates >= pd.Timestamp(cuts[0])).to_numpy()
+            return rows[~is_held], rows[is_held]
+    labels = _labels(split.group, len(split.table))[rows]
+    if len(np.unique(labels)) < 2:
+        labels = np.arange(len(rows))
+    is_held = _hold_out(labels, share, rng)
+    return rows[~is_held], rows[is_held]
+
+
 def tracks_table(dataset: Any) -> pd.DataFrame:
     """Tracks with a known popularity, each once, with their position as ``track``."""
     table = dataset.tracks.assign(track=np.arange(len(dataset.tracks)))

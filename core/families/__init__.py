@@ -13,9 +13,13 @@ from core.families.kernel import KERNEL
 from core.families.linear import LINEAR
 from core.families.model import Defaults, ModelFamily
 from core.families.neighbors import NEIGHBORS
+from core.families.neural import NEURAL
 
 FAMILIES: Mapping[str, ModelFamily] = MappingProxyType(
-    {family.key: family for family in (*BASELINES, *LINEAR, *FORESTS, *BOOSTING, *BOOSTERS, *NEIGHBORS, *KERNEL)}
+    {
+        family.key: family
+        for family in (*BASELINES, *LINEAR, *FORESTS, *BOOSTING, *BOOSTERS, *NEIGHBORS, *KERNEL, *NEURAL)
+    }
 )
 
 __all__ = ["FAMILIES", "Defaults", "ModelFamily"]

@@ -70,7 +70,7 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
             run, search = with_best_params(run, _split(request, dataset, request.tuning.folds), _inputs)
             request = run.request
     with clock("split"):
-        split = _split(request, dataset, request.cv_folds)
+        run.split = split = _split(request, dataset, request.cv_folds)
         X, y = _inputs(request, split)
     with clock("cv"):
         cross_validated = _cross_validate(run, split, X, y)
@@ -147,7 +147,7 @@ def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> li
         rows_left = sum(len(run.capped(rest)) for rest, _ in split.folds[number - 1 :]) + len(run.capped(split.train))
         run.tell(f"Cross-validating, fold {number} of {len(split.folds)}", rows_left)
         started = time.perf_counter()
-        pipeline = ready_to_predict(run.fit(X, y, train))
+        pipeline = ready_to_predict(run.fit(X, y, train, name=f"fold {number}", watch=valid))
         predicted = predict_popularity(pipeline, X.iloc[valid])
         found.append((number, valid, predicted))
         scores = as_plain(score(y[valid], predicted))

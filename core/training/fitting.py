@@ -19,9 +19,16 @@ from core.families import FAMILIES
 from core.metrics import POPULARITY_RANGE
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
+from core.training.watching import Watcher, fit_watched
+from core.validation import Split, hold_out_inside
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+VALIDATION_SHARE = 0.1
+"""Of the rows given to a family that stops early."""
+FEWEST_ROWS_TO_HOLD_OUT = 50
+"""From fewer rows nothing is held out: the part would say nothing."""
 
 log = logging.getLogger(__name__)
 
@@ -63,12 +70,15 @@ class Fitter:
         Hears of progress; may raise to end the run.
     n_jobs : int
         Threads for estimators that can use several.
+    split : Split, optional
+        By which a family that stops early holds out rows inside those it is given; without it, at random.
     """
 
     request: TrainingRequest
     report: Report
     n_jobs: int
     done: int = 0
+    split: Split | None = None
     unsettled: bool = False
     costs: list[float] = field(default_factory=list)
     """Seconds a row of each finished fit."""
@@ -83,8 +93,19 @@ class Fitter:
         left = float(np.mean(self.costs)) * rows_left if self.costs and rows_left is not None else None
         self.report(Progress(stage, self.done, self.total, left))
 
-    def fit(self, X: pd.DataFrame, y: Floats, rows: Ints, *, quantile: float | None = None) -> Any:
+    def fit(
+        self,
+        X: pd.DataFrame,
+        y: Floats,
+        rows: Ints,
+        *,
+        quantile: float | None = None,
+        name: str = "final model",
+        watch: Ints | None = None,
+    ) -> Any:
         """A pipeline fitted on these rows (a sample of them beyond the family's cap).
+
+        A family that learns in steps tells its learning curve, and keeps what it has when the person asks for it.
 
         Parameters
         ----------
@@ -93,7 +114,12 @@ class Fitter:
         rows : ndarray of int
             Positions in X and y.
         quantile : float, optional
-            Fit this quantile instead of the mean, for a family that can.
+            Fit this quantile instead of the mean, for a family that can; its curve is not told.
+        name : str
+            Of the curve: "final model", "fold 1", ...
+        watch : ndarray of int, optional
+            Positions of rows that the curve is measured on: those of a fold that are not learned from. They decide
+            nothing.
 
         Raises
         ------
@@ -115,11 +141,38 @@ class Fitter:
         started = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            pipeline.fit(X.iloc[rows], y[rows])
+            self._learn(pipeline, X, y, rows, watch, None if quantile is not None else name)
         self.hear(caught)
         self.done += 1
         self.costs.append((time.perf_counter() - started) / len(rows))
         return pipeline
+
+    def _learn(
+        self, pipeline: Any, X: pd.DataFrame, y: Floats, rows: Ints, watch: Ints | None, name: str | None
+    ) -> None:
+        """Do as ``pipeline.fit``, with the model watched where its family learns in steps."""
+        held_out = None
+        if self.family.early_stopping and len(rows) >= FEWEST_ROWS_TO_HOLD_OUT:
+            rows, held_out = self._hold_out(rows)
+        prepare, model = pipeline[:-1], pipeline["model"]
+        prepared = prepare.fit_transform(X.iloc[rows], y[rows])
+        further = {}
+        if held_out is not None:
+            further["validation"] = (prepare.transform(X.iloc[held_out]), y[held_out])
+        if self.family.learns_in_steps and name is not None:
+            watched = None if watch is None else (prepare.transform(X.iloc[watch]), y[watch])
+            fit_watched(
+                model, prepared, y[rows], Watcher(self.report, name, self.family.learns_in_steps, watched), **further
+            )
+        else:
+            model.fit(prepared, y[rows], **further)
+
+    def _hold_out(self, rows: Ints) -> tuple[Ints, Ints]:
+        seed, share = self.request.seed, VALIDATION_SHARE
+        if self.split is not None:
+            return hold_out_inside(self.split, self.request.protocol, rows, share, seed)
+        is_held = np.random.default_rng(seed).permutation(len(rows)) < share * len(rows)
+        return rows[~is_held], rows[is_held]
 
     def hear(self, caught: Sequence[warnings.WarningMessage]) -> None:
         """Turn what concerns people into a notice, pass over what small tables always cause, and log the rest."""

@@ -118,7 +118,7 @@ class Bench:
 
     def _fitter(self, params: Mapping[str, ParamValue]) -> Fitter:
         chosen = {**self._request.params, **params}
-        return Fitter(self._request.model_copy(update={"params": chosen}), report_nothing, 1)
+        return Fitter(self._request.model_copy(update={"params": chosen}), report_nothing, 1, split=self._split)
 
     def _fit_whole(self, run: Fitter, trial: Trial) -> tuple[Floats, Ints, Ints]:
         """The long way, for a family that cuts a part from its rows to know when to stop."""

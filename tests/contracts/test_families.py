@@ -63,7 +63,7 @@ def fitted(dataset):
 
 def _few_trees(key, n):
     """Parameters that make a family of trees quick."""
-    names = ("n_estimators", "max_iter", "iterations")
+    names = ("n_estimators", "max_iter", "iterations", "epochs")
     return {name: n for name in names if name in FAMILIES[key].allowed and key != "lasso"}
 
 
@@ -89,6 +89,8 @@ def test_recommended_values_and_search_ranges_are_within_the_bounds(key):
 @every_default
 def test_every_parameter_it_allows_is_taken_by_its_estimator(key, defaults):
     family = FAMILIES[key]
+    if key == "neural_network" and defaults == "library":
+        return  # the same estimator, and each of its fits compiles for a second
     for param in family.params:
         numbers = () if isinstance(param, Choice) else (param.low, param.high)
         for value in (*numbers, *getattr(param, "also", ()), *getattr(param, "values", ())):
@@ -144,7 +146,9 @@ def test_gaps_and_unknown_names_get_a_finite_prediction(key, defaults, features,
 @every_family
 def test_a_run_beats_or_equals_the_mean_and_repeats_exactly(key, dataset):
     small = _few_trees(key, 30)
-    if "learning_rate" in FAMILIES[key].allowed and key != "adaboost":
+    if key == "neural_network":
+        small |= {"learning_rate": 0.01, "batch_size": 16}
+    elif "learning_rate" in FAMILIES[key].allowed and key != "adaboost":
         small["learning_rate"] = 0.2
     request = parse_request({"family": key, "cv_folds": 2, "protocol": "track", "params": small})
     first, second = (train(request, dataset, report_nothing) for _ in range(2))
