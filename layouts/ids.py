@@ -295,4 +295,6 @@ class Dataset(StrEnum):
     DELETE = "dataset-delete-button"
     UNDO = "dataset-undo-button"
     FINDING = "dataset-finding-button"
+    CONCERNED = "dataset-concerned-button"
+    CONCERNED_ROWS = "dataset-concerned-content"
     CANCEL = "dataset-gap-cancel-button"

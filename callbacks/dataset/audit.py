@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, ctx, dcc
+from dash import ALL, MATCH, Dash, Input, Output, ctx, dcc
 from dash.exceptions import PreventUpdate
 
 from callbacks.errors import describe
@@ -55,6 +55,17 @@ def register(app: Dash, services: Any) -> None:
             return view.trouble(describe(error))
 
     @app.callback(
+        Output({"type": Dataset.CONCERNED_ROWS, "key": MATCH}, "children"),
+        Input({"type": Dataset.CONCERNED, "key": MATCH}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def show_rows(clicks: Any) -> Any:
+        opened = ctx.triggered_id
+        if clicks != 1 or not isinstance(opened, dict):
+            raise PreventUpdate
+        return view.concerned_rows(_finding(services, opened))
+
+    @app.callback(
         Output(Dataset.DOWNLOAD, "data", allow_duplicate=True),
         Input({"type": Dataset.FINDING, "key": ALL}, "n_clicks"),
         prevent_initial_call=True,
@@ -63,10 +74,15 @@ def register(app: Dash, services: Any) -> None:
         pressed = ctx.triggered_id
         if not isinstance(pressed, dict) or not any(clicks):
             raise PreventUpdate
-        finding = report_of(services.tracks_for(current_owner()).dataset).find(str(pressed["key"]))
-        if finding is None:
-            raise NotFound("The audit of this table has no such finding.")
+        finding = _finding(services, pressed)
         return dcc.send_string(to_csv(finding.table), f"{finding.key}.csv", type="text/csv")
+
+
+def _finding(services: Any, part: dict[str, Any]) -> Any:
+    finding = report_of(services.tracks_for(current_owner()).dataset).find(str(part.get("key")))
+    if finding is None:
+        raise NotFound("The audit of this table has no such finding.")
+    return finding
 
 
 def report_of(dataset: Any) -> Any:

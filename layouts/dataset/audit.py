@@ -258,4 +258,12 @@ def _concerned(one: Any) -> html.Details:
     what = "columns" if one.unit == "columns" else "tracks"
     n = min(MAX_SHOWN, len(one.table))
     shown = f"The {what} concerned" + (f" (first {n:,}; the CSV has {len(one.table):,})" if n < len(one.table) else "")
-    return html.Details([html.Summary(shown), save, table(one.table.head(n), one.title)], className="finding-tracks")
+    summary = html.Summary(shown, id={"type": Dataset.CONCERNED, "key": one.key})
+    # Rows come when they are asked for: all of them at once would keep the browser busy for seconds.
+    rows = html.Div(id={"type": Dataset.CONCERNED_ROWS, "key": one.key})
+    return html.Details([summary, save, rows], className="finding-tracks")
+
+
+def concerned_rows(one: Any) -> html.Div:
+    """Draw the first of the tracks or columns that a finding concerns."""
+    return table(one.table.head(MAX_SHOWN), one.title)

@@ -146,6 +146,10 @@ def test_the_audit_of_the_real_table_gives_its_numbers(page: Page, live_app_real
     open_section(page, live_app_real, "audit", "Optimism gap")
     page.locator(".finding").first.wait_for(timeout=60_000)
     said = page.locator(".finding-list").inner_text()
+    first = page.locator(".finding-tracks").first
+    first.locator("summary").click()
+    first.locator("tbody tr").first.wait_for()
+    assert first.locator("tbody tr").count() == 30
     for number in ("4,477", "1,396", "1,687"):
         assert number in said
 

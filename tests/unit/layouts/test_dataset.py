@@ -14,7 +14,7 @@ from core.tables import TableInfo
 from data.schema import COLUMNS
 from data.upload import examine
 from layouts.dataset import SECTIONS, layout, section_links
-from layouts.dataset.audit import findings, gap_progress, named_validations
+from layouts.dataset.audit import concerned_rows, findings, gap_progress, named_validations
 from layouts.dataset.doctor import NAMED, NOT_THERE, DoctorValues, accept_reason, doctor_section, keep_options, refusal
 from layouts.dataset.table import preview_count, preview_grid
 from layouts.dataset.tables import tables_section
@@ -172,6 +172,11 @@ def test_a_check_that_could_not_be_made_says_why_and_is_not_among_those_that_pas
 def test_the_page_names_validations_as_its_charts_do() -> None:
     text = "'song' keeps copies together. 'time' and 'rows' do not."
     assert named_validations(text) == "“New songs” keeps copies together. “Next releases” and “raw rows” do not."
+
+
+def test_the_tracks_concerned_are_drawn_when_they_are_asked_for(words: Words) -> None:
+    assert "=cmd" not in words(findings(Report()))
+    assert "=cmd" in words(concerned_rows(Finding()))
 
 
 def test_a_table_without_findings_says_so(words: Words) -> None:
