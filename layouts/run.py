@@ -63,19 +63,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the view is made of, from top to bottom.
-
-    Parameters
-    ----------
-    content : component
-        State and scores, drawn anew while the run goes on.
-    found, candidates : component
-        What a search has found, and its candidates.
-    search : component
-        What the run tells while it works.
-    facts : component
-        Request, notices, downloads and how it was made.
-    """
+    """What the view is made of: state and scores, what a search found, what the run tells, candidates, facts."""
 
     content: Any
     found: Any
@@ -322,7 +310,7 @@ def facts(run: Run) -> html.Div:
 def _request(run: Run) -> html.Section:
     request = run.request
     family = FAMILIES[request.family]
-    settings = [f"{name} = {value}" for name, value in family.resolve(request.params, request.defaults).items()]
+    settings = [f"{name} = {value}" for name, value in run.params.items()]
     defaults = "recommended for this kind of data" if request.defaults == "recommended" else "scikit-learn's own"
     names = ", ".join(FEATURES[name].label for name in request.features)
     used = family.columns(request.features)

@@ -19,7 +19,7 @@ from layouts.components.table import table as plain_table
 from layouts.ids import Search, at
 from layouts.links import address, button_link
 
-CHARTS = (Search.BEST, Search.PARALLEL, Search.SECONDS, Search.CURVE)
+CHARTS = (Search.BEST, Search.SECONDS, Search.PARALLEL, Search.CURVE)
 TITLES = {
     Search.BEST: "Best score so far",
     Search.PARALLEL: "Settings and scores",
@@ -189,11 +189,19 @@ def _summary(found: Mapping[str, Any]) -> str:
     how = METHODS.get(str(found.get("method")), str(found.get("method")))
     said = (
         f"It {how}: {wording.counted(tried, 'candidate')} over {wording.counted(folds, 'fold')} in "
-        f"{wording.duration(found.get('seconds'))}. The best reached {name} {score} inside the training part. That "
-        "score was chosen as the best of many, so it flatters; judge the model by its held-out test."
+        f"{wording.duration(found.get('seconds'))}. The best reached {name} {score} inside the training part: the "
+        "best of many, so it flatters. Judge the model by its held-out test."
+    )
+    usual = _scored(found.get("default_score"), str(found.get("scoring")))
+    beaten = (
+        "None of them beat the settings that it would have had without a search."
+        if found.get("best_number") == 1
+        else f"Without a search it would have had {usual}."
+        if usual != wording.NOTHING
+        else ""
     )
     stopped = {"person": "You stopped it early and kept the best.", "time": "It ended at its time limit."}
-    return f"{said} {stopped.get(str(found.get('stopped')), '')}".strip()
+    return " ".join(part for part in (said, beaten, stopped.get(str(found.get("stopped")), "")) if part)
 
 
 def _warnings(run: Run, found: Mapping[str, Any]) -> list[html.Div]:
@@ -229,4 +237,4 @@ def setting(value: Any) -> str:
 def _scored(value: Any, metric: str) -> str:
     if not wording.is_number(value):
         return wording.NOTHING
-    return f"{value:.3f}".replace("-", wording.MINUS) if metric == "r2" else wording.error_points(value)
+    return f"{value:.{3 if metric == 'r2' else 2}f}".replace("-", wording.MINUS)

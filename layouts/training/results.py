@@ -181,5 +181,6 @@ def _recent_row(run: Run, now: datetime | None) -> html.Li:
                 [dcc.Link(model_name(run), href=run_address(run.id)), html.Strong(result)], className="recent-main"
             ),
             html.Div(" · ".join(facts), className="control-help"),
+            *([html.Div(run.reason)] if run.state is RunState.FAILED and run.reason else []),
         ]
     )

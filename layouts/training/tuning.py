@@ -52,7 +52,7 @@ def _fields(form: TrainingForm, most_jobs: int) -> list[Any]:
         id=Training.TUNE_JOBS, type="number", value=min(first.n_jobs, most_jobs), min=1, max=most_jobs, step=1, **kept
     )
     cap = (
-        "This server gives each job one processor core."
+        "One: this server gives each job one processor core."
         if most_jobs == 1
         else f"1 to {most_jobs}: this server gives each job {wording.counted(most_jobs, 'processor core')}."
     )
@@ -69,7 +69,7 @@ def _fields(form: TrainingForm, most_jobs: int) -> list[Any]:
         html.Div(
             [
                 _number(
-                    "Time limit, min", Training.TUNE_MINUTES, first.minutes, 0.5, 1440, "empty for none", kept, 0.5
+                    "Minutes", Training.TUNE_MINUTES, first.minutes, 0.5, 1440, "at most; empty: no limit", kept, 0.5
                 ),
                 control("At the same time", jobs, cap, term="n_jobs"),
             ],

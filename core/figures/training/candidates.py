@@ -126,8 +126,7 @@ def plot_best_so_far(events: Iterable[Event], metric: str, *, theme: str = "ligh
         hoverinfo="skip",
         showlegend=not best.empty,
     )
-    figure.update_xaxes(title="Candidate, in the order of trying", range=[0.4, frame["number"].max() + 0.6], dtick=None)
-    figure.update_xaxes(tickformat="d", nticks=10)
+    _whole_numbers(figure, "Candidate, in the order of trying", int(frame["number"].max()))
     figure.update_yaxes(title=metric_title(metric), range=_robust_range(scored))
     return _finish(figure, theme)
 
@@ -161,20 +160,21 @@ def plot_seconds(events: Iterable[Event], *, theme: str = "light") -> go.Figure:
     frame = compute_candidates(events, "rmse")
     if frame.empty:
         return empty_figure("Time per candidate", WAITING, theme=theme)
-    colours = frame["state"].map({key: colour for key, (_, _, colour) in STATES.items()}).fillna(OKABE_ITO["orange"])
-    words = frame["state"].map({key: words for key, (words, _, _) in STATES.items()}).fillna("failed")
-    figure = go.Figure(
-        go.Bar(
-            x=frame["number"],
-            y=frame["seconds"].astype("float32"),
-            marker_color=colours,
-            customdata=words,
-            hovertemplate="candidate %{x}, %{customdata}<br>%{y:.1f} s<extra></extra>",
+    figure = go.Figure()
+    for state, words, colour in [*((key, words, colour) for key, (words, _, colour) in STATES.items()),
+                                 ("failed", "failed", OKABE_ITO["orange"])]:  # fmt: skip
+        rows = frame[frame["state"] == state]
+        figure.add_bar(
+            x=rows["number"],
+            y=rows["seconds"].astype("float32"),
+            name=words,
+            marker_color=colour,
+            showlegend=not rows.empty,
+            hovertemplate=f"candidate %{{x}}, {words}<br>%{{y:.1f}} s<extra></extra>",
         )
-    )
-    figure.update_xaxes(title="Candidate", tickformat="d", nticks=10)
+    _whole_numbers(figure, "Candidate", int(frame["number"].max()))
     figure.update_yaxes(title="Fitting and scoring (s)", rangemode="tozero")
-    return _finish(figure, theme).update_layout(showlegend=False)
+    return _finish(figure, theme).update_layout(barmode="overlay", bargap=0.2)
 
 
 def read_seconds(events: Iterable[Event]) -> str:
@@ -213,6 +213,11 @@ def _robust_range(frame: pd.DataFrame) -> list[float]:
     high = float(usual[["score", "high"]].max().max())
     pad = max((high - low) * 0.06, abs(high) * 1e-3, 1e-6)
     return [low - pad, high + pad]
+
+
+def _whole_numbers(figure: go.Figure, title: str, most: int) -> None:
+    ticks = {"dtick": 1} if most <= 12 else {"nticks": 10, "tickformat": "d"}
+    figure.update_xaxes(title=title, range=[0.4, max(most, 5) + 0.6], zeroline=False, **ticks)
 
 
 def _finish(figure: go.Figure, theme: str) -> go.Figure:
