@@ -15,7 +15,7 @@ from layouts import wording
 from layouts.components import icon
 from layouts.ids import Training
 from layouts.links import address, run_address
-from layouts.run_words import baseline, comparison_key, interval, measure, model_name, protocol_name
+from layouts.run_words import baseline, comparison_key, interval, is_no_forecast, measure, model_name, protocol_name
 
 SHOWN = 15
 HEADS = ("Model", "R² on the test", "RMSE", "Time")
@@ -101,6 +101,7 @@ def _row(run: Run, with_boxes: bool) -> html.Tr:
 
 def _notes(run: Run) -> Any:
     words = [
+        *(["no forecast: it looks at what is only known after a release"] if is_no_forecast(run) else []),
         *(["settings searched"] if run.request.tuning else []),
         *(["library defaults"] if run.request.defaults == "library" else []),
         *([f"{wording.counted(len(run.request.params), 'setting')} changed"] if run.request.params else []),
