@@ -146,16 +146,48 @@ def bootstrap_interval(
     ----------
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 8 and 13.
     """
-    actual, predicted = np.asarray(y, dtype=np.float64), np.asarray(pred, dtype=np.float64)
+    found = resample_scores(y, {"": pred}, groups, n_resamples=n_resamples, seed=seed)[""]
+    tails = [(1 - coverage) / 2, (1 + coverage) / 2]
+    return {key: _percentiles(values, tails) for key, values in found.items()}
+
+
+def resample_scores(
+    y: npt.ArrayLike,
+    predictions: Mapping[str, npt.ArrayLike],
+    groups: npt.ArrayLike | None = None,
+    *,
+    n_resamples: int = 1000,
+    seed: int = 0,
+) -> dict[str, dict[str, Floats]]:
+    """Score several predictions of the same tracks on the same resamples of whole groups.
+
+    As every resample draws the same tracks for all of them, the differences between two are paired.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+        Actual popularity, points.
+    predictions : mapping of name to array-like of shape (n,)
+        Predicted popularity, points.
+    groups : array-like of shape (n,) or None
+        Labels of the groups; None makes each row its own.
+
+    Returns
+    -------
+    dict
+        Of each name, an array of shape (n_resamples,) for each metric; nan where it is undefined.
+    """
+    actual = np.asarray(y, dtype=np.float64)
     rng = np.random.default_rng(seed)
-    sums = _sums_by_unit(actual, predicted, _units(groups, len(actual), rng))
+    units = _units(groups, len(actual), rng)
+    found = [_sums_by_unit(actual, np.asarray(pred, dtype=np.float64), units) for pred in predictions.values()]
+    sums, width = np.hstack(found), found[0].shape[1]
     n_units = len(sums)
     resampled = np.empty((n_resamples, sums.shape[1]))
     for i in range(n_resamples):
         times_drawn = np.bincount(rng.integers(0, n_units, n_units), minlength=n_units)
         resampled[i] = times_drawn.astype(np.float64) @ sums
-    tails = [(1 - coverage) / 2, (1 + coverage) / 2]
-    return {key: _percentiles(values, tails) for key, values in _metrics_of_sums(resampled).items()}
+    return {name: _metrics_of_sums(resampled[:, at * width : (at + 1) * width]) for at, name in enumerate(predictions)}
 
 
 def error_by_band(y: npt.ArrayLike, pred: npt.ArrayLike) -> list[dict[str, str | int | float | None]]:

@@ -83,7 +83,8 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     with clock("score"):
         pipeline = ready_to_predict(pipeline)
         learned = scored_sample(run.capped(split.train), request.seed)
-        at_once = predict_popularity(pipeline, X.iloc[np.concatenate([split.test, learned])])
+        with clock("predict"):
+            at_once = predict_popularity(pipeline, X.iloc[np.concatenate([split.test, learned])])
         predicted = at_once[: len(split.test)]
         parts = [(0, split.test, predicted), *cross_validated]
         metrics = metrics_of(run, split, y, predicted, (learned, at_once[len(split.test) :]), cross_validated)

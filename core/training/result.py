@@ -27,7 +27,8 @@ class TrainingResult:
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
         predicted``; points, clipped to 0-100.
     timings : dict
-        ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``, and
+        ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``,
+        ``predict_seconds`` (part of the scoring: predicting ``n_test`` and ``n_train_scored`` rows), and
         ``search_seconds`` after a search.
     notices : list of str
         What people should know: rows sampled, tracks without a date, a leaky protocol.
