@@ -1,4 +1,4 @@
-"""Comparison view: follows the registry, deletes runs and brings them back."""
+"""Comparison view: follows the registry, draws the leaderboard, deletes runs and brings them back."""
 
 from __future__ import annotations
 
@@ -8,20 +8,29 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks.identity import current_owner
-from core.errors import NotFound, Refused
+from callbacks.identity import current_owner, current_theme
+from core.comparison import COSTS, Board, Footing, comparable_groups, why_apart
+from core.errors import InvalidRequest, NotFound, Refused, unknown_name
+from core.figures import comparison as figures
+from core.metrics import METRICS
 from core.runs.model import Run
 from layouts import comparison as view
 from layouts import wording
+from layouts.components import graph_card
 from layouts.ids import Comparison, Shell
 
-SHOWN = 200
+READ = 400
+MOST_ON_BOARD = 12
+OBJECTIVE, COST = "rmse", "fit_seconds"
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view."""
-    runs = services.runs.list(owner, limit=SHOWN)
-    return view.layout(view.groups_of(runs), _digest(runs))
+    runs = services.runs.list(owner, limit=READ)
+    groups = comparable_groups(runs)
+    chosen = view.key_of(next(iter(groups))) if groups else ""
+    controls = view.choices(groups, chosen, OBJECTIVE, COST)
+    return view.layout(controls, draw(services, runs, chosen, OBJECTIVE, COST, current_theme()), _digest(runs))
 
 
 def register(app: Dash, services: Any) -> None:
@@ -29,17 +38,41 @@ def register(app: Dash, services: Any) -> None:
 
     @app.callback(
         Output(Comparison.LIST, "children"),
+        Output(Comparison.GROUP, "options"),
+        Output(Comparison.GROUP, "value"),
         Output(Comparison.SEEN, "data"),
         Input(Comparison.TICK, "n_intervals"),
         Input(Comparison.CHANGED, "data"),
         Input(Shell.JOB_ENDED, "data"),
+        Input(Comparison.GROUP, "value"),
+        Input(Comparison.OBJECTIVE, "value"),
+        Input(Comparison.COST, "value"),
         State(Comparison.SEEN, "data"),
         prevent_initial_call=True,
     )
-    def refresh(_tick: Any, _changed: Any, _ended: Any, seen: Any) -> tuple[Any, Any]:
-        runs = services.runs.list(current_owner(), limit=SHOWN)
+    def refresh(_tick: Any, _changed: Any, _ended: Any, group: Any, objective: Any, cost: Any, seen: Any) -> Any:
+        runs = services.runs.list(current_owner(), limit=READ)
         digest = _digest(runs)
-        return (no_update, no_update) if digest == seen else (view.groups_of(runs), digest)
+        by_hand = {Comparison.GROUP, Comparison.OBJECTIVE, Comparison.COST} & {ctx.triggered_id}
+        if digest == seen and not by_hand:
+            return (no_update,) * 4
+        groups = comparable_groups(runs)
+        keys = [view.key_of(footing) for footing in groups]
+        chosen = group if group in keys else keys[0] if keys else ""
+        options = [
+            {"label": view.group_name(some), "value": key} for key, some in zip(keys, groups.values(), strict=True)
+        ]
+        shown = draw(services, runs, chosen, *_checked(objective, cost), current_theme())
+        return shown, options, no_update if chosen == group else chosen, digest
+
+    @app.callback(
+        Output(Comparison.TOGETHER, "children"),
+        Input({"type": Comparison.CHOSEN, "run": ALL}, "value"),
+        prevent_initial_call=True,
+    )
+    def choose(values: Any) -> Any:
+        ids = [item["id"]["run"] for item in ctx.inputs_list[0]]
+        return view.together([str(run_id) for run_id, value in zip(ids, values, strict=True) if value])
 
     @app.callback(
         Output(Comparison.NOTICE, "children"),
@@ -64,6 +97,74 @@ def register(app: Dash, services: Any) -> None:
         )
 
 
+def draw(services: Any, runs: Sequence[Run], chosen: str, objective: str, cost: str, theme: str) -> Any:
+    """Draw the leaderboard of one group of runs, and the others apart.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Newest first.
+    chosen : str
+        Key of the group; without such a group every run stands apart.
+    objective, cost : str
+    theme : {"light", "dark"}
+    """
+    groups = comparable_groups(runs)
+    footing = next((each for each in groups if view.key_of(each) == chosen), None)
+    if footing is None:
+        return view.content(view.Shown((), None, [(run, _not_yet(run)) for run in runs]))
+    best = sorted(groups[footing], key=lambda run: _loss(run, objective))[:MOST_ON_BOARD]
+    board, trouble = services.comparisons.board(best, objective)
+    on_board = {one.key for one in board.entries} if board else set()
+    apart = [(run, _why(run, footing, trouble)) for run in runs if run.id not in on_board]
+    return view.content(view.Shown(best, board, apart, _chart(board, cost, theme) if board else None))
+
+
+def _chart(board: Board, cost: str, theme: str) -> Any:
+    frame = figures.compute_front(board, cost)
+    if len(frame) < 2:
+        return None
+    return graph_card(
+        Comparison.FRONT,
+        figures.plot_front(frame, board.objective, cost, theme=theme),
+        title=figures.SUBJECT,
+        reading=figures.read_front(frame, cost),
+        n=board.n_tracks,
+        table=frame,
+    )
+
+
+def _why(run: Run, footing: Footing, trouble: dict[str, str]) -> str:
+    if run.id in trouble:
+        return trouble[run.id]
+    reasons = why_apart(run, footing)
+    if not reasons:
+        return f"comparable, but not among the {MOST_ON_BOARD} best: choose it in the history to compare it"
+    said = wording.listed(reasons)
+    return said[:1].upper() + said[1:]
+
+
+def _not_yet(run: Run) -> str:
+    if not run.data.get("sha256"):
+        return "Data not read yet" if run.is_active else "Ended before the data were read"
+    return f"It has no score: {run.state.value}"
+
+
+def _loss(run: Run, objective: str) -> float:
+    value = ((run.metrics or {}).get("test") or {}).get(objective)
+    if value is None:
+        return float("inf")
+    return float(-value if METRICS[objective].greater_is_better else value)
+
+
+def _checked(objective: Any, cost: Any) -> tuple[str, str]:
+    if not isinstance(objective, str) or objective not in METRICS:
+        raise unknown_name("metric", str(objective)[:40], METRICS)
+    if not isinstance(cost, str) or cost not in COSTS:
+        raise InvalidRequest(f"There is no such cost. Choose one of: {', '.join(COSTS)}.")
+    return objective, cost
+
+
 def _change(change: Any, run_id: str, notice: Any) -> tuple[Any, Any]:
     try:
         run = change(run_id, current_owner())
@@ -80,4 +181,4 @@ def _pressed(clicks: Any) -> str | None:
 
 def _digest(runs: Sequence[Run]) -> str:
     """What a person could see change, as text."""
-    return repr([(run.id[:8], run.state.value, wording.ago(run.created_at)) for run in runs])
+    return repr([(run.id[:8], run.state.value) for run in runs])

@@ -19,6 +19,7 @@ from core.tables import NEEDS_POPULARITY, TableRef, Tables
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
+    from core.runs.compared import Comparisons
     from core.runs.model import Run
     from core.runs.service import Runs
     from data.facts import DatasetFacts
@@ -76,6 +77,13 @@ class Services:
     def runs(self) -> Runs:
         """The runs: registry, bundles and queue."""
         return self.runs_factory()
+
+    @cached_property
+    def comparisons(self) -> Comparisons:
+        """The comparisons of finished runs, computed once."""
+        from core.runs.compared import Comparisons
+
+        return Comparisons(self.runs)
 
     @cached_property
     def tables(self) -> Tables:

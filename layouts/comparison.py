@@ -1,46 +1,65 @@
-"""Comparison view: runs side by side, and only where a comparison is fair."""
+"""Comparison view: a leaderboard of runs on the same held-out tracks; the others apart, with the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from core.runs.model import SHELL_OWNER, Run
+from core.comparison import COSTS, Board, Footing
+from core.metrics import METRICS
+from core.runs.model import Run
 from core.validation import PROTOCOLS
 from layouts import wording
-from layouts.components import empty_state, icon, page_header
+from layouts.comparison_table import board_table, delete_button
+from layouts.components import control, empty_state, icon, page_header
 from layouts.ids import Comparison
 from layouts.links import address, button_link, run_address
-from layouts.run_words import (
-    STATE_WORDS,
-    baseline,
-    cross_validated,
-    features_in_words,
-    interval,
-    is_no_forecast,
-    measure,
-    model_name,
-    protocol_name,
-)
+from layouts.run_words import STATE_WORDS, baseline, features_in_words, model_name, protocol_name
 
-HEADS = ("Model", "State", "R² on the test", "RMSE", "MAE", "R² over folds", "Duration", "Started", "")
-
-NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
+MOST_APART = 40
 
 
-def layout(groups: Any, seen: str) -> html.Div:
-    """Draw the view around its groups of runs (as `groups_of` draws them)."""
-    purpose = "Best score first. Compare inside one table only: same question, same data."
+@dataclass(frozen=True)
+class Shown:
+    """What stands below the choices.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Those on the board, any order.
+    board : Board or None
+        None when nothing can be compared.
+    apart : sequence of (Run, str)
+        The other runs, each with why it is not on the board.
+    chart : component or None
+        Score against cost.
+    """
+
+    runs: Sequence[Run]
+    board: Board | None
+    apart: Sequence[tuple[Run, str]]
+    chart: Any = None
+
+
+def layout(controls: Any, shown: Any, seen: str) -> html.Div:
+    """Draw the view around its choices and its content (as `choices` and `content` draw them)."""
+    purpose = "Which model is best, and by how much: only runs scored on the very same tracks stand side by side."
+    actions = [
+        button_link([icon("clock-history"), " History"], address("/history"), kind="outline-secondary"),
+        button_link([icon("plus-lg"), " Train models"], address("/train")),
+    ]
     return html.Div(
         [
-            page_header("Runs", purpose, button_link([icon("plus-lg"), " Train models"], address("/train"))),
+            page_header("Runs", purpose, actions),
             html.Div(id=Comparison.NOTICE, **{"aria-live": "polite"}),
-            html.Div(groups, id=Comparison.LIST),
+            html.Div(controls, className="comparison-choices"),
+            html.Div(shown, id=Comparison.LIST),
+            html.Div(together([]), id=Comparison.TOGETHER, className="together", **{"aria-live": "polite"}),
             dcc.Store(id=Comparison.CHANGED),
             dcc.Store(id=Comparison.SEEN, data=seen),
             dcc.Interval(id=Comparison.TICK, interval=3000),
@@ -48,75 +67,122 @@ def layout(groups: Any, seen: str) -> html.Div:
     )
 
 
-def groups_of(runs: Sequence[Run], now: datetime | None = None) -> Any:
-    """Draw one table for each question and data set, in the order of the protocols; runs without data come last.
+def choices(groups: dict[Footing, list[Run]], chosen: str, objective: str, cost: str) -> list[Any]:
+    """Draw the choices: which comparison, by which score, against which cost."""
+    group = dbc.Select(group_options(groups), chosen or None, id=Comparison.GROUP)
+    metrics = [{"label": metric.label, "value": key} for key, metric in METRICS.items()]
+    costs = [{"label": one.label, "value": key} for key, one in COSTS.items()]
+    return [
+        control("Compare", group, term="Runs with one table, one protocol, one share held out and one seed"),
+        control("Order by", dbc.Select(metrics, objective, id=Comparison.OBJECTIVE)),
+        control("Against the cost", dbc.Select(costs, cost, id=Comparison.COST)),
+    ]
 
-    Parameters
-    ----------
-    runs : sequence of Run
-        Newest first.
-    """
-    if not runs:
+
+def group_options(groups: dict[Footing, list[Run]]) -> list[dict[str, str]]:
+    """The comparisons that there are, for the choice of one."""
+    return [{"label": group_name(runs), "value": key_of(footing)} for footing, runs in groups.items()]
+
+
+def key_of(footing: Footing) -> str:
+    """Give a footing as the text by which the page names it."""
+    return f"{footing.sha256}/{footing.protocol}/{footing.test_share:g}/{footing.seed}"
+
+
+def group_name(runs: Sequence[Run]) -> str:
+    """Name a comparison: validation, table, share held out, number of runs."""
+    run = runs[0]
+    table = f"{run.data.get('source_name')}{' (synthetic)' if run.data.get('is_synthetic') else ''}"
+    share = wording.share(run.request.test_share)
+    protocol = protocol_name(run.request.protocol).partition(" (")[0]
+    return f"{protocol} · {table} · {share} held out, seed {run.request.seed} · {wording.counted(len(runs), 'run')}"
+
+
+def content(shown: Shown, now: datetime | None = None) -> Any:
+    """Draw the leaderboard, the chart, and the runs that stand apart."""
+    if not shown.runs and not shown.apart:
         return empty_state(
             "No runs yet",
             "Train a model: its score appears here, beside what knowing only the genre would give.",
             button_link([icon("play-fill"), " Train models"], address("/train")),
             icon_name="list-check",
         )
-    order = {key: position for position, key in enumerate(PROTOCOLS)}
-    ordered = sorted(runs, key=lambda run: (not run.data.get("sha256"), order[run.request.protocol], _data_key(run)))
-    found = groupby(ordered, key=lambda run: (run.request.protocol, _data_key(run)))
-    return html.Div([_group(key[0], list(rows), now) for key, rows in found])
+    parts: list[Any] = []
+    if shown.board is not None:
+        parts += [_board(shown.board, shown.runs), shown.chart]
+    if shown.apart:
+        parts.append(_apart(shown.apart, now, alone=shown.board is None))
+    return html.Div([part for part in parts if part is not None], className="stack")
 
 
-def _data_key(run: Run) -> str:
-    """Runs on one table, split alike, share a key; a run without data yet stands by itself."""
-    return f"{run.data.get('sha256', '')}/{run.request.test_share:g}/{run.request.seed}"
-
-
-def _group(protocol: str, runs: list[Run], now: datetime | None) -> html.Section:
-    row = PROTOCOLS[protocol]
-    runs = sorted(runs, key=_rank)
-    title = html.H2([*([icon("exclamation-triangle"), " "] if row.is_leaky else []), protocol_name(protocol)])
-    facts = [html.Span(row.question)]
-    yardsticks = _yardsticks(runs)
-    if yardsticks:
-        facts.append(html.Span(yardsticks))
-    if row.is_leaky:
-        facts.append(html.Strong("Scores here are inflated; they are shown for contrast."))
-    caption = f"Runs under the protocol: {protocol_name(protocol)}"
-    head = html.Thead(
-        html.Tr([html.Th(words or html.Span("Delete", className="visually-hidden"), scope="col") for words in HEADS])
-    )
-    table = html.Table(
-        [html.Caption(caption, className="visually-hidden"), head, html.Tbody([_row(run, now) for run in runs])],
-        className="runs-table",
-    )
-    return html.Section(
-        [title, html.P(_source(runs)), html.P(_spaced(facts), className="control-help"), table], className="panel"
-    )
-
-
-def _rank(run: Run) -> tuple[int, float]:
-    r2 = measure(run, "r2")
-    if r2 is None:
-        return (0 if run.is_active else 2, -run.created_at.timestamp())
-    return (1, -r2)
-
-
-def _source(runs: list[Run]) -> list[Any]:
+def _board(board: Board, runs: Sequence[Run]) -> html.Section:
     run = runs[0]
-    data, share = run.data, wording.share(run.request.test_share)
-    unread = "Data not read yet" if any(one.is_active for one in runs) else "Ended before the data were read"
-    name = data.get("source_name") or unread
-    words: list[Any] = [html.Strong(name)] if data.get("is_synthetic") else [name]
-    if data.get("is_synthetic"):
-        words = [dbc.Badge("Synthetic", color="warning", text_color="dark", class_name="me-1"), *words]
-    return [*words, f" · {share} held out, seed {run.request.seed}"]
+    protocol = PROTOCOLS[run.request.protocol]
+    title = [*([icon("exclamation-triangle"), " "] if protocol.is_leaky else []), protocol_name(protocol.key)]
+    head = html.Div([html.H2(title), html.Span(f"n = {board.n_tracks:,}", className="graph-n")], className="panel-head")
+    facts = [_source(run), f" · {protocol.question} ", _yardsticks(runs)]
+    leaky = html.P(html.Strong("Scores here are inflated; they are shown for contrast.")) if protocol.is_leaky else ""
+    return html.Section(
+        [
+            head,
+            html.P(facts, className="control-help"),
+            leaky,
+            html.Ul([html.Li(said) for said in best_in_words(board)], className="best-list"),
+            board_table(board),
+            html.P(_how_to_read(board), className="control-help"),
+        ],
+        className="panel leaderboard",
+    )
 
 
-def _yardsticks(runs: list[Run]) -> str:
-    """The baselines: the same held-out tracks, so the same for every run of the group."""
+def best_in_words(board: Board) -> list[str]:
+    """Say which run is best by each metric, and from how many it cannot be told; the chosen metric first."""
+    keys = [board.objective, *(key for key in METRICS if key != board.objective)]
+    said = []
+    for key in keys:
+        best = board.best(key)
+        if best is None:
+            continue
+        tied = [one.name for one in board.tied(key)]
+        value = board_number(key, best.scores.get(key))
+        words = f"Best by {METRICS[key].label}: {best.name} ({value})"
+        if tied:
+            verb = "is" if len(tied) == 1 else "are"
+            words += f"; {wording.listed(_several(tied))} {verb} indistinguishable from it"
+        elif sum(one.run is not None for one in board.entries) > 1:
+            words += ", and it is better than every other run here by more than chance"
+        said.append(words + ".")
+    return said
+
+
+def board_number(key: str, value: float | None) -> str:
+    """A score as it is written on the board."""
+    words = {"r2": wording.score, "mse": wording.squared_points}.get(key, wording.error_points)
+    return words(value)
+
+
+def _several(names: list[str]) -> list[str]:
+    if len(names) <= 3:
+        return names
+    return [*names[:2], f"{len(names) - 2} others"]
+
+
+def _how_to_read(board: Board) -> str:
+    return (
+        f"Differences are to the best run, on the same {board.n_tracks:,} held-out tracks. The ranges beside them hold "
+        f"all differences at once with 99% confidence, drawing {board.n_groups:,} {board.unit} again and again (paired "
+        "bootstrap). Where a range reaches zero, the two are a tie: another test could turn them round. Ranges below "
+        "scores are 95% intervals of each score alone. Time to train is of the final model, without validation."
+    )
+
+
+def _source(run: Run) -> Any:
+    if run.data.get("is_synthetic"):
+        return html.Span([dbc.Badge("Synthetic", color="warning", text_color="dark", class_name="me-1"), "sample"])
+    return run.data.get("source_name") or ""
+
+
+def _yardsticks(runs: Sequence[Run]) -> str:
     for run in runs:
         genre, mean = baseline(run, "genre_mean", "r2"), baseline(run, "mean", "r2")
         if genre is not None:
@@ -124,84 +190,54 @@ def _yardsticks(runs: list[Run]) -> str:
     return ""
 
 
-def _spaced(parts: list[Any]) -> list[Any]:
-    return [item for part in parts for item in (part, " ")]
-
-
-def _row(run: Run, now: datetime | None) -> html.Tr:
-    name = html.Div(
-        [
-            dcc.Link(model_name(run), href=run_address(run.id)),
-            html.Div(_settings(run), className="control-help"),
-        ]
-    )
-    cells = [
-        html.Td(html.Span([_dot(run), STATE_WORDS[run.state]])),
-        _cell(_score(run), "number"),
-        _cell(wording.error_points(measure(run, "rmse")), "number"),
-        _cell(wording.error_points(measure(run, "mae")), "number"),
-        _cell(_folds(run), "number"),
-        _cell(_duration(run), "number"),
-        _cell(html.Span(wording.ago(run.created_at, now), title=wording.moment(run.created_at)), ""),
-        html.Td(_delete(run)),
+def _apart(apart: Sequence[tuple[Run, str]], now: datetime | None, *, alone: bool) -> html.Section:
+    heads = ("Model", "State", "Why it is not compared above" if not alone else "Why it is not compared", "Started", "")
+    head = html.Thead(html.Tr([html.Th(words or _hidden("Delete"), scope="col") for words in heads]))
+    rows = [_apart_row(run, why, now, heads) for run, why in apart[:MOST_APART]]
+    caption = html.Caption("Runs that are not compared", className="visually-hidden")
+    more = [
+        html.P(
+            [f"{len(apart) - MOST_APART:,} more are in the ", dcc.Link("history", href=address("/history")), "."],
+            className="control-help",
+        )
     ]
-    for cell, words in zip(cells, HEADS[1:], strict=True):
+    return html.Section(
+        [
+            html.H2("Not in this comparison" if not alone else "Runs"),
+            html.Table([caption, head, html.Tbody(rows)], className="runs-table apart-table"),
+            *(more if len(apart) > MOST_APART else []),
+        ],
+        className="panel",
+    )
+
+
+def _apart_row(run: Run, why: str, now: datetime | None, heads: Sequence[str]) -> html.Tr:
+    details = html.Div(features_in_words(run.request.features), className="control-help")
+    name = html.Div([dcc.Link(model_name(run), href=run_address(run.id)), details])
+    dot = html.Span(className=f"state-dot state-{run.state.value}", **{"aria-hidden": "true"})
+    cells = [
+        html.Td(html.Span([dot, STATE_WORDS[run.state]])),
+        html.Td(why),
+        html.Td(html.Span(wording.ago(run.created_at, now), title=wording.moment(run.created_at))),
+        html.Td(delete_button(run)),
+    ]
+    for cell, words in zip(cells, heads[1:], strict=True):
         setattr(cell, "data-label", words)
     return html.Tr([html.Th(name, scope="row"), *cells])
 
 
-def _cell(content: Any, kind: str) -> html.Td:
-    return html.Td(content, className=kind)
+def _hidden(words: str) -> html.Span:
+    return html.Span(words, className="visually-hidden")
 
 
-def _settings(run: Run) -> str:
-    request = run.request
-    words = [features_in_words(request.features)]
-    if request.defaults == "library":
-        words.append("library defaults")
-    words += [f"{name} {value}" for name, value in request.params.items()]
-    if run.owner == SHELL_OWNER:
-        words.append("from the command line")
-    return ", ".join(words)
-
-
-def _dot(run: Run) -> html.Span:
-    return html.Span(className=f"state-dot state-{run.state.value}", **{"aria-hidden": "true"})
-
-
-def _score(run: Run) -> Any:
-    r2 = measure(run, "r2")
-    if r2 is None:
-        return wording.NOTHING
-    ends = interval(run, "r2")
-    spread = html.Div(f"95%: {wording.spread(*ends)}", className="control-help") if ends else ""
-    warning = html.Div([icon("exclamation-triangle"), " no forecast"], title=NO_FORECAST) if is_no_forecast(run) else ""
-    return [html.Strong(wording.score(r2)), spread, warning]
-
-
-def _folds(run: Run) -> str:
-    found = cross_validated(run, "r2")
-    return f"{wording.score(found['mean'])} ± {wording.score_sd(found['sd'])}" if found else wording.NOTHING
-
-
-def _duration(run: Run) -> str:
-    seconds = (run.timings or {}).get("total_seconds")
-    if seconds is None and run.started_at and run.finished_at:
-        seconds = (run.finished_at - run.started_at).total_seconds()
-    return wording.duration(seconds)
-
-
-def _delete(run: Run) -> Any:
-    if run.is_active or run.owner == SHELL_OWNER:
+def together(run_ids: Sequence[str]) -> Any:
+    """Draw the way to the chosen runs side by side, or say how many to choose."""
+    if not run_ids:
         return ""
-    return html.Button(
-        icon("trash"),
-        id={"type": Comparison.DELETE, "run": run.id},
-        type="button",
-        className="quiet-button",
-        title="Delete",
-        **{"aria-label": f"Delete the run {model_name(run)}, {wording.moment(run.created_at)}"},
-    )
+    if not 2 <= len(run_ids) <= 8:
+        return html.Span(f"{wording.counted(len(run_ids), 'run')} chosen. Choose two to eight to compare side by side.")
+    return button_link([icon("layout-three-columns"), f" Compare {len(run_ids)} runs side by side"],
+                       address("/compare", runs=",".join(run_ids)))  # fmt: skip
 
 
 def deleted_notice(run: Run) -> html.Div:

@@ -153,14 +153,20 @@ class Training(StrEnum):
 
 
 class Comparison(StrEnum):
-    """All runs, side by side; the last two are the ``type`` of pattern-matching ids."""
+    """The leaderboard of comparable runs; those in the second part are the ``type`` of pattern-matching ids."""
 
     LIST = "comparison-runs-section"
     NOTICE = "comparison-undo-section"
     CHANGED = "comparison-changed-store"
     SEEN = "comparison-seen-store"
     TICK = "comparison-tick-interval"
+    GROUP = "comparison-group-select"
+    OBJECTIVE = "comparison-objective-select"
+    COST = "comparison-cost-select"
+    FRONT = "comparison-front-graph"
+    TOGETHER = "comparison-together-section"
 
+    CHOSEN = "comparison-chosen-checkbox"
     DELETE = "comparison-delete-button"
     UNDO = "comparison-undo-button"
 

@@ -122,7 +122,8 @@ def _entry(run: Run, differences: Mapping[str, Mapping[str, Difference]], size: 
 def _baselines(runs: Sequence[Run]) -> list[Entry]:
     """The baselines that every run was scored beside, without those that are runs of their own here."""
     own = {run.request.family for run in runs}
-    stored = next((found for run in runs if (found := (run.metrics or {}).get("baselines"))), {})
+    every = [(run.metrics or {}).get("baselines") for run in runs]
+    stored: dict[str, Any] = next((found for found in every if found), {})
     return [
         Entry(key, None, FAMILIES[key].label, _numbers(stored[key].get("test")))
         for key in BASELINES

@@ -82,6 +82,14 @@ class Bundles:
             )
         return content
 
+    def model_size(self, run_id: str, digests: Mapping[str, str]) -> int | None:
+        """Bytes of the files of a run's model, without its predictions; None when one is missing."""
+        described = (PREDICTIONS, REQUEST, RESULT)
+        try:
+            return sum(self.path(run_id, name).stat().st_size for name in digests if name not in described)
+        except OSError:
+            return None
+
     def path(self, run_id: str, name: str) -> Path:
         return self._folder / _checked(run_id) / name
 

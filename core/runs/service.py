@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import logging
 import threading
@@ -20,6 +19,7 @@ from core.progress import Report, report_nothing
 from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, RESULT
 from core.runs.making import JobContext
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
+from core.runs.predictions_file import read_predictions
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
 from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_uuid, may_see, refuse_foreign
@@ -304,13 +304,8 @@ class Runs:
         BundleError
             When the run is not finished, or its file is missing or has changed.
         """
-        import pandas as pd
-
         run = self._find_finished(run_id, owner)
-        content = self._bundles.read(run.id, PREDICTIONS, run.digests)
-        text = dict.fromkeys(("track_id", "track_name", "track_artist", "part"), "str")
-        # A track may be called "NA": only an empty cell is missing.
-        return pd.read_csv(io.BytesIO(content), dtype=text, keep_default_na=False, na_values=[""])
+        return read_predictions(self._bundles.read(run.id, PREDICTIONS, run.digests))
 
     def predictor(self, run_id: str, owner: str | None) -> Predictor:
         """The model of a finished run, ready to predict; the last few stay in memory.

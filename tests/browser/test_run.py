@@ -108,9 +108,12 @@ def test_another_persons_run_looks_like_none(live_app: LiveApp, page: Tab) -> No
     assert foreign.id not in page.content()
 
 
-def test_runs_are_listed_by_protocol_and_link_to_their_page(live_app: LiveApp, page: Tab, run: Run) -> None:
+def test_runs_are_compared_by_protocol_and_link_to_their_page(live_app: LiveApp, page: Tab, run: Run) -> None:
     page.goto(live_app.url + "/runs")
-    section = page.locator("section.panel", has_text="New artists")
+    groups = page.get_by_label("Compare", exact=True)
+    label = groups.locator("option", has_text="New artists").first.inner_text()
+    groups.select_option(label=label)
+    section = page.locator("section.panel", has=page.locator("h2", has_text="New artists"))
     expect(section.locator(f"a[href$='{run.id}']")).to_be_visible()
 
 

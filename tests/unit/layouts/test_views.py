@@ -13,11 +13,11 @@ from dash import html
 from core.families import FAMILIES
 from core.features import FEATURES
 from core.prediction import Prediction as Predicted
-from core.runs.model import SHELL_OWNER, RunState
+from core.runs.model import RunState
 from core.validation import PROTOCOLS
-from layouts import comparison, prediction, run, training
-from layouts.ids import Comparison, RunView, Training
-from tests.fakes.finished import NOON, SAMPLE, make_run, metrics
+from layouts import prediction, run, training
+from layouts.ids import RunView, Training
+from tests.fakes.finished import NOON, SAMPLE, make_run
 
 Words = Callable[[Any], str]
 
@@ -80,48 +80,6 @@ def test_a_running_run_says_stage_fits_and_time_left(words: Words) -> None:
     said = words(training.live([make_run(RunState.RUNNING, progress=progress)]))
     assert "fold 3 of 5" in said
     assert "2 of 6 fits done, about 42 s left" in said
-
-
-# -- comparison --------------------------------------------------------------------------------------------------------
-
-
-def test_runs_of_different_protocols_data_or_splits_never_share_a_table() -> None:
-    runs = [make_run(), make_run(protocol="artist"), make_run(data=SAMPLE), make_run(seed=1), make_run(family="knn")]
-    tables = [one for one in comparison.groups_of(runs)._traverse() if isinstance(one, html.Table)]
-    sizes = sorted(len(table.children[2].children) for table in tables)
-    assert sizes == [1, 1, 1, 2]
-
-
-def test_the_best_score_stands_first_and_failures_last(words: Words) -> None:
-    runs = [
-        make_run(RunState.FAILED, family="svr", reason="no"),
-        make_run(family="linear", metrics=metrics(r2=0.02)),
-        make_run(family="random_forest", metrics=metrics(r2=0.09)),
-    ]
-    said = words(comparison.groups_of(runs))
-    assert said.index("Random forest") < said.index("Linear regression") < said.index("Support vector")
-
-
-def test_runs_that_ended_before_they_read_any_data_come_last_and_say_so(words: Words) -> None:
-    runs = [make_run(RunState.CANCELLED, family="svr", data={}), make_run(family="ridge")]
-    said = words(comparison.groups_of(runs))
-    assert said.index("Ridge") < said.index("Ended before the data were read") < said.index("Support vector")
-    assert "Data not read yet" in words(comparison.groups_of([make_run(RunState.QUEUED, data={})]))
-
-
-def test_the_genre_baseline_and_the_leak_are_said_above_the_table(words: Words) -> None:
-    said = words(comparison.groups_of([make_run(protocol="rows")]))
-    assert "Knowing only the genre gives R² 0.03" in said
-    assert "inflated" in said
-
-
-def test_only_own_runs_that_have_ended_can_be_deleted() -> None:
-    runs = [make_run(), make_run(RunState.RUNNING), make_run(owner=SHELL_OWNER)]
-    assert [one.id["run"] for one in parts(comparison.groups_of(runs), Comparison.DELETE)] == [runs[0].id]
-
-
-def test_without_runs_the_view_says_what_to_do(words: Words) -> None:
-    assert "Train models" in words(comparison.groups_of([]))
 
 
 # -- run ---------------------------------------------------------------------------------------------------------------

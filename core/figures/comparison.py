@@ -1,0 +1,79 @@
+"""Figures of the leaderboard: score against cost."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.comparison import COSTS, Board
+from core.figures.theme import empty_figure, family_color, ink, template
+from core.metrics import METRICS
+
+SUBJECT = "Score against cost"
+
+
+def compute_front(board: Board, cost: str) -> pd.DataFrame:
+    """The runs of a board whose cost is known.
+
+    Returns
+    -------
+    DataFrame with columns ``name``, ``family``, ``score``, ``cost``, ``on_front``, cheapest first.
+    """
+    rows = [
+        (one.name, one.run.request.family, one.scores.get(board.objective), one.costs.get(cost), one.fronts.get(cost))
+        for one in board.entries
+        if one.run is not None and one.costs.get(cost) is not None and one.scores.get(board.objective) is not None
+    ]
+    frame = pd.DataFrame(rows, columns=["name", "family", "score", "cost", "on_front"])
+    return frame.sort_values(["cost", "score"], ignore_index=True)
+
+
+def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "light") -> go.Figure:
+    """Runs by score and cost, with a line through those that nothing beats in both."""
+    if frame.empty:
+        return empty_figure(SUBJECT, "This cost is not known of any run here. Train one again to measure it.", theme)
+    metric, kind = METRICS[objective], COSTS[cost]
+    figure = go.Figure()
+    front = frame[frame["on_front"].astype(bool)]
+    figure.add_scatter(
+        x=front["cost"],
+        y=front["score"],
+        mode="lines",
+        line={"color": ink(theme)["quiet"], "width": 1.5, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=frame["cost"],
+        y=frame["score"],
+        mode="markers+text",
+        text=frame["name"].where(frame["on_front"].astype(bool), ""),
+        customdata=frame["name"],
+        textposition="top center",
+        cliponaxis=False,
+        marker={
+            "size": 11,
+            "color": [family_color(key) for key in frame["family"]],
+            "symbol": ["circle" if on else "circle-open" for on in frame["on_front"]],
+            "line": {"width": 2},
+        },
+        hovertemplate=f"%{{customdata}}<br>{metric.label} %{{y:.2f}}<br>%{{x:.3g}} {kind.unit}<extra></extra>",
+    )
+    better = "higher is better" if metric.greater_is_better else "lower is better"
+    unit = f", {metric.unit}" if metric.unit else ""
+    spread = frame["cost"].max() > 20 * max(frame["cost"].min(), 1e-9)
+    figure.update_xaxes(title=f"{kind.label} ({kind.unit})", type="log" if spread else "linear", nticks=6)
+    figure.update_yaxes(title=f"{metric.label}{unit} ({better})")
+    margin = {"l": 64, "r": 24, "t": 32, "b": 52}
+    return figure.update_layout(template=template(theme), showlegend=False, margin=margin)
+
+
+def read_front(frame: pd.DataFrame, cost: str) -> str:
+    """Name the runs on the front, in one sentence."""
+    if frame.empty:
+        return ""
+    names = list(dict.fromkeys(frame.loc[frame["on_front"].astype(bool), "name"]))
+    said = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return (
+        f"Filled: no other run is both better and cheaper ({COSTS[cost].label.lower()}). Here: {said}. "
+        "Hollow: another one is at least as good for less."
+    )

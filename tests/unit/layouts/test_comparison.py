@@ -1,0 +1,114 @@
+"""What the leaderboard says, and what stands apart and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from dash import html
+
+from callbacks import comparison as drawing
+from core.comparison import align, build_board, comparable_groups
+from core.runs.model import SHELL_OWNER, Run, RunState
+from layouts import comparison as view
+from layouts.ids import Comparison
+from tests.fakes.finished import SAMPLE, make_run
+
+Words = Callable[[Any], str]
+
+
+class FakeComparisons:
+    """Predictions made up: the error of each run is its position in ``errors``."""
+
+    def __init__(self, errors: dict[str, float]) -> None:
+        self.errors = errors
+
+    def board(self, runs: list[Run], objective: str) -> tuple[Any, dict[str, str]]:
+        rng = np.random.default_rng(0)
+        actual = rng.uniform(20, 60, 400)
+        names = {"track_id": range(400), "track_name": range(400), "track_artist": [str(i // 2) for i in range(400)]}
+        noise = rng.normal(0, 1, 400)
+        tests = {
+            run.id: pd.DataFrame({**names, "actual": actual, "predicted": actual + self.errors[run.id] * noise})
+            for run in runs
+        }
+        return build_board(runs, align("artist", tests), {}, objective), {}
+
+
+class FakeServices:
+    def __init__(self, errors: dict[str, float]) -> None:
+        self.comparisons = FakeComparisons(errors)
+
+
+def drawn(runs: list[Run], errors: list[float] | None = None) -> Any:
+    services = FakeServices(dict(zip([run.id for run in runs], errors or [10.0] * len(runs), strict=True)))
+    groups = comparable_groups(runs)
+    chosen = view.key_of(next(iter(groups))) if groups else ""
+    return drawing.draw(services, runs, chosen, "rmse", "fit_seconds", "light")
+
+
+def parts(component: Any, kind: str) -> list[Any]:
+    found = [component, *component._traverse()]
+    return [one for one in found if isinstance(getattr(one, "id", None), dict) and one.id.get("type") == kind]
+
+
+def board_rows(component: Any) -> list[Any]:
+    tables = [one for one in component._traverse() if isinstance(one, html.Table)]
+    return next(table.children[2].children for table in tables if "leaderboard-table" in table.className)
+
+
+def test_runs_of_other_protocols_data_or_splits_stand_apart_and_the_page_says_why(words: Words) -> None:
+    runs = [make_run(), make_run(family="knn"), make_run(protocol="artist"), make_run(data=SAMPLE), make_run(seed=1)]
+    page = drawn(runs)
+    assert len(board_rows(page)) == 2 + 2  # two runs, two baselines
+    said = words(page)
+    apart = said[said.index("Not in this comparison") :]
+    for reason in ("Another validation (New artists", "Another table (Built-in sample)", "Another seed"):
+        assert reason in apart
+
+
+def test_both_baselines_are_always_on_the_board(words: Words) -> None:
+    said = [words(row) for row in board_rows(drawn([make_run()]))]
+    assert sum("Baseline" in each for each in said) == 2
+
+
+def test_a_tie_is_called_a_tie_and_a_worse_run_worse(words: Words) -> None:
+    runs = [make_run(), make_run(family="linear"), make_run(family="knn")]
+    page = drawn(runs, [10.0, 10.0, 20.0])
+    by_name = {
+        name: words(row) for row in board_rows(page) for name in ("Ridge", "Linear", "earest") if name in words(row)
+    }
+    assert "best" in by_name["Ridge"]
+    assert "indistinguishable from the best" in by_name["Linear"]
+    assert "worse" in by_name["earest"]
+    assert "Best by RMSE: Ridge" in words(page)
+    assert "is indistinguishable from it" in words(page)
+
+
+def test_runs_that_ended_before_they_read_any_data_say_so(words: Words) -> None:
+    said = words(drawn([make_run(RunState.CANCELLED, family="svr", data={})]))
+    assert "Ended before the data were read" in said
+    assert "Data not read yet" in words(drawn([make_run(RunState.QUEUED, data={})]))
+
+
+def test_the_genre_baseline_and_the_leak_are_said_above_the_table(words: Words) -> None:
+    said = words(drawn([make_run(protocol="rows")]))
+    assert "Knowing only the genre gives R² 0.03" in said
+    assert "inflated" in said
+
+
+def test_only_own_runs_that_have_ended_can_be_deleted() -> None:
+    runs = [make_run(), make_run(RunState.RUNNING), make_run(owner=SHELL_OWNER)]
+    assert [one.id["run"] for one in parts(drawn(runs), Comparison.DELETE)] == [runs[0].id]
+
+
+def test_without_runs_the_view_says_what_to_do(words: Words) -> None:
+    assert "Train models" in words(drawn([]))
+
+
+@pytest.mark.parametrize(("n", "said"), [(1, "Choose two to eight"), (2, "Compare 2 runs"), (9, "Choose two to eight")])
+def test_two_to_eight_runs_can_be_put_side_by_side(words: Words, n: int, said: str) -> None:
+    assert said in words(view.together([str(i) for i in range(n)]))
