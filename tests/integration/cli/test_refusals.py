@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.families import installed
 from dashboard.cli.main import COMMANDS
 from tests.conftest import ROOT
 from tests.integration.cli.commands import Command
@@ -96,3 +97,18 @@ def test_an_address_of_the_registry_that_makes_no_sense_is_said_in_a_line(
     assert err.startswith(f"{command}: The run registry cannot be opened")
     assert "hush" not in err
     assert "Traceback" not in err
+
+
+def test_a_family_without_its_library_is_refused_with_the_command_that_adds_it(
+    dashboard: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = installed.find_spec
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "lightgbm" else found(name))
+    installed.is_installed.cache_clear()
+    try:
+        code, out, err = dashboard("train", "--home", str(home), "--family", "lightgbm")
+    finally:
+        installed.is_installed.cache_clear()
+    assert code == 2
+    assert out == ""
+    assert "pip install lightgbm" in err
