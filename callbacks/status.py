@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from dash import Dash
 from dash.development.base_component import Component
 
 from core.families import FAMILIES, ModelFamily
-from core.families.installed import distribution
+from core.families.installed import installed_version
 from core.runs.making import cores, versions
 from layouts import status
 from layouts.status import Availability, Facts, StatusValues
@@ -66,22 +65,13 @@ def versions_in_words() -> Facts:
     """Give the version of what is installed, by name."""
     found = versions()
     for name in (*OF_THE_PAGE, *OF_MODELS):
-        found[name] = _version(name)
+        found[name] = installed_version(name) or "not installed"
     return tuple(found.items())
 
 
 def _availability(family: ModelFamily) -> Availability:
     library = " and ".join(family.requires) or "scikit-learn"
     return Availability(family.label, library, family.install_hint if family.missing else "")
-
-
-def _version(name: str) -> str:
-    for known in (name, distribution(name)):
-        try:
-            return version(known)
-        except PackageNotFoundError:
-            continue
-    return "not installed"
 
 
 def _count(number: int, noun: str) -> str:

@@ -39,7 +39,7 @@ def run_here(
         with _beating(registry, job.id):
             dataset = context.load_dataset(job.table)
             for run, request in zip(job.runs, requests, strict=True):
-                if registry.start(run.id, data=data_facts(dataset, job.table), versions=versions()):
+                if registry.start(run.id, data=data_facts(dataset, job.table), versions=versions(run.request)):
                     _make(context, registry, run, request, dataset, report)
     except KeyboardInterrupt:
         _end_all(registry, job, cancelled=True, reason="Stopped by Ctrl-C.")

@@ -87,10 +87,10 @@ class _Dispatcher:
         self._note_all(Progress("Loading the table"))
         table = self._job.table
         dataset = self._context.load_dataset(table)
-        facts, made_with = data_facts(dataset, table), versions()
+        facts = data_facts(dataset, table)
         self._note_all(_WAITING)
         for run in self._job.runs:
-            if self._registry.start(run.id, data=facts, versions=made_with):
+            if self._registry.start(run.id, data=facts, versions=versions(run.request)):
                 self._make(run, dataset)
 
     def _make(self, run: Run, dataset: Any) -> None:

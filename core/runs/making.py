@@ -7,11 +7,12 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from core.errors import DataError
+from core.families import FAMILIES
+from core.families.installed import installed_version
 from core.features import feature_ranges
 from core.plain_json import as_plain
 from core.progress import Progress, Report
@@ -220,17 +221,13 @@ def _extra_ranges(tracks: Any, table: TableRef) -> dict[str, list[float]]:
     return {name: [limits.low, limits.high, limits.median] for name, limits in found.items()}
 
 
-def versions() -> dict[str, str]:
-    """Versions of what makes a run, without importing any of it."""
+def versions(request: TrainingRequest | None = None) -> dict[str, str]:
+    """Versions of what makes a run, without importing any of it; of a request also what its family takes."""
     from core import __version__
 
+    own = () if request is None else FAMILIES[request.family].requires
     found = {"dashboard": __version__, "python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # pragma: no cover
-            found[name] = "unknown"
-    return found
+    return found | {name: installed_version(name) or "unknown" for name in (*_LIBRARIES, *own)}
 
 
 def cores() -> int:

@@ -19,13 +19,14 @@ from core.persistence import dump_pipeline, load_pipeline
 from core.prediction import Predictor
 from core.progress import report_nothing
 from core.requests import parse_request
+from core.runs.making import versions
 from core.search_space import Choice
 from core.training import one_native_thread, train
 from tests.fakes.tables import make_dataset
 
 SETS = {"audio": DEFAULT_FEATURES, "all": tuple(name for name in FEATURES if FEATURES[name].knowable)}
 ROWS = np.random.default_rng(0).normal(size=(300, 4))
-every_family = pytest.mark.parametrize("key", FAMILIES)
+every_family = pytest.mark.parametrize("key", [key for key, row in FAMILIES.items() if not row.combines_runs])
 every_default = pytest.mark.parametrize("defaults", ["recommended", "library"])
 every_set = pytest.mark.parametrize("features", SETS.values(), ids=SETS)
 
@@ -173,6 +174,13 @@ def test_one_prediction_is_there_before_anybody_notices(key, features, dataset, 
         predictor.predict_one(values)
         seconds.append(time.process_time() - started)
     assert min(seconds) < 0.1
+
+
+@pytest.mark.parametrize("key", [key for key, family in FAMILIES.items() if family.requires])
+def test_a_run_lists_the_versions_of_what_its_family_takes(key):
+    found = versions(parse_request({"family": key}))
+    assert all(found[package][0].isdigit() for package in FAMILIES[key].requires)
+    assert not set(versions(parse_request({"family": "ridge"}))) & set(FAMILIES[key].requires)
 
 
 @every_family
