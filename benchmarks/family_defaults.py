@@ -35,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as home:
         dataset = load_dataset(options.table, Path(home))
     features = tuple(options.features.split(",")) if options.features else DEFAULT_FEATURES
-    keys = options.families.split(",") if options.families else [k for k, f in FAMILIES.items() if not (f.is_baseline or f.combines_runs)]
+    models = [key for key, family in FAMILIES.items() if not (family.is_baseline or family.combines_runs)]
+    keys = options.families.split(",") if options.families else models
     print(
         f"{dataset.source.name}, {len(dataset.tracks):,} tracks, {len(features)} features, {options.splits} splits, "
         f"protocol {options.protocol}, one core, CPU seconds"

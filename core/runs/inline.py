@@ -14,6 +14,7 @@ from core.requests import TrainingRequest
 from core.runs.child import explain
 from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
 from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
+from core.runs.members import find_members
 from core.runs.model import Job, Run
 from core.runs.processes import this_process
 from core.runs.registry import Registry
@@ -59,7 +60,8 @@ def _make(
     published = False
     try:
         draft = bundles.open_draft(run.id)
-        outcome = make_run(context, request, dataset, draft, notes, cores())
+        members = find_members(registry, request, None)
+        outcome = make_run(context, request, dataset, draft, notes, cores(), members=members)
         notes.write()
         published = publish(registry, bundles, run.id, draft, outcome)
     except _CancelledError:
