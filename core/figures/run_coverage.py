@@ -116,7 +116,7 @@ def read_coverage_by_genre(frame: pd.DataFrame, promised: float) -> str:
     if frame.empty:
         return "The tracks of the test have no genre."
     low, high = frame["inside"].min(), frame["inside"].max()
-    narrow, wide = frame.loc[frame["width"].idxmin()], frame.loc[frame["width"].idxmax()]
+    narrow, wide = frame.iloc[int(frame["width"].argmin())], frame.iloc[int(frame["width"].argmax())]
     held = f"{low:.0f}%" if round(low) == round(high) else f"{low:.0f}% to {high:.0f}%"
     said = f"Inside were {held} of the tracks of each genre. "
     if len(frame) > 1:
@@ -143,7 +143,7 @@ def read_coverage_by_band(frame: pd.DataFrame, promised: float) -> str:
         both = f", and of those at {bottom['band']} {bottom['inside']:.0f}%" if short.iloc[0] else ""
         return f"{said}{both}. {meant}"
     if short.any():
-        worst = frame.loc[frame["inside"].idxmin()]
+        worst = frame.iloc[int(frame["inside"].argmin())]
         return f"Of the tracks at {worst['band']} points only {worst['inside']:.0f}% are inside. {meant}"
     return f"No band holds clearly less than it was made for. {meant}"
 

@@ -16,12 +16,13 @@ from core.validation import Split
 SPLIT_CV = "split conformal on cross-validation"
 SPLIT_TEST = "split conformal"
 QUANTILE = "conformalised quantile regression"
-QUANTILES = (0.15, 0.85)
+QUANTILES = (0.2, 0.8)
 """Levels of the low and the high end, before they are calibrated to hold their share.
 
 Not 5% and 95%: more than one track in twenty has popularity 0, so the 5% quantile is 0 nearly everywhere, nothing lies
 below it, and the interval holds 94% at a width of 67 points. On one split by track with all features known before a
-release, these levels hold 90% at 57.0 points, 10% and 90% at 58.2, and the interval around the mean takes 63.1.
+release, in cross-validation: 10% and 90% give 59.0 points, 15% and 85% 57.8, these 57.5, and they leave out the fewest
+hits. On its test they held 89.8% at 56.9 points, where the interval around the mean took 63.1.
 """
 
 
