@@ -18,6 +18,7 @@ from core.metrics import POPULARITY_RANGE, score
 from core.plain_json import as_plain
 from core.progress import FoldScored, Report
 from core.requests import TrainingRequest
+from core.validation import PROTOCOLS
 from data.schema import TARGET
 
 if TYPE_CHECKING:
@@ -126,7 +127,8 @@ def joined_request(request: TrainingRequest, members: Sequence[TrainingRequest])
 def stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], report: Report) -> TrainingResult:
     """Weigh finished runs by non-negative least squares on what they predicted out of fold.
 
-    The cross-validated score is nested: what is said of a fold comes from weights that were found on the other folds.
+    The cross-validated score is nested: what is said of a fold comes from weights that were found on the other folds,
+    under ``time`` on the earlier ones (and is the plain mean for the first).
 
     Parameters
     ----------
@@ -170,8 +172,10 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     for number, (_, valid) in enumerate(split.folds, start=1):
         run.tell(f"Weighing without fold {number} of {len(split.folds)}")
         clock = time.perf_counter()
-        others = [each for each in range(len(split.folds)) if each != number - 1]
-        weights = _weights([of_folds[each] for each in others], [y[split.folds[each][1]] for each in others])
+        others = _other_folds(request.protocol, number - 1, len(split.folds))
+        weights = np.full(len(parts), 1 / len(parts))
+        if others:
+            weights = _weights([of_folds[each] for each in others], [y[split.folds[each][1]] for each in others])
         predicted = np.clip(of_folds[number - 1] @ weights, *POPULARITY_RANGE)
         cross_validated.append((number, valid, predicted))
         run.done += 1
@@ -194,6 +198,11 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     timings = {"fit_seconds": scored - started, "score_seconds": ended - scored, "total_seconds": ended - started}
     notices = [*notices_of(request, split, run, metrics), _notice(metrics["stack"])]
     return TrainingResult(pipeline, metrics, predictions_of(split, y, found), timings, notices, interval)
+
+
+def _other_folds(protocol: str, fold: int, n_folds: int) -> list[int]:
+    """The folds from which the weights for one of them come: all others, or those before it where time counts."""
+    return list(range(fold)) if PROTOCOLS[protocol].by_time else [each for each in range(n_folds) if each != fold]
 
 
 def _predicted(split: Split, y: Floats, parts: Sequence[Part]) -> tuple[Floats, list[Floats]]:
