@@ -242,10 +242,12 @@ def _extra_ranges(tracks: Any, table: TableRef) -> dict[str, list[float]]:
 
 
 def versions(request: TrainingRequest | None = None) -> dict[str, str]:
-    """Versions of what makes a run, without importing any of it; of a request also what its family takes."""
+    """Versions of what makes a run, without importing any of it; of a request also what its family and search take."""
     from core import __version__
 
-    own = () if request is None else FAMILIES[request.family].requires
+    own: tuple[str, ...] = () if request is None else FAMILIES[request.family].requires
+    if request is not None and request.tuning is not None and request.tuning.method == "tpe":
+        own = (*own, "optuna")
     found = {"dashboard": __version__, "python": platform.python_version()}
     return found | {name: installed_version(name) or "unknown" for name in (*_LIBRARIES, *own)}
 
