@@ -12,13 +12,12 @@ import json
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from core.errors import BundleError
-from core.families.installed import distribution, install_command
+from core.families.installed import install_command, installed_version
 
 # Types beyond those that skops trusts by itself. Each is a holder of arrays and numbers.
 TRUSTED_TYPES: tuple[str, ...] = (
@@ -91,7 +90,7 @@ def dump_pipeline(pipeline: Any, path: Path) -> None:
         if native is not None:
             libraries += [native.library] if native.library else []
             _write_native(native, archive)
-        archive.writestr(VERSIONS_MEMBER, json.dumps({name: _installed(name) for name in libraries}))
+        archive.writestr(VERSIONS_MEMBER, json.dumps({name: installed_version(name) for name in libraries}))
 
 
 def _is_native(model: Any) -> bool:
@@ -215,7 +214,7 @@ def _read_native(members: Mapping[str, bytes], pipeline: Any) -> None:
 def _check_versions(made_by: Mapping[str, str]) -> None:
     """Refuse a model of another release (major.minor) of a library: its inner layout may differ."""
     for library, wanted in {"scikit-learn": made_by["scikit-learn"], **made_by}.items():
-        found = _installed(library)
+        found = installed_version(library)
         if not found:
             raise BundleError(
                 f"The stored model was made with {library} {wanted}, which is not installed. "
@@ -226,13 +225,3 @@ def _check_versions(made_by: Mapping[str, str]) -> None:
                 f"The stored model was made with {library} {wanted}, but {found} is installed. "
                 "Train it again, or install that version."
             )
-
-
-def _installed(library: str) -> str:
-    """Version of what is installed under this name, or under that of its build for this platform; "" for nothing."""
-    for name in (library, distribution(library)):
-        try:
-            return version(name)
-        except PackageNotFoundError:
-            continue
-    return ""

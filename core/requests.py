@@ -96,6 +96,9 @@ class TrainingRequest(BaseModel):
         Search for hyperparameters first; None trains with those given.
     allow_unknowable : bool
         Whether features may be used that are not known before a release; its scores then carry a warning.
+    members : tuple of str
+        Ids of the finished runs that the family "stack" is made of, 2 to 20. It takes protocol, test share, folds, seed
+        and features from them.
     """
 
     model_config = _STRICT
@@ -111,6 +114,7 @@ class TrainingRequest(BaseModel):
     interval: Literal["split", "quantile"] = "split"
     tuning: TuningRequest | None = None
     allow_unknowable: bool = False
+    members: tuple[str, ...] = Field(default=(), max_length=20)
 
     @field_validator("family")
     @classmethod
@@ -177,6 +181,16 @@ class TrainingRequest(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _only_a_stack_has_members(self) -> TrainingRequest:
+        family = FAMILIES[self.family]
+        if not family.combines_runs:
+            if self.members:
+                raise InvalidRequest(f"{family.label} is not made of other runs. Only a stack has members.")
+        elif len(set(self.members)) < 2 or len(set(self.members)) < len(self.members):
+            raise InvalidRequest("A stack is made of two or more different runs. Name each of them once.")
+        return self
+
+    @model_validator(mode="after")
     def _there_is_something_to_tune(self) -> TrainingRequest:
         family = FAMILIES[self.family]
         if self.tuning is not None and not searched_params(self):
@@ -207,8 +221,9 @@ def parse_request(payload: Mapping[str, Any]) -> TrainingRequest:
     if not isinstance(payload, Mapping):
         raise InvalidRequest(f"A training request is an object with named fields, got {type(payload).__name__}.")
     values = dict(payload)
-    if isinstance(values.get("features"), list):
-        values["features"] = tuple(values["features"])
+    for name in ("features", "members"):
+        if isinstance(values.get(name), list):
+            values[name] = tuple(values[name])
     try:
         return TrainingRequest.model_validate(values)
     except ValidationError as error:

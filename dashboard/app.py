@@ -77,7 +77,9 @@ def _make_dash(settings: Settings, manager: Any) -> Dash:
 def _navigation(app: Dash, pages: tuple[Page, ...]) -> list[NavigationItem]:
     shown = [page for page in pages if page.in_navigation]
     return [
-        NavigationItem(app.get_relative_path(page.path), page.title, page.icon, page.shortcut, page.reads_query)
+        NavigationItem(
+            app.get_relative_path(page.path), page.title, page.icon, page.shortcut, page.reads_query, page.is_quiet
+        )
         for page in shown
     ]
 

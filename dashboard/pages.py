@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import comparison, dataset, eda, overview, prediction, run, training
+from callbacks import comparison, dataset, eda, overview, prediction, run, status, training
 from dashboard.settings import Settings
 
 
@@ -44,6 +44,8 @@ class Page:
         Key that follows ``g`` to come here; empty for none.
     in_navigation : bool
         False for pages that one reaches from another page.
+    is_quiet : bool
+        True for a page that stands at the foot of the navigation, and on a phone only in the address.
     reads_query : bool
         True where another query string makes another page; not where the page itself keeps its query up to date.
     """
@@ -55,6 +57,7 @@ class Page:
     icon: str = ""
     shortcut: str = ""
     in_navigation: bool = True
+    is_quiet: bool = False
     reads_query: bool = False
 
     def load(self, services: Any, owner: str, query: str = "", **path_params: str) -> Component:
@@ -82,6 +85,7 @@ PAGES: tuple[Page, ...] = (
     Page("comparison", comparison, "/runs", "Runs", "list-check", "r"),
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
     Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
+    Page("status", status, "/status", "Status", "info-circle", "s", is_quiet=True),
 )
 
 

@@ -30,7 +30,8 @@ def section(run: Run, cards: Sequence[Any]) -> list[Any]:
     if "coverage" not in (run.metrics or {}):
         return []
     head = html.Section([html.H2(TITLE), *_words(run)], className="panel")
-    return [head, *([html.Div(list(cards), className="graph-grid")] if cards else [])]
+    grid = [html.Div(list(cards), className="graph-grid run-part")] if cards else []
+    return [html.Div([head, *grid], className="run-part")]
 
 
 def _words(run: Run) -> list[Any]:
@@ -78,13 +79,15 @@ def promise(run: Run) -> str:
 def _how(run: Run) -> Any:
     """How they were made, with the term of art in the tooltip."""
     if run.request.interval == "quantile":
-        words = "Made of two further models, of what one track in twenty stays below and of what one in twenty exceeds"
+        words = (
+            "Made of two more models, of a low and a high popularity, corrected on tracks held out in cross-validation"
+        )
         term = "Conformalised quantile regression, group-conditional by genre"
     else:
         words = "Made of the errors on tracks that were held out in cross-validation"
         term = "Split conformal prediction on cross-validated residuals, group-conditional (Mondrian) by genre"
     how = html.Span(words, className="has-help", title=term, tabIndex=0)
-    return html.Span([how, "; each genre has its own. The test had no part in it."])
+    return html.Span([how, "; each genre has a width of its own. The test had no part in it."])
 
 
 def _made_for() -> str:

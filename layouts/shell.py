@@ -28,6 +28,8 @@ class NavigationItem:
         Key that follows ``g``.
     reads_query : bool
         Whether another query string makes another page, to be drawn anew.
+    is_quiet : bool
+        Whether it stands at the foot.
     """
 
     href: str
@@ -35,6 +37,7 @@ class NavigationItem:
     icon: str
     shortcut: str = ""
     reads_query: bool = False
+    is_quiet: bool = False
 
 
 def shell(items: Iterable[NavigationItem], home: str = "/") -> html.Div:
@@ -82,21 +85,13 @@ def _stores(with_query: list[str]) -> list[Any]:
 
 
 def _navigation(items: tuple[NavigationItem, ...], home: str) -> html.Nav:
-    links = [
-        html.Li(
-            dcc.Link(
-                [icon(item.icon), html.Span(item.title)], href=item.href, className="nav-item", id=_link_id(item.title)
-            ),
-            **{"data-key": item.shortcut},
-        )
-        for item in items
-    ]
     return html.Nav(
         [
             dcc.Link([icon("music-note-list"), html.Span(PRODUCT)], href=home, className="brand"),
-            html.Ul(links),
+            html.Ul([_link(item) for item in items if not item.is_quiet]),
             html.Div(
                 [
+                    html.Ul([_link(item) for item in items if item.is_quiet], className="nav-quiet"),
                     _side_button(Shell.THEME_TOGGLE, "circle-half", "Theme"),
                     _side_button(Shell.SHORTCUTS_OPEN, "keyboard", "Shortcuts"),
                 ],
@@ -107,6 +102,12 @@ def _navigation(items: tuple[NavigationItem, ...], home: str) -> html.Nav:
         className="side",
         **{"aria-label": "Pages"},
     )
+
+
+def _link(item: NavigationItem) -> html.Li:
+    words = [icon(item.icon), html.Span(item.title)]
+    link = dcc.Link(words, href=item.href, className="nav-item", id=_link_id(item.title))
+    return html.Li(link, **{"data-key": item.shortcut})
 
 
 def _link_id(title: str) -> str:

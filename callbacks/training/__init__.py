@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from callbacks import run_search
 from callbacks.identity import current_theme
+from callbacks.training.combine import register_combine
 from callbacks.training.first import first_form, form_choices
 from callbacks.training.live import digest_of, ended_parts, in_progress, register_live, watched
 from callbacks.training.plan import most_jobs, plan_of
@@ -41,4 +42,5 @@ def register(app: Dash, services: Any) -> None:
     register_form(app, services)
     register_submit(app, services)
     register_live(app, services)
+    register_combine(app, services)
     run_search.register(app, services, "training", Training.TICK, Training.SEEN)

@@ -28,10 +28,14 @@ def first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
     except (NotFound, InvalidRequest):
         return view.TrainingForm(origin="The run whose settings you asked for is not there; these are the defaults.")
     request = run.request
+    if request.family == view.COMBINED:
+        return view.TrainingForm(
+            origin="A stack is made of finished runs: tick them on the leaderboard."
+        )
     params = _found(run) if is_best else dict(request.params)
     what = "the settings that the search found in your run" if is_best else "your run"
     return view.TrainingForm(
-        families=() if request.family == view.COMBINED else (request.family,),
+        families=(request.family,),
         features=_offered(services, owner, request.features),
         protocol=request.protocol,
         test_percent=round(request.test_share * 100, 6),

@@ -93,7 +93,7 @@ def ended_parts(runs: Sequence[Run]) -> tuple[Any, Any]:
     board = view.compared(runs)
     on_board = {run.id for run in board}
     others = [run for run in runs if not run.is_active and run.id not in on_board]
-    return view.leaderboard(board), view.recent(others, has_board=bool(board))
+    return view.leaderboard(board, can_combine=True), view.recent(others, has_board=bool(board))
 
 
 def state_in_words(active: Sequence[Run], runs: Sequence[Run]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +11,7 @@ import pandas as pd
 from core.audit.association import binned_r2, cautious, correlation, rank_correlation, significance
 from core.audit.model import Found, Level, NotChecked
 from core.audit.table import AuditedTable, Floats, Ints, label, listed
+from core.features import sounds_like_success
 
 TOO_GOOD = 0.45
 SUSPICIOUS = 0.25
@@ -19,11 +19,6 @@ SUSPICIOUS = 0.25
 a tenth, an out-of-fold mean of the artist a quarter; everything known after release, together, a little over a half."""
 MIN_TRACKS = 30
 
-AFTERWARDS = re.compile(
-    r"(?:^|[^a-z])(?:n[_ ]?)?(?:streams?|plays?|play[_ ]?count|listen(?:s|ers)|views?|likes|followers|saves|sales|"
-    r"downloads|charts?|peak|weeks|rank|ranking|playlists?|popularity|score|awards?)(?:$|[^a-z])",
-    re.IGNORECASE,
-)
 POST_OUTCOME_R2 = 0.02
 """Weaker associations of a column that is named after success tell a model too little to matter."""
 
@@ -79,8 +74,8 @@ class PostOutcome:
         "explain the past, but nobody has it before release."
     )
     protocols: ClassVar[str] = (
-        "No validation can help. The table's own playlist and row counts are not offered as features; leave out your "
-        "own columns of this kind."
+        "No validation can help. Playlist counts, and your own columns of this kind, are offered as features only "
+        "behind a switch, and every score made with them carries a warning."
     )
 
     @staticmethod
@@ -89,7 +84,7 @@ class PostOutcome:
         if reason := _cannot_associate(table):
             return NotChecked(reason)
         counts = [name for name in ("n_playlists", "n_rows") if name in table.tracks]
-        own = [name for name in table.extras if AFTERWARDS.search(name.partition(":")[2])]
+        own = [name for name in table.extras if sounds_like_success(name.partition(":")[2])]
         rows = []
         for name in (*own, *counts):
             rho, r2, n = _association(table, name)

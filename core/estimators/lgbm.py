@@ -32,10 +32,10 @@ class LightGBM(StepwiseRegressor):
             features, truth = monitor.watched
             booster.add_valid(lightgbm.Dataset(as_array(features), truth, reference=data, params=settings), "valid")
         for step in range(1, last + 1):
-            is_grown_out = booster.update()
+            booster.update()
             if monitor is not None and monitor.is_due(step, last):
                 monitor.see(step, _error(booster.eval_train()), _error(booster.eval_valid()))
-            if is_grown_out or (monitor is not None and monitor.is_stopped()):
+            if monitor is not None and monitor.is_stopped():
                 break
         self._take(lightgbm.Booster(model_str=booster.model_to_string()))  # without the training rows
         return self

@@ -14,11 +14,12 @@ from core.families.linear import LINEAR
 from core.families.model import Defaults, ModelFamily
 from core.families.neighbors import NEIGHBORS
 from core.families.neural import NEURAL
+from core.families.stack import STACK
 
 FAMILIES: Mapping[str, ModelFamily] = MappingProxyType(
     {
         family.key: family
-        for family in (*BASELINES, *LINEAR, *FORESTS, *BOOSTING, *BOOSTERS, *NEIGHBORS, *KERNEL, *NEURAL)
+        for family in (*BASELINES, *LINEAR, *FORESTS, *BOOSTING, *BOOSTERS, *NEIGHBORS, *KERNEL, *NEURAL, *STACK)
     }
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 
@@ -31,6 +32,16 @@ def distribution(package: str) -> str:
     if package == "tensorflow" and is_linux and platform.machine() == "x86_64":
         return "tensorflow-cpu"
     return package
+
+
+def installed_version(package: str) -> str:
+    """Version of what is installed under this name, or under that of its build for this platform; "" for nothing."""
+    for name in (package, distribution(package)):
+        try:
+            return version(name)
+        except PackageNotFoundError:
+            continue
+    return ""
 
 
 def install_command(packages: tuple[str, ...]) -> str:

@@ -52,6 +52,8 @@ class ModelFamily:
         Whether a fit under way can be ended early, keeping what it has learned.
     early_stopping : bool
         Whether it wants a part of its rows held out, to know when to stop.
+    combines_runs : bool
+        Whether it is made of finished runs rather than fitted to a table.
     quantile_params : callable or None
         ``quantile_params(q)`` gives the parameters with which it predicts the quantile q instead of the mean.
     """
@@ -73,6 +75,7 @@ class ModelFamily:
     learns_in_steps: Literal["", "epoch", "tree"] = ""
     stops_when_asked: bool = False
     early_stopping: bool = False
+    combines_runs: bool = False
     quantile_params: Callable[[float], Mapping[str, Any]] | None = None
 
     @property

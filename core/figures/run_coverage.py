@@ -74,6 +74,7 @@ def plot_coverage(frame: pd.DataFrame, promised: float, *, theme: str = "light")
             x=shown["inside"],
             y=labels,
             mode="markers",
+            cliponaxis=False,
             marker={
                 "size": 11,
                 "color": np.where(is_short, OKABE_ITO["vermillion"], OKABE_ITO["blue"]),
@@ -92,12 +93,13 @@ def plot_coverage(frame: pd.DataFrame, promised: float, *, theme: str = "light")
             "%{customdata[2]:.0f} points wide<br>n = %{customdata[3]:,}<extra></extra>",
         )
     )
+    start = max(0.0, 5 * np.floor((min(shown["low"].min(), promised) - 3) / 5))
     figure.add_vline(x=promised, line_color=_GREY, line_width=2, line_dash="dash")
-    figure.add_annotation(_beside(promised, 1.0, f"made for {promised:.0f}%", "x", "center", "bottom"))
+    side = "right" if promised > (start + 101) / 2 else "center"
+    figure.add_annotation(_beside(promised, 1.0, f"made for {promised:.0f}%", "x", side, "bottom"))
     figure.add_annotation(_beside(1.01, 1.0, "width", "paper", "left", "bottom"))
     for label, width in zip(labels, shown["width"], strict=True):
         figure.add_annotation({**_beside(1.01, label, f"{width:.0f}", "paper", "left", "middle"), "yref": "y"})
-    start = max(0.0, 5 * np.floor((min(shown["low"].min(), promised) - 3) / 5))
     figure.update_xaxes(title="Tracks inside their interval (%)", range=[start, 101], zeroline=False)
     figure.update_yaxes(autorange="reversed", type="category", title=None)
     margin = {"l": 72, "r": 52, "t": 32, "b": 52}
@@ -114,7 +116,7 @@ def read_coverage_by_genre(frame: pd.DataFrame, promised: float) -> str:
     if frame.empty:
         return "The tracks of the test have no genre."
     low, high = frame["inside"].min(), frame["inside"].max()
-    narrow, wide = frame.loc[frame["width"].idxmin()], frame.loc[frame["width"].idxmax()]
+    narrow, wide = frame.iloc[int(frame["width"].argmin())], frame.iloc[int(frame["width"].argmax())]
     held = f"{low:.0f}%" if round(low) == round(high) else f"{low:.0f}% to {high:.0f}%"
     said = f"Inside were {held} of the tracks of each genre. "
     if len(frame) > 1:
@@ -141,7 +143,7 @@ def read_coverage_by_band(frame: pd.DataFrame, promised: float) -> str:
         both = f", and of those at {bottom['band']} {bottom['inside']:.0f}%" if short.iloc[0] else ""
         return f"{said}{both}. {meant}"
     if short.any():
-        worst = frame.loc[frame["inside"].idxmin()]
+        worst = frame.iloc[int(frame["inside"].argmin())]
         return f"Of the tracks at {worst['band']} points only {worst['inside']:.0f}% are inside. {meant}"
     return f"No band holds clearly less than it was made for. {meant}"
 

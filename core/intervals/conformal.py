@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 
 import numpy as np
 import numpy.typing as npt
@@ -122,7 +123,7 @@ def rank_of(n: int, coverage: float, confidence: float | None = None) -> int:
     if confidence is None:
         # The tiny subtraction keeps (n + 1) * coverage from crossing a whole number through rounding alone.
         return math.ceil((n + 1) * coverage - 1e-9)
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     # The k-th of n covers a share drawn from Beta(k, n + 1 - k): above c as often as Binomial(n, c) stays below k.
-    return int(binom.ppf(confidence, n, coverage)) + 1
+    return bisect_left(range(n), confidence, key=lambda below: float(bdtr(below, n, coverage)) + 1e-12) + 1

@@ -11,7 +11,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from core.features.model import Encoding
-from core.preprocessing.encoders import Encoder, Floats, make_encoder
+from core.preprocessing.encoders import Encoder, Floats, NameCount, NameMean, make_encoder
 from core.preprocessing.standing import DATE, GROUP, NEWCOMER, STANDING
 
 Ints = npt.NDArray[np.int64]
@@ -52,7 +52,7 @@ class OutOfFoldEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.encoders_ = []
         for name, encoding in self.encodings.items():
             encoder = make_encoder(encoding)
-            self.encoders_.append(encoder.fit(encoder.read(X[name]), target, prior))
+            self.encoders_.append(encoder.fit(encoder.read(X[name]), target, prior, days_of(X)))
         return self
 
     def fit_transform(self, X: pd.DataFrame, y: npt.ArrayLike, **_: Any) -> pd.DataFrame:
@@ -96,6 +96,9 @@ def _cross_encoded(
     prior = float(y.mean())
     encoder: Encoder = make_encoder(encoding)
     read = encoder.read(X[name])
+    days = days_of(X)
+    if days is not None and isinstance(encoder, NameMean | NameCount):
+        return encoder.from_before(read, y, prior, days)
     encoded = np.full(len(X), encoder.unknown(prior))
     for others, rows in cuts:
         if len(others):
@@ -120,9 +123,10 @@ def cut_rows(X: pd.DataFrame, seed: int) -> Iterator[tuple[Ints, Ints]]:
         Positions; ``rows`` together are every row once. By time, ``others`` are earlier (and undated) rows only, and
         there may be none.
     """
-    part, by_time = (_periods(X[DATE]), True) if DATE in X else (_folds(X, seed), False)
+    days = days_of(X)
+    part = _folds(X, seed) if days is None else _periods(days)
     for number in np.unique(part):
-        others = part < number if by_time else part != number
+        others = part != number if days is None else part < number
         yield np.flatnonzero(others), np.flatnonzero(part == number)
 
 
@@ -134,11 +138,16 @@ def _folds(X: pd.DataFrame, seed: int) -> Ints:
     return parts
 
 
-def _periods(dates: pd.Series) -> Ints:
-    """Number periods of about as many rows, first to last; a date is never parted, and no date comes before all."""
-    days = dates.to_numpy(dtype=np.float64)
-    known = days[~np.isnan(days)]
-    if not len(known):
-        return np.zeros(len(days), dtype=np.int64)
-    starts = np.unique(np.quantile(known, np.arange(N_PERIODS) / N_PERIODS, method="lower"))
-    return np.where(np.isnan(days), 0, np.searchsorted(starts, days, side="right")).astype(np.int64)
+def days_of(X: pd.DataFrame) -> Floats | None:
+    """Days on which the rows came out, undated ones before all others; None where only groups are told."""
+    if DATE not in X:
+        return None
+    days = X[DATE].to_numpy(dtype=np.float64)
+    first = np.nanmin(days) if not np.isnan(days).all() else 0.0
+    return np.where(np.isnan(days), first - 1, days)
+
+
+def _periods(days: Floats) -> Ints:
+    """Number periods of about as many rows, first to last; a day is never parted."""
+    starts = np.unique(np.quantile(days, np.arange(N_PERIODS) / N_PERIODS, method="lower"))
+    return np.searchsorted(starts, days, side="right").astype(np.int64)

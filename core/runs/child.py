@@ -18,6 +18,7 @@ from core.errors import DashboardError
 from core.progress import News, Progress, Report
 from core.requests import TrainingRequest
 from core.runs.making import PROGRESS_EVERY_S, JobContext, Outcome, make_run
+from core.runs.members import Members
 from core.runs.processes import ProcessId, die_with_parent, process_id
 
 NICENESS = 10
@@ -78,7 +79,9 @@ class Child:
                 self.messages.send(STOP)
 
 
-def start_child(context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, threads: int) -> Child:
+def start_child(
+    context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, threads: int, members: Members
+) -> Child:
     """Fork a process that makes one run; the caller has a single thread and no open database connection."""
     ours, theirs = Pipe()
     parent = os.getpid()
@@ -86,7 +89,7 @@ def start_child(context: JobContext, request: TrainingRequest, dataset: Any, dra
     if pid == 0:
         ours.close()
         most = context.limits.run_seconds
-        make = partial(make_run, context, request, dataset, draft, n_jobs=threads, most_seconds=most)
+        make = partial(make_run, context, request, dataset, draft, n_jobs=threads, most_seconds=most, members=members)
         _live(parent, theirs, make, threads)
     theirs.close()
     return Child(process_id(pid), ours)

@@ -14,6 +14,7 @@ from core.requests import TrainingRequest
 from core.runs.child import explain
 from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
 from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
+from core.runs.members import find_members
 from core.runs.model import Job, Run
 from core.runs.processes import this_process
 from core.runs.registry import Registry
@@ -39,7 +40,7 @@ def run_here(
         with _beating(registry, job.id):
             dataset = context.load_dataset(job.table)
             for run, request in zip(job.runs, requests, strict=True):
-                if registry.start(run.id, data=data_facts(dataset, job.table), versions=versions()):
+                if registry.start(run.id, data=data_facts(dataset, job.table), versions=versions(run.request)):
                     _make(context, registry, run, request, dataset, report)
     except KeyboardInterrupt:
         _end_all(registry, job, cancelled=True, reason="Stopped by Ctrl-C.")
@@ -59,7 +60,8 @@ def _make(
     published = False
     try:
         draft = bundles.open_draft(run.id)
-        outcome = make_run(context, request, dataset, draft, notes, cores())
+        members = find_members(registry, request, None)
+        outcome = make_run(context, request, dataset, draft, notes, cores(), members=members)
         notes.write()
         published = publish(registry, bundles, run.id, draft, outcome)
     except _CancelledError:

@@ -15,6 +15,7 @@ from core.errors import DashboardError, StorageError
 from core.progress import Event, Progress
 from core.runs.child import Child, Failure, Message, explain, start_child
 from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
+from core.runs.members import find_members
 from core.runs.model import Job, Run, RunState
 from core.runs.processes import kill_tree, resident_mb, this_process
 from core.runs.registry import Registry, open_registry
@@ -87,10 +88,10 @@ class _Dispatcher:
         self._note_all(Progress("Loading the table"))
         table = self._job.table
         dataset = self._context.load_dataset(table)
-        facts, made_with = data_facts(dataset, table), versions()
+        facts = data_facts(dataset, table)
         self._note_all(_WAITING)
         for run in self._job.runs:
-            if self._registry.start(run.id, data=facts, versions=made_with):
+            if self._registry.start(run.id, data=facts, versions=versions(run.request)):
                 self._make(run, dataset)
 
     def _make(self, run: Run, dataset: Any) -> None:
@@ -100,7 +101,7 @@ class _Dispatcher:
             ended = self._attend(run, self._start_child(run, dataset, draft))
             if isinstance(ended, Outcome):
                 publish(self._registry, bundles, run.id, draft, ended)
-        except StorageError as error:
+        except DashboardError as error:  # a full disk, or a run that a stack was to be made of is gone
             ended = explain(error)
         if isinstance(ended, Failure):
             bundles.discard(run.id)  # first, as on a full disk the registry may need the space
@@ -108,9 +109,10 @@ class _Dispatcher:
         self._tell_state(run)
 
     def _start_child(self, run: Run, dataset: Any, draft: Path) -> Child:
+        members = find_members(self._registry, run.request, run.owner)
         self._registry.close()  # a database connection must not cross a fork
         threads = max(1, cores() // self._context.limits.run_slots)
-        child = start_child(self._context, run.request, dataset, draft, threads)
+        child = start_child(self._context, run.request, dataset, draft, threads, members)
         with quietly():
             self._registry.set_child(run.id, child.process)
         return child

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from core.errors import DataError
+from core.families import FAMILIES
+from core.families.installed import installed_version
 from core.features import feature_ranges
 from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
+from core.runs.members import Members, member_file
 from core.runs.model import Limits
 from core.runs.registry import Registry
 from core.tables import TableRef
@@ -25,6 +27,8 @@ from data.schema import EXTRA_PREFIX
 PROGRESS_EVERY_S = 0.25
 SEARCH_SHARE = 0.6
 """Of the time that a run may take: what a search gets at most; its winner is cross-validated and fitted after it."""
+
+NO_MEMBERS = Members()
 
 _FACTS = ("source_name", "source_kind", "is_synthetic", "sha256", "tracks")
 _LIBRARIES = ("scikit-learn", "numpy", "pandas")
@@ -87,6 +91,13 @@ def train_model(request: TrainingRequest, dataset: Any, report: Report, n_jobs: 
     return train(request, dataset, report, n_jobs=n_jobs)
 
 
+def stack_runs(request: TrainingRequest, dataset: Any, parts: Sequence[Any], report: Report) -> Any:
+    """Combine finished runs; what that takes is imported here, in the job."""
+    from core.stacking import stack
+
+    return stack(request, dataset, parts, report)
+
+
 def dump_model(pipeline: Any, path: Path) -> None:
     """Write the model file of a bundle."""
     from core.persistence import dump_pipeline
@@ -140,6 +151,7 @@ def make_run(
     n_jobs: int,
     *,
     most_seconds: float | None = None,
+    members: Members = NO_MEMBERS,
 ) -> Outcome:
     """Train and write the files of the bundle into the draft.
 
@@ -154,6 +166,8 @@ def make_run(
         Cores that it may use.
     most_seconds : float, optional
         After which a run is ended: a search leaves time for the rest.
+    members : Members
+        The runs that a stack is made of.
 
     Raises
     ------
@@ -161,14 +175,21 @@ def make_run(
         With a message for people; StorageError when the disk is full.
     """
     trained, notices = _within(request, most_seconds)
-    result = context.train(trained, dataset, report, n_jobs)
+    if members.runs:
+        result = stack_runs(trained, dataset, members.read(context.bundles, dataset.facts().to_dict()), report)
+    else:
+        result = context.train(trained, dataset, report, n_jobs)
     report(Progress("Storing the model"))
     if (result.metrics.get("search") or {}).get("stopped") != "time":
         notices = []
     notices = [*(str(each) for each in result.notices), *notices]
     outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), notices)
     with storage_errors():
-        context.dump(result.pipeline, draft / MODEL)
+        if members.runs:
+            for number, content in enumerate(result.pipeline.files):
+                (draft / member_file(number)).write_bytes(content)
+        else:
+            context.dump(result.pipeline, draft / MODEL)
         for name, model in zip((LOW, HIGH), getattr(result, "quantiles", None) or (), strict=False):
             context.dump(model, draft / name)
         # Only where lines end with a carriage return is one inside a name quoted.
@@ -220,17 +241,15 @@ def _extra_ranges(tracks: Any, table: TableRef) -> dict[str, list[float]]:
     return {name: [limits.low, limits.high, limits.median] for name, limits in found.items()}
 
 
-def versions() -> dict[str, str]:
-    """Versions of what makes a run, without importing any of it."""
+def versions(request: TrainingRequest | None = None) -> dict[str, str]:
+    """Versions of what makes a run, without importing any of it; of a request also what its family and search take."""
     from core import __version__
 
+    own: tuple[str, ...] = () if request is None else FAMILIES[request.family].requires
+    if request is not None and request.tuning is not None and request.tuning.method == "tpe":
+        own = (*own, "optuna")
     found = {"dashboard": __version__, "python": platform.python_version()}
-    for name in _LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # pragma: no cover
-            found[name] = "unknown"
-    return found
+    return found | {name: installed_version(name) or "unknown" for name in (*_LIBRARIES, *own)}
 
 
 def cores() -> int:

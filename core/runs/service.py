@@ -18,6 +18,7 @@ from core.errors import BundleError, NotFound, Refused, StorageError
 from core.progress import Report, report_nothing
 from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, RESULT
 from core.runs.making import JobContext
+from core.runs.members import completed, member_file, read_predictions, stacked_from, with_weight
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.predictions_file import read_predictions
 from core.runs.processes import kill_tree
@@ -98,14 +99,17 @@ class Runs:
         Raises
         ------
         InvalidRequest
-            When there is no request, there are too many, one asks for a column that the table does not have, or the
-            key is empty or too long.
+            When there is no request, there are too many, one asks for a column that the table does not have or
+            combines runs that do not go together, or the key is empty or too long.
+        NotFound
+            When one combines a run that this owner may not see.
         DataError
             When the table cannot train a model.
         Refused
             When the owner has an active job already, or the queue is full.
         """
         self._sweep_now()
+        requests = [completed(self._registry, request, owner, table) for request in requests]
         check_requests(requests, table)
         return self._registry.submit(owner, as_json(requests), checked_key(key), self.context.limits, table)
 
@@ -131,6 +135,7 @@ class Runs:
         """
         from core.runs.inline import run_here
 
+        requests = [completed(self._registry, request, None, None) for request in requests]
         check_requests(requests, None)
         job = self._registry.submit(owner, as_json(requests), str(uuid.uuid4()), None)
         run_here(self.context, self._registry, job, requests, report)
@@ -335,11 +340,18 @@ class Runs:
         from core.persistence import load_pipeline
         from core.prediction import Predictor
 
-        interval = json.loads(self._bundles.read(run.id, RESULT, run.digests))["interval"]
-        pipeline = load_pipeline(self._bundles.read(run.id, MODEL, run.digests))
+        result = json.loads(self._bundles.read(run.id, RESULT, run.digests))
+        interval = result["interval"]
+        if told := result["metrics"].get("stack"):
+            files = [member_file(number) for number in range(len(with_weight(told)))]
+            return Predictor(stacked_from(told, self._read(run, files)), run.request, interval)
+        (pipeline,) = map(load_pipeline, self._read(run, [MODEL]))
         names = [name for name in (LOW, HIGH) if name in run.digests]
-        ends = [load_pipeline(self._bundles.read(run.id, name, run.digests)) for name in names]
+        ends = [load_pipeline(content) for content in self._read(run, names)]
         return Predictor(pipeline, run.request, interval, ends)
+
+    def _read(self, run: Run, names: Iterable[str]) -> Sequence[bytes]:
+        return [self._bundles.read(run.id, name, run.digests) for name in names]
 
     def _find(self, run_id: str, owner: str | None, *, deleted: bool = False) -> Run:
         self.sweep()

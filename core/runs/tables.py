@@ -99,6 +99,7 @@ def run_from_row(row: RowMapping) -> Run:
     from core.requests import TrainingRequest, TuningRequest
 
     request = {**row["request"], "features": tuple(row["request"]["features"])}
+    request["members"] = tuple(request.get("members", ()))
     if request.get("tuning") is not None:
         request["tuning"] = TuningRequest.model_construct(**request["tuning"])
     return Run(

@@ -20,7 +20,7 @@ from core.plain_json import as_plain
 from core.preprocessing.standing import with_standing
 from core.progress import FoldScored, Report
 from core.requests import TrainingRequest
-from core.training.calibrating import fit_quantiles, interval_of
+from core.training.calibrating import fit_quantiles, interval_of, rows_of_quantiles
 from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
 from core.training.notices import notices_of
 from core.training.result import TrainingResult
@@ -75,7 +75,7 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     with clock("cv"):
         cross_validated = _cross_validate(run, split, X, y)
     with clock("fit"):
-        run.tell("Training the final model", len(run.capped(split.train)))
+        run.tell("Training the final model", len(run.capped(split.train)) + rows_of_quantiles(run, split))
         pipeline = run.fit(X, y, split.train)
     with clock("interval"):
         quantiles = fit_quantiles(run, split, X, y)
@@ -146,6 +146,7 @@ def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> li
     found = []
     for number, (train, valid) in enumerate(split.folds, start=1):
         rows_left = sum(len(run.capped(rest)) for rest, _ in split.folds[number - 1 :]) + len(run.capped(split.train))
+        rows_left += rows_of_quantiles(run, split)
         run.tell(f"Cross-validating, fold {number} of {len(split.folds)}", rows_left)
         started = time.perf_counter()
         pipeline = ready_to_predict(run.fit(X, y, train, name=f"fold {number}", watch=valid))

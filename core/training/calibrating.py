@@ -9,14 +9,21 @@ import numpy as np
 import pandas as pd
 
 from core.intervals import COVERAGE, HeldOut, bounds, margins, measure_coverage
-from core.training.fitting import Fitter, Floats, Ints, predict_popularity, ready_to_predict
+from core.training.fitting import Fitter, Floats, predict_popularity, ready_to_predict
 from core.training.scoring import Predicted
 from core.validation import Split
 
 SPLIT_CV = "split conformal on cross-validation"
 SPLIT_TEST = "split conformal"
 QUANTILE = "conformalised quantile regression"
-QUANTILES = ((1 - COVERAGE) / 2, (1 + COVERAGE) / 2)
+QUANTILES = (0.2, 0.8)
+"""Levels of the low and the high end, before they are calibrated to hold their share.
+
+Not 5% and 95%: more than one track in twenty has popularity 0, so the 5% quantile is 0 nearly everywhere, nothing lies
+below it, and the interval holds 94% at a width of 67 points. On one split by track with all features known before a
+release, in cross-validation: 10% and 90% give 59.0 points, 15% and 85% 57.8, these 57.5, and they leave out the fewest
+hits. On its test they held 89.8% at 56.9 points, where the interval around the mean took 63.1.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,25 +43,31 @@ class Quantiles:
     high: list[Predicted]
 
 
-def fit_quantiles(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> Quantiles | None:
-    """Fit both quantiles inside every fold and on the training part; None where the request does not ask for them."""
+def rows_of_quantiles(run: Fitter, split: Split) -> int:
+    """Rows that `fit_quantiles` will learn from, over all its fits: what the time left follows from."""
     if run.request.interval != "quantile":
+        return 0
+    return len(QUANTILES) * sum(len(run.capped(train)) for train, _ in (*split.folds, (split.train, split.test)))
+
+
+def fit_quantiles(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> Quantiles | None:
+    """Fit both quantiles on the training part and inside every fold; None where the request does not ask for them."""
+    left = rows_of_quantiles(run, split)
+    if not left:
         return None
     models, parts = [], []
     for name, level in zip(("low", "high"), QUANTILES, strict=True):
-        run.tell(f"Fitting the {name} end of the interval", len(run.capped(split.train)))
-        final = _fit_quantile(run, X, y, split.train, level)
-        found: list[Predicted] = [(0, split.test, predict_popularity(final, X.iloc[split.test]))]
-        for number, (train, valid) in enumerate(split.folds, start=1):
-            run.tell(f"Fitting the {name} end of the interval, fold {number} of {len(split.folds)}")
-            found.append((number, valid, predict_popularity(_fit_quantile(run, X, y, train, level), X.iloc[valid])))
-        models.append(final)
+        found: list[Predicted] = []
+        for number, (train, held_out) in enumerate(((split.train, split.test), *split.folds)):
+            of_fold = f", fold {number} of {len(split.folds)}" if number else ""
+            run.tell(f"Training the {name} end of the interval{of_fold}", left)
+            model = ready_to_predict(run.fit(X, y, train, quantile=level))
+            left -= len(run.capped(train))
+            found.append((number, held_out, predict_popularity(model, X.iloc[held_out])))
+            if not number:
+                models.append(model)
         parts.append(found)
     return Quantiles((models[0], models[1]), parts[0], parts[1])
-
-
-def _fit_quantile(run: Fitter, X: pd.DataFrame, y: Floats, rows: Ints, level: float) -> Any:
-    return ready_to_predict(run.fit(X, y, rows, quantile=level))
 
 
 def interval_of(

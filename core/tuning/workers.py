@@ -132,6 +132,8 @@ class Workers(Generic[TaskT, AnswerT]):
 
 def _serve(parent: int, connection: Connection, work: Callable[[Any], Any]) -> NoReturn:
     """The life of a worker; what its parent registered to happen at its exit is not ours."""
+    from threadpoolctl import threadpool_limits
+
     code = 1
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -139,7 +141,8 @@ def _serve(parent: int, connection: Connection, work: Callable[[Any], Any]) -> N
         die_with_parent(parent)
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ[name] = "1"  # for libraries that are loaded from here on
-        with contextlib.suppress(EOFError, ConnectionError):
+        # Once, not for each task: looking for the libraries takes longer than a small fit.
+        with contextlib.suppress(EOFError, ConnectionError), threadpool_limits(limits=1):
             while True:
                 connection.send(_answer(work, connection.recv()))
         code = 0
@@ -148,11 +151,8 @@ def _serve(parent: int, connection: Connection, work: Callable[[Any], Any]) -> N
 
 
 def _answer(work: Callable[[Any], Any], task: Any) -> Any:
-    from threadpoolctl import threadpool_limits
-
     try:
-        with threadpool_limits(limits=1):
-            return work(task)
+        return work(task)
     except DashboardError as error:
         return Failed(str(error))
     except MemoryError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.errors import InvalidRequest, unknown_name
@@ -47,10 +47,22 @@ def build_requests(arguments: argparse.Namespace) -> list[TrainingRequest]:
         "seed": arguments.seed,
         "defaults": arguments.defaults,
         "tuning": tuning,
+        "members": arguments.member,
         "interval": arguments.interval,
     }
     given = {name: value for name, value in common.items() if value is not None}
+    _refuse_for_stack(families, given)
     return [parse_request({**given, "family": name, "params": _params_of(name, params)}) for name in families]
+
+
+def _refuse_for_stack(families: Sequence[str], given: Mapping[str, object]) -> None:
+    """Refuse what a stack takes from its members, and other families beside it: they would have no members."""
+    if not any(FAMILIES[name].combines_runs for name in families):
+        return
+    if len(families) > 1:
+        raise InvalidRequest("A stack is trained alone: name no other --family with it.")
+    if further := sorted(name for name, value in given.items() if name != "members" and value is not False):
+        raise InvalidRequest(f"A stack takes {', '.join(further)} from its members. Leave out all but --member.")
 
 
 def _tuning(arguments: argparse.Namespace) -> dict[str, object] | None:

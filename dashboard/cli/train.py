@@ -54,6 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what prediction intervals are made of: residuals, or models of quantiles, which take three times as long "
         "(default: split)",
     )
+    parser.add_argument(
+        "--member",
+        action="append",
+        metavar="ID",
+        help="a finished run to combine, with --family stack alone; repeat for each of them",
+    )
     _add_tuning(parser.add_argument_group("search for hyperparameters", "What a --param sets is not searched."))
     parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs")
 

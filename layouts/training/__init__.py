@@ -14,7 +14,7 @@ from layouts.training.board import compared, leaderboard
 from layouts.training.families import COMBINED, all_groups, all_models, all_models_by_group, family_choice
 from layouts.training.features import feature_choices
 from layouts.training.form import DEFAULT_FAMILIES, TrainingForm, TuningForm
-from layouts.training.plan import accepted, plan_lines, refusal, submit_words
+from layouts.training.plan import accepted, combined, plan_lines, refusal, submit_words
 from layouts.training.results import FirstState, live, recent, results
 from layouts.training.settings import DEFAULT, settings_choice
 from layouts.training.tuning import tuning_choice
@@ -31,6 +31,7 @@ __all__ = [
     "all_groups",
     "all_models",
     "all_models_by_group",
+    "combined",
     "compared",
     "layout",
     "leaderboard",

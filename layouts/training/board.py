@@ -37,6 +37,11 @@ def compared(runs: Sequence[Run]) -> list[Run]:
     return sorted(found, key=_rank)
 
 
+def can_be_combined(run: Run) -> bool:
+    """Whether a run may be part of a stack: it takes predictions on folds, and is no stack itself."""
+    return run.request.cv_folds > 1 and not FAMILIES[run.request.family].combines_runs
+
+
 def leaderboard(runs: Sequence[Run], *, can_combine: bool = False) -> Any:
     """Draw the leaderboard; nothing before there is a finished run to show.
 
@@ -58,7 +63,7 @@ def leaderboard(runs: Sequence[Run], *, can_combine: bool = False) -> Any:
     if genre is not None:
         facts.append(f"knowing only the genre gives R² {wording.score(genre)}")
     warning = [html.Strong(" Scores here are inflated; they are shown for contrast.")] if is_leaky else []
-    with_boxes = can_combine and len(runs) > 1
+    with_boxes = can_combine and sum(can_be_combined(run) for run in runs) > 1
     heads = [*(["Combine"] if with_boxes else []), *HEADS]
     shown = runs[:SHOWN]
     table = html.Table(
@@ -111,8 +116,7 @@ def _notes(run: Run) -> Any:
 
 
 def _box(run: Run) -> Any:
-    family = FAMILIES[run.request.family]
-    if family.is_baseline or run.request.family == "stack":
+    if not can_be_combined(run):
         return ""
     return dbc.Checkbox(
         id={"type": Training.MEMBER, "run": run.id},

@@ -43,3 +43,9 @@ def accepted(models: int) -> html.Div:
     """Confirm a submission at once, before its process has started."""
     said = f"{wording.counted(models, 'model')} queued. You may leave this page: the jobs are at the top of every page."
     return html.Div([icon("check-circle-fill"), " ", said], className="callout callout-success", role="status")
+
+
+def combined(members: int) -> html.Div:
+    """Confirm at once that runs are being combined."""
+    said = f"{wording.counted(members, 'model')} are being combined. Nothing is trained anew, so it takes seconds."
+    return html.Div([icon("check-circle-fill"), " ", said], className="callout callout-success", role="status")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+import os
+import random
 import subprocess
 import sys
 import time
@@ -17,15 +20,19 @@ from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURES, feature_frame
 from core.persistence import dump_pipeline, load_pipeline
 from core.prediction import Predictor
-from core.progress import report_nothing
+from core.progress import Curve, report_nothing
 from core.requests import parse_request
+from core.runs.making import versions
 from core.search_space import Choice
 from core.training import one_native_thread, train
+from core.training.fitting import Fitter
+from core.validation import make_split
 from tests.fakes.tables import make_dataset
 
 SETS = {"audio": DEFAULT_FEATURES, "all": tuple(name for name in FEATURES if FEATURES[name].knowable)}
 ROWS = np.random.default_rng(0).normal(size=(300, 4))
-every_family = pytest.mark.parametrize("key", FAMILIES)
+every_family = pytest.mark.parametrize("key", [key for key, row in FAMILIES.items() if not row.combines_runs])
+LEARNING = [key for key, row in FAMILIES.items() if not (row.is_baseline or row.combines_runs)]
 every_default = pytest.mark.parametrize("defaults", ["recommended", "library"])
 every_set = pytest.mark.parametrize("features", SETS.values(), ids=SETS)
 
@@ -173,6 +180,122 @@ def test_one_prediction_is_there_before_anybody_notices(key, features, dataset, 
         predictor.predict_one(values)
         seconds.append(time.process_time() - started)
     assert min(seconds) < 0.1
+
+
+@pytest.mark.parametrize("key", [key for key, family in FAMILIES.items() if family.requires])
+def test_a_run_lists_the_versions_of_what_its_family_takes(key):
+    found = versions(parse_request({"family": key}))
+    assert all(found[package][0].isdigit() for package in FAMILIES[key].requires)
+    assert not set(versions(parse_request({"family": "ridge"}))) & set(FAMILIES[key].requires)
+
+
+class Listener:
+    """A Report that keeps what it hears, and wants to stop when it has been asked so many times."""
+
+    def __init__(self, stop_when_asked=None):
+        self.heard, self.asked, self.stop_when_asked = [], 0, stop_when_asked
+
+    def __call__(self, news):
+        self.heard.append(news)
+
+    def is_asked_to_stop(self):
+        self.asked += 1
+        return self.stop_when_asked is not None and self.asked > self.stop_when_asked
+
+    @property
+    def curves(self):
+        return [news for news in self.heard if isinstance(news, Curve)]
+
+
+def _fit(key, dataset, listener, *, watch=True):
+    """Fit on two thirds of the tracks, perhaps watched on the rest; give the predictions for these."""
+    small_leaves = {"min_child_samples": 5} if key == "lightgbm" else {}
+    request = parse_request({"family": key, "protocol": "track", "params": _few_trees(key, 30) | small_leaves})
+    split = make_split(dataset, "track", 0.33, 0, 1)
+    X, y = feature_frame(split.table, DEFAULT_FEATURES), split.table["track_popularity"].to_numpy()
+    run = Fitter(request, listener, 1, split=split)
+    pipeline = run.fit(X, y, split.train, name="fold 1", watch=split.test if watch else None)
+    return pipeline.predict(X.iloc[split.test]), y[split.test]
+
+
+@pytest.mark.parametrize("key", LEARNING)
+def test_a_family_learns_in_steps_exactly_where_it_says_so(key, dataset):
+    listener = Listener()
+    predicted, actual = _fit(key, dataset, listener)
+    unit = FAMILIES[key].learns_in_steps
+    assert bool(listener.curves) is bool(unit)
+    if unit:
+        last = listener.curves[-1]
+        assert (last.fit, last.unit, last.metric) == ("fold 1", unit, "rmse")
+        assert len(last.valid) == len(last.steps) <= 200
+        assert list(last.steps) == sorted(set(last.steps))
+        assert last.steps[-1] == 30 or unit == "epoch"
+        kept = last.steps.index(last.best) if last.best else -1
+        assert last.valid[kept] == pytest.approx(np.sqrt(np.mean((predicted - actual) ** 2)), rel=1e-4)
+
+
+@pytest.mark.parametrize("key", LEARNING)
+def test_being_watched_changes_no_model(key, dataset):
+    watched, _ = _fit(key, dataset, Listener())
+    alone, _ = _fit(key, dataset, Listener(), watch=False)
+    assert np.array_equal(watched, alone)
+
+
+@pytest.mark.parametrize("key", [key for key in LEARNING if FAMILIES[key].stops_when_asked])
+def test_a_fit_ends_early_when_asked_and_keeps_what_there_is(key, dataset):
+    listener = Listener(stop_when_asked=4)  # once before it begins, then after each step
+    stopped, _ = _fit(key, dataset, listener)
+    whole, _ = _fit(key, dataset, Listener())
+    assert np.isfinite(stopped).all()
+    assert not np.array_equal(stopped, whole)
+    assert listener.asked <= 6
+
+
+@pytest.mark.parametrize("key", [key for key in LEARNING if FAMILIES[key].stops_when_asked])
+def test_what_was_asked_before_a_fit_does_not_end_it(key, dataset):
+    asked_before, _ = _fit(key, dataset, Listener(stop_when_asked=0))
+    whole, _ = _fit(key, dataset, Listener())
+    assert np.array_equal(asked_before, whole)
+
+
+@pytest.mark.parametrize("key", LEARNING)
+def test_a_fit_leaves_the_process_as_it_was(key, dataset, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    before = _state_of_the_process()
+    _fit(key, dataset, Listener())
+    assert _state_of_the_process() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def _state_of_the_process():
+    return (
+        dict(os.environ),
+        random.getstate(),
+        np.random.get_state()[1].tolist(),
+        np.geterr(),
+        list(warnings.filters),
+        logging.getLogger().level,
+    )
+
+
+@pytest.mark.parametrize("key", [key for key, family in FAMILIES.items() if family.quantiles])
+def test_a_quantile_has_its_share_of_the_tracks_below_it(key, dataset):
+    family = FAMILIES[key]
+    X, y = feature_frame(dataset.tracks, DEFAULT_FEATURES), dataset.tracks["track_popularity"]
+    few = _few_trees(key, 30) | ({"learning_rate": 0.01, "batch_size": 16} if key == "neural_network" else {})
+    if key != "neural_network":
+        few["learning_rate"] = 0.2
+    shares = {}
+    for quantile in (0.1, 0.5, 0.9):
+        pipeline = family.build(few, "recommended", DEFAULT_FEATURES, seed=3, quantile=quantile)
+        shares[quantile] = float(np.mean(y <= pipeline.fit(X, y).predict(X)))
+    assert shares == pytest.approx({0.1: 0.1, 0.5: 0.5, 0.9: 0.9}, abs=0.12)
+
+
+@pytest.mark.parametrize("key", [key for key in LEARNING if not FAMILIES[key].quantiles])
+def test_a_family_without_quantiles_refuses_them(key):
+    with pytest.raises(InvalidRequest, match="quantile"):
+        FAMILIES[key].build({}, "recommended", DEFAULT_FEATURES, quantile=0.1)
 
 
 @every_family

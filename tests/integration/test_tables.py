@@ -25,15 +25,15 @@ from data.sample import generate_sample
 from data.upload import examine
 from tests.fakes.runs import start, wait_for
 
-OWN = "extra:followers"
+OWN = "extra:remixes"
 
 
 def upload(services: Services, owner: str, name: str = "Mine", seed: int = 5, drop: tuple[str, ...] = ()) -> TableInfo:
     """A small table whose own column tells the popularity."""
     raw = generate_sample(n_rows=900, seed=seed)
     noise = np.random.default_rng(seed).normal(0, 1, len(raw))
-    frame = raw.assign(followers=1000 * raw["track_popularity"] + noise).drop(columns=list(drop))
-    examination = examine(frame.to_csv(index=False).encode(), f"{name}.csv", keep=["followers"])
+    frame = raw.assign(remixes=1000 * raw["track_popularity"] + noise).drop(columns=list(drop))
+    examination = examine(frame.to_csv(index=False).encode(), f"{name}.csv", keep=["remixes"])
     assert examination.accepted, examination.problems
     return services.tables.add(owner, name, examination)
 
@@ -89,9 +89,9 @@ def test_a_column_of_ones_own_is_learned_from_and_predicts(trained: tuple[Servic
 
 
 def test_a_column_that_the_table_does_not_have_is_refused(services: Services) -> None:
-    with pytest.raises(InvalidRequest, match="no column 'followers'"):
+    with pytest.raises(InvalidRequest, match="no column 'remixes'"):
         services.runs.submit("ann", [asked(OWN)], "k", table=services.tables.current("ann"))
-    with pytest.raises(InvalidRequest, match="no column 'followers'"):
+    with pytest.raises(InvalidRequest, match="no column 'remixes'"):
         services.runs.run_inline([asked(OWN)])
 
 

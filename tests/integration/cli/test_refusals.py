@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.families import installed
 from dashboard.cli.main import COMMANDS
 from tests.conftest import ROOT
 from tests.integration.cli.commands import Command
@@ -33,6 +34,11 @@ BAD_REQUESTS = [
     (["train", "--family", "ridge", "--test-share", "1.5"], 2, "test_share"),
     (["train", "--family", "ridge", "--seed", "-1"], 2, "seed"),
     (["train", "--family", "ridge", "--jobs", "2"], 2, "--tune"),
+    (["train", "--family", "stack"], 2, "two or more"),
+    (["train", "--family", "stack", "--family", "ridge"], 2, "trained alone"),
+    (["train", "--family", "stack", "--member", "a", "--member", "b", "--seed", "1"], 2, "from its members"),
+    (["train", "--family", "stack", "--member", "a", "--member", "b"], 3, "no such run to combine"),
+    (["train", "--family", "ridge", "--member", "a"], 2, "not made of other runs"),
     (["train", "--family", "ridge", "--tune", "grid"], 2, "--tune"),
     (["train", "--family", "ridge", "--tune", "tpe", "--iterations", "100000"], 2, "iterations"),
     (["train", "--family", "ridge", "--tune", "tpe", "--scoring", "rsme"], 2, "Did you mean 'rmse'"),
@@ -96,3 +102,18 @@ def test_an_address_of_the_registry_that_makes_no_sense_is_said_in_a_line(
     assert err.startswith(f"{command}: The run registry cannot be opened")
     assert "hush" not in err
     assert "Traceback" not in err
+
+
+def test_a_family_without_its_library_is_refused_with_the_command_that_adds_it(
+    dashboard: Command, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = installed.find_spec
+    monkeypatch.setattr(installed, "find_spec", lambda name: None if name == "lightgbm" else found(name))
+    installed.is_installed.cache_clear()
+    try:
+        code, out, err = dashboard("train", "--home", str(home), "--family", "lightgbm")
+    finally:
+        installed.is_installed.cache_clear()
+    assert code == 2
+    assert out == ""
+    assert "pip install lightgbm" in err

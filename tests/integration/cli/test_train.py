@@ -64,6 +64,28 @@ def test_a_search_tells_programs_and_people_what_it_chose(home: Path, dashboard:
     assert "ridge: best of 3 candidates: alpha=" in out
 
 
+def test_an_interval_of_quantiles_is_stored_and_predicted_with(
+    home: Path, tracks_csv: Path, dashboard: Command
+) -> None:
+    code, out, _ = dashboard(
+        *("train", "--home", str(home), "--family", "gradient_boosting", "--param", "n_estimators=10"),
+        *("--cv", "2", "--interval", "quantile", "--json"),
+    )
+    (run,) = json.loads(out)
+    assert (code, run["request"]["interval"]) == (0, "quantile")
+    assert run["metrics"]["coverage"]["overall"]["coverage"] > 0.8
+    assert {"low.skops", "high.skops"} <= {path.name for path in (home / "runs" / run["run_id"]).iterdir()}
+    base = ("predict", "--home", str(home), "--run", run["run_id"], "--input", str(tracks_csv), "--json")
+    found = json.loads(dashboard(*base)[1])
+    assert found["interval"]["method"] == "conformalised quantile regression"
+    widths = {round(track["high"] - track["low"], 6) for track in found["tracks"] if track["low"] > 0}
+    assert len(widths) > 1, "an interval of quantiles is not equally wide everywhere"
+    (home / "runs" / run["run_id"] / "low.skops").unlink()
+    code, _, err = dashboard(*base)
+    assert code == 6
+    assert "low.skops" in err
+
+
 def test_without_cross_validation_there_are_no_fold_scores(home: Path, dashboard: Command) -> None:
     code, out, _ = dashboard("train", "--home", str(home), "--family", "mean", "--cv", "0", "--json")
     assert code == 0

@@ -7,7 +7,7 @@ import pytest
 
 from callbacks import prediction
 from core.errors import InvalidRequest, NotFound
-from core.features import DEFAULT_FEATURES
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS
 from core.requests import TrainingRequest
 from dashboard.services import Services
 from layouts import prediction as view
@@ -183,3 +183,44 @@ def test_a_real_track_brings_its_genre_which_chooses_the_interval(deaf: tuple[Se
 @pytest.mark.parametrize("start", [None, "x", {"genre": 3}, {"genre": ["pop"]}, {"genre": "x" * 10_000}, {}])
 def test_a_start_without_a_sensible_genre_has_none(start: Any) -> None:
     assert prediction._genre(start) == ""
+
+
+@pytest.fixture(scope="module")
+def of_artists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, Any]]:
+    from dashboard.services import build_services
+    from dashboard.settings import Settings
+
+    services = build_services(Settings(home=tmp_path_factory.mktemp("artists")))
+    features = ("energy", "is_single", *FEATURE_GROUPS["title"].features, *FEATURE_GROUPS["artist"].features)
+    (run,) = services.runs.run_inline([TrainingRequest(family="ridge", cv_folds=0, features=features)])
+    yield services, run
+    services.runs.close()
+
+
+def test_a_model_that_looks_at_title_and_artist_asks_for_them_by_name(of_artists: tuple[Services, Any]) -> None:
+    services, run = of_artists
+    controls = {one.name: one for one in prediction.make_controls(services.tracks.dataset.tracks, run, {})}
+    assert list(controls) == ["track_name", "track_artist", "energy", "is_single"]
+    assert controls["track_artist"].value == ""
+    assert controls["track_artist"].options
+    assert [controls[name].label for name in controls] == ["Title", "Artist", "Energy", "Single"]
+
+
+def test_an_empty_artist_is_an_unknown_one_and_a_known_one_counts(of_artists: tuple[Services, Any]) -> None:
+    services, run = of_artists
+    tracks = services.tracks.dataset.tracks
+    best = tracks.groupby("track_artist")["track_popularity"].agg(["mean", "count"]).query("count > 4")["mean"].idxmax()
+    shared = {"energy": 0.5, "is_single": "No", "track_name": "A Song"}
+
+    def ask(artist: str | None) -> float:
+        _, values = prediction.parse_values({"run": run.id, "values": {**shared, "track_artist": artist}})
+        return float(prediction.predict(services, run, run.owner, values).popularity)
+
+    assert ask("") == ask(None) == ask("nobody of that name")
+    assert ask(best) > ask("")
+
+
+@pytest.mark.parametrize("wrong", [3, ["a"], "x" * 301, True])
+def test_a_title_that_is_no_short_text_is_refused(wrong: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        prediction.parse_values({"run": "id", "values": {"track_name": wrong}})

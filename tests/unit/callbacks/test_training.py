@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from callbacks import comparison, training
+from callbacks.training.features import values_of_set
 from callbacks.training.first import form_choices
 from callbacks.training.form import Choices, parse_form
 from callbacks.training.live import digest_of
 from callbacks.training.plan import describe_plan
 from core.errors import InvalidRequest
-from core.features import DEFAULT_FEATURES
+from core.features import DEFAULT_FEATURES, FEATURE_SETS, feature_groups
 from core.runs.model import Limits, RunState
 from layouts.ids import Training
 from layouts.training import DEFAULT_FAMILIES, TrainingForm
@@ -76,6 +77,34 @@ def test_a_setting_out_of_bounds_is_refused_in_words(typed: str) -> None:
 def test_features_are_put_in_the_order_of_the_registry() -> None:
     requests = parse_form(replace(FORM, features=[["tempo", "danceability"], ["mode", "key"]]))
     assert requests[0].features == ("danceability", "tempo", "key", "mode")
+
+
+def test_what_stands_behind_the_switch_is_taken_only_while_it_is_on() -> None:
+    choices = replace(FORM, features=[["tempo"], ["n_playlists"]])
+    assert parse_form(choices)[0].features == ("tempo",)
+    asked = parse_form(replace(choices, allow_unknowable=True))[0]
+    assert asked.features == ("tempo", "n_playlists")
+    assert asked.allow_unknowable
+
+
+def test_the_plan_warns_of_what_is_only_known_after_a_release() -> None:
+    choices = replace(FORM, features=[["tempo"], ["n_playlists"]], allow_unknowable=True)
+    _, warning = describe_plan(parse_form(choices), 1000)
+    assert "playlists" in warning
+    assert "no forecast" in warning
+
+
+@pytest.mark.parametrize("chosen", FEATURE_SETS, ids=lambda each: each.key)
+def test_a_ready_choice_ticks_its_features_and_nothing_else(chosen: Any) -> None:
+    groups = [{"type": "any", "group": group.key} for group in feature_groups(["mood", "streams"])]
+    ticked = values_of_set(chosen.key, groups)
+    assert tuple(name for names in ticked for name in names) == chosen.features
+
+
+@pytest.mark.parametrize("key", ["all", None, 3, ["new"]])
+def test_a_ready_choice_that_is_not_there_is_refused(key: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        values_of_set(key, [])
 
 
 def test_a_family_that_looks_at_no_feature_needs_none() -> None:

@@ -14,7 +14,7 @@ from core.metrics import score
 from core.persistence import dump_pipeline, load_pipeline
 from core.prediction import Predictor
 from core.preprocessing.encoders import NameCount, NameMean, TitleWords
-from core.preprocessing.out_of_fold import OutOfFoldEncoder, cut_rows
+from core.preprocessing.out_of_fold import OutOfFoldEncoder, cut_rows, days_of
 from core.preprocessing.standing import DATE, GROUP, NEWCOMER, with_standing
 from core.requests import parse_request
 from core.validation import PROTOCOLS, make_split
@@ -81,6 +81,9 @@ def test_no_training_row_is_encoded_from_its_own_target_or_its_group(protocol, n
 
 def _may_see(X, row):
     """Rows that a row may be encoded from."""
+    days = days_of(X)
+    if days is not None:
+        return days < days[row]
     for others, rows in cut_rows(X, 5):
         if row in rows:
             return np.isin(np.arange(len(X)), others)
@@ -125,6 +128,16 @@ def test_the_mean_is_drawn_to_the_prior_and_names_are_compared_regardless_of_cas
     encoder.fit(encoder.read(pd.Series(["Björk", "bjork ", "X"])), np.array([90.0, 70.0, 10.0]), prior=40.0)
     found = encoder.transform(encoder.read(pd.Series(["BJÖRK", "x", "y", None])))
     assert found.tolist() == [(160 + 80) / 4, (10 + 80) / 3, 40.0, 40.0]
+
+
+def test_by_time_old_tracks_count_for_less_and_later_ones_for_nothing():
+    names, days = pd.Series(["a"] * 3), np.array([0.0, 100.0, 200.0])
+    encoder = NameMean(smoothing=1, half_life=100)
+    read, y = encoder.read(names), np.array([80.0, 20.0, 99.0])
+    before = encoder.from_before(read, y, 50.0, days)
+    assert before == pytest.approx([50, (40 + 50) / 1.5, (20 + 10 + 50) / 1.75])
+    encoder.fit(read, y, 50.0, days)
+    assert encoder.transform(encoder.read(pd.Series(["a"]))) == pytest.approx((20 + 10 + 99 + 50) / 2.75)
 
 
 def test_counts_are_those_of_the_rows_on_a_log_scale():

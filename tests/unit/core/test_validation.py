@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import DataError, InvalidRequest
 from core.grouping import album_groups, artist_groups, song_groups
-from core.validation import PROTOCOLS, make_split
+from core.validation import PROTOCOLS, hold_out_inside, make_split
 from tests.fakes.tables import FakeDataset, make_dataset
 
 GROUPS = {"song": song_groups, "album": album_groups, "artist": artist_groups}
@@ -199,3 +199,26 @@ def test_time_cuts_as_many_folds_as_there_are_dates_however_uneven(folds):
 def test_an_unknown_protocol_is_refused_with_the_nearest():
     with pytest.raises(InvalidRequest, match="'artist'"):
         make_split(make_dataset(50), "artists", 0.2, 0, 0)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@given(seed=seeds, share=st.floats(0.05, 0.3), n_tracks=st.integers(60, 250))
+@settings(max_examples=10, deadline=None)
+def test_rows_held_out_to_stop_by_are_cut_by_the_same_rule(protocol, seed, share, n_tracks):
+    split = _split(protocol, n_tracks, seed)
+    learn, held_out = hold_out_inside(split, protocol, split.train, share, seed)
+    assert sorted([*learn, *held_out]) == sorted(split.train)
+    assert len(held_out) > 0
+    if split.group is not None:
+        assert not set(split.group[learn]) & set(split.group[held_out])
+    if protocol == "time":
+        dates = pd.to_datetime(split.table["release_date"])
+        assert dates.iloc[held_out].min() > dates.iloc[learn].max()
+
+
+def test_where_no_rule_can_part_the_rows_they_are_held_out_at_random():
+    split = _split("artist")
+    one_artist = np.flatnonzero(split.group == split.group[0])
+    rows = np.resize(one_artist, 1) if len(one_artist) == 1 else one_artist
+    learn, held_out = hold_out_inside(split, "artist", np.repeat(rows, 10), 0.2, 0)
+    assert len(learn) > len(held_out) > 0

@@ -10,7 +10,7 @@ from core.errors import InvalidRequest
 from core.families import FAMILIES
 from core.features import feature_frame
 from core.prediction import Predictor
-from core.progress import report_nothing
+from core.progress import Progress, report_nothing
 from core.requests import parse_request
 from core.training import calibrating, train
 from core.validation import make_split
@@ -133,8 +133,9 @@ def test_an_interval_of_quantiles_holds_its_share_and_survives_the_disk(family, 
     result = train(request, dataset, done.append)
     assert result.interval["method"] == "conformalised quantile regression"
     assert 0.8 <= result.metrics["coverage"]["overall"]["coverage"] <= 0.98
-    totals = [(one.done, one.total) for one in done if hasattr(one, "done")]
-    assert totals[-1] == (9, 9)
+    progress = [one for one in done if isinstance(one, Progress)]
+    assert (progress[-1].done, progress[-1].total) == (9, 9)
+    assert sum(one.seconds_left is not None for one in progress) == 8, "every fit but the first"
     ends = []
     for name, model in zip(("low", "high"), result.quantiles, strict=True):
         dump_pipeline(model, tmp_path / name)

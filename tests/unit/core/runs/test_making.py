@@ -12,7 +12,7 @@ from core.errors import DataError
 from core.plain_json import as_plain
 from core.progress import report_nothing
 from core.requests import TrainingRequest, TuningRequest
-from core.runs.making import load_table, make_run
+from core.runs.making import load_table, make_run, versions
 from tests.fakes import runs as fakes
 
 
@@ -58,6 +58,12 @@ def test_a_search_leaves_the_rest_of_a_run_its_time_and_that_is_said(
     said = "A run may take 10 minutes on this server, of which the search gets 6."
     assert outcome.notices == ([] if given == asked else [said])
     assert json.loads((draft / "request.json").read_text())["tuning"]["seconds"] == asked
+
+
+def test_a_run_names_the_version_of_what_searched_for_it() -> None:
+    assert "optuna" in versions(fakes.request(tuning=TuningRequest(method="tpe")))
+    assert "optuna" not in versions(fakes.request(tuning=TuningRequest()))
+    assert "optuna" not in versions()
 
 
 def test_numbers_become_plain_and_what_json_does_not_know_becomes_none() -> None:

@@ -1,0 +1,56 @@
+"""Combining finished runs of the leaderboard into one model."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, no_update
+
+from callbacks.identity import current_owner
+from core.errors import DashboardError, InvalidRequest
+from core.requests import TrainingRequest, parse_request
+from core.runs.press import submit_on_press
+from layouts import training as view
+from layouts.ids import Shell, Training
+
+
+def register_combine(app: Dash, services: Any) -> None:
+    """Attach the button below the leaderboard."""
+
+    @app.callback(
+        Output(Training.COMBINE_SAID, "children"),
+        Output(Shell.LAUNCH, "data", allow_duplicate=True),
+        Output(Training.NONCE, "data", allow_duplicate=True),
+        Input({"type": Training.COMBINE, "place": ALL}, "n_clicks"),
+        State({"type": Training.MEMBER, "run": ALL}, "value"),
+        State({"type": Training.MEMBER, "run": ALL}, "id"),
+        State(Training.NONCE, "data"),
+        prevent_initial_call=True,
+    )
+    def combine(clicks: Any, ticks: Any, boxes: Any, nonce: Any) -> tuple[Any, Any, Any]:
+        if not any(clicks):
+            return no_update, no_update, no_update
+        try:
+            request = stack_of(ticks, boxes)
+            job = submit_on_press(services.runs, services.tables, current_owner(), [request], nonce)
+        except DashboardError as error:
+            return view.refusal(str(error)), no_update, no_update
+        return view.combined(len(request.members)), {"job_id": job.id}, str(uuid.uuid4())
+
+
+def stack_of(ticks: Sequence[Any], boxes: Sequence[Any]) -> TrainingRequest:
+    """Turn what is ticked on the leaderboard into a request.
+
+    Raises
+    ------
+    InvalidRequest
+        With fewer than two runs, or boxes that make no sense.
+    """
+    if len(ticks) != len(boxes) or not all(isinstance(box, dict) and isinstance(box.get("run"), str) for box in boxes):
+        raise InvalidRequest("The ticks do not fit the runs.")
+    members = [box["run"] for tick, box in zip(ticks, boxes, strict=True) if tick is True]
+    if len(members) < 2:
+        raise InvalidRequest("Tick two or more models of the leaderboard to combine them.")
+    return parse_request({"family": view.COMBINED, "members": members})
