@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import comparison, dataset, eda, overview, prediction, run, status, training
+from callbacks import compare, comparison, dataset, eda, history, overview, prediction, run, status, training
 from dashboard.settings import Settings
 
 
@@ -83,6 +83,8 @@ PAGES: tuple[Page, ...] = (
     Page("eda", eda, "/explore", "Explore", "bar-chart", "e"),
     Page("training", training, "/train", "Train", "play-circle", "t", reads_query=True),
     Page("comparison", comparison, "/runs", "Runs", "list-check", "r"),
+    Page("history", history, "/history", "History", "clock-history", "h"),
+    Page("compare", compare, "/compare", "Compare", in_navigation=False),
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
     Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
     Page("status", status, "/status", "Status", "info-circle", "s", is_quiet=True),

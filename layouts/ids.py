@@ -171,6 +171,43 @@ class Comparison(StrEnum):
     UNDO = "comparison-undo-button"
 
 
+class History(StrEnum):
+    """Every run; those in the second part are the ``type`` of pattern-matching ids."""
+
+    URL = "history-address-location"
+    LIST = "history-runs-section"
+    NOTICE = "history-notice-section"
+    CHANGED = "history-changed-store"
+    TEXT = "history-text-input"
+    STARRED = "history-starred-checkbox"
+    ASCENDING = "history-direction-select"
+    PAGE = "history-page-store"
+    DOWNLOAD = "history-download-file"
+    TOGETHER = "history-together-section"
+
+    FILTER = "history-filter-select"
+    TURN = "history-page-button"
+    EXPORT = "history-export-button"
+    CHOSEN = "history-chosen-checkbox"
+    STAR = "history-star-button"
+    NAME = "history-name-input"
+    TAGS = "history-tags-input"
+    NOTE = "history-note-input"
+    SAVE = "history-save-button"
+    DELETE = "history-delete-button"
+    UNDO = "history-undo-button"
+
+
+class Compare(StrEnum):
+    """Two to eight runs side by side."""
+
+    ACTUAL = "compare-actual-graph"
+    RESIDUALS = "compare-residuals-graph"
+    ERRORS = "compare-errors-graph"
+    AGREEMENT = "compare-agreement-graph"
+    TIMES = "compare-times-graph"
+
+
 class RunView(StrEnum):
     """One run; those in the last part are the ``type`` of pattern-matching ids."""
 

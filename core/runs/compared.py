@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from core.comparison import Board, HeldOut, align, build_board
 from core.errors import BundleError
 from core.runs.artifacts import PREDICTIONS
-from core.runs.predictions_file import read_predictions
+from core.runs.members import read_predictions
 
 if TYPE_CHECKING:
     import pandas as pd

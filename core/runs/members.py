@@ -118,9 +118,12 @@ def with_weight(told: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [each for each in told if each["weight"] > 0]
 
 
-def read_predictions(content: bytes) -> pd.DataFrame:
-    """Read the predictions of a bundle: a track may be called "NA", only an empty cell is missing."""
+def read_predictions(content: bytes, rows: int | None = None) -> pd.DataFrame:
+    """Read the predictions of a bundle, or only its first rows, where the test part stands.
+
+    A track may be called "NA": only an empty cell is missing.
+    """
     import pandas as pd
 
     text = dict.fromkeys(("track_id", "track_name", "track_artist", "part"), "str")
-    return pd.read_csv(io.BytesIO(content), dtype=text, keep_default_na=False, na_values=[""])
+    return pd.read_csv(io.BytesIO(content), dtype=text, keep_default_na=False, na_values=[""], nrows=rows)

@@ -104,6 +104,12 @@ class Run:
         When it was put into the bin.
     stop_requested_at : datetime or None
         When its owner asked to end the search, or the learning, and to keep the best so far.
+    name, note : str
+        What its owner calls it and says of it; empty where nothing was said.
+    tags : tuple of str
+    is_starred : bool
+    edition : int
+        Grows with each change of name, note, tags or star.
     """
 
     id: str
@@ -125,6 +131,11 @@ class Run:
     digests: dict[str, str] = field(default_factory=dict)
     deleted_at: datetime | None = None
     stop_requested_at: datetime | None = None
+    name: str = ""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    is_starred: bool = False
+    edition: int = 0
 
     @property
     def is_active(self) -> bool:
@@ -146,6 +157,10 @@ class Run:
             "run_id": self.id,
             "job_id": self.job_id,
             "state": self.state.value,
+            "name": self.name,
+            "note": self.note,
+            "tags": list(self.tags),
+            "is_starred": self.is_starred,
             "family": self.request.family,
             "protocol": self.request.protocol,
             "features": list(self.request.features),

@@ -16,9 +16,21 @@ from core.progress import Event, Progress
 from core.runs.artifacts import storage_errors
 from core.runs.database import Database
 from core.runs.events import read_events, store_events
+from core.runs.history import History
 from core.runs.model import ACTIVE_STATES, SHELL_OWNER, TRANSITIONS, Job, Limits, Run, RunState, now
 from core.runs.processes import ProcessId
-from core.runs.tables import JOBS, RUNS, Moment, job_from_row, process_from_row, run_from_row
+from core.runs.tables import (
+    JOBS,
+    RUNS,
+    SCORES,
+    Moment,
+    columns_of_data,
+    columns_of_request,
+    job_from_row,
+    process_from_row,
+    run_from_row,
+    score_rows,
+)
 from core.tables import TableRef
 
 FILE_NAME = "registry.sqlite3"
@@ -58,6 +70,7 @@ class Registry:
 
     def __init__(self, url: str, lock_file: Path) -> None:
         self._database = Database(url, lock_file)
+        self.history = History(self._database)
 
     def close(self) -> None:
         """Close all connections; they reopen by themselves."""
@@ -217,7 +230,7 @@ class Registry:
     def start(self, run_id: str, *, data: Mapping[str, Any], versions: Mapping[str, str]) -> bool:
         """Queued to running; false when it is no longer queued."""
         moment = now()
-        values = {"data": dict(data), "versions": dict(versions), "progress": None}
+        values = {"data": dict(data), **columns_of_data(data), "versions": dict(versions), "progress": None}
         return self._change(run_id, RunState.RUNNING, started_at=moment, heartbeat_at=moment, **values)
 
     def finish(
@@ -231,9 +244,15 @@ class Registry:
     ) -> bool:
         """Running to finished, with the digests of the bundle that is on disk already; false when it was cancelled."""
         values = {"metrics": dict(metrics), "timings": dict(timings), "notices": list(notices)}
-        return self._change(
-            run_id, RunState.FINISHED, digests=dict(digests), finished_at=now(), progress=None, **values
-        )
+        running = (RUNS.c.id == run_id) & (RUNS.c.state == RunState.RUNNING)
+        ended = {"state": RunState.FINISHED, "digests": dict(digests), "finished_at": now(), "progress": None}
+        with self._database.writing() as connection:
+            if connection.execute(sa.update(RUNS).where(running).values(**values, **ended)).rowcount != 1:
+                return False
+            rows = score_rows(run_id, metrics, timings)
+            if rows:
+                connection.execute(sa.insert(SCORES), rows)
+        return True
 
     def fail(self, run_id: str, reason: str) -> bool:
         """Active to failed; false when it has ended already."""
@@ -271,7 +290,7 @@ class Registry:
         return self._update((RUNS.c.id == run_id) & ~_IS_ACTIVE, deleted_at=moment)
 
     def _change(self, run_id: str, to: RunState, **values: Any) -> bool:
-        """The only place that writes a state."""
+        """The only place that writes a state, beside ``finish``."""
         before = [state for state, following in TRANSITIONS.items() if to in following]
         return self._update((RUNS.c.id == run_id) & RUNS.c.state.in_(before), state=to, **values)
 
@@ -331,6 +350,7 @@ def _insert(
             "owner": owner,
             "state": RunState.QUEUED,
             "request": dict(request),
+            **columns_of_request(request),
             "created_at": moment,
         }
         for position, request in enumerate(requests)

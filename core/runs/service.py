@@ -20,7 +20,6 @@ from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, RESULT
 from core.runs.making import JobContext
 from core.runs.members import completed, member_file, read_predictions, stacked_from, with_weight
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
-from core.runs.predictions_file import read_predictions
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
 from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_uuid, may_see, refuse_foreign
@@ -73,6 +72,7 @@ class Runs:
     ) -> None:
         self.context: Final = context or JobContext(home, limits or Limits(), database_url, data)
         self._registry = open_registry(self.context.home, self.context.database_url)
+        self.history: Final = self._registry.history
         self._bundles = self.context.bundles
         self._swept_at = -SWEEP_EVERY_S
         self._predictors: OrderedDict[str, Predictor] = OrderedDict()

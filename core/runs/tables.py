@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,9 +80,36 @@ RUNS = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("deleted_at", Moment),
     sa.Column("stop_requested_at", Moment),
+    sa.Column("name", sa.String(120)),
+    sa.Column("note", sa.Text),
+    sa.Column("tags", sa.String(400)),
+    sa.Column("is_starred", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("edition", sa.Integer, nullable=False, server_default="0"),
+    # Copies of what stands in the request and the data, for the history to filter by.
+    sa.Column("family", sa.String(100)),
+    sa.Column("protocol", sa.String(100)),
+    sa.Column("feature_set", sa.Text),
+    sa.Column("data_sha256", sa.String(64)),
+    sa.Column("data_name", sa.String(255)),
     *_process_columns(),
     sa.Index(None, "owner", "created_at"),
 )
+
+_HISTORY = (
+    "owner", "deleted_at", "created_at", "position", "id", "state", "family", "protocol", "feature_set",
+    "data_sha256", "data_name", "name", "tags", "is_starred",
+)  # fmt: skip
+sa.Index("ix_runs_history", *(RUNS.c[name] for name in _HISTORY))
+"""All that the history filters by, so that it need not read whole rows, which are long."""
+
+SCORES = sa.Table(
+    "run_scores",
+    METADATA,
+    sa.Column("key", sa.String(50), primary_key=True),
+    sa.Column("run_id", sa.String(36), sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("value", sa.Float, nullable=False),
+)
+"""One number a row: the test metrics and the timings of finished runs, for the history to sort by."""
 
 EVENTS = sa.Table(
     "run_events",
@@ -123,7 +151,39 @@ def run_from_row(row: RowMapping) -> Run:
         digests=row["digests"] or {},
         deleted_at=row["deleted_at"],
         stop_requested_at=row["stop_requested_at"],
+        name=row["name"] or "",
+        note=row["note"] or "",
+        tags=tuple(tag for tag in (row["tags"] or "").split("|") if tag),
+        is_starred=bool(row["is_starred"]),
+        edition=row["edition"],
     )
+
+
+def written_tags(tags: Sequence[str]) -> str | None:
+    """Tags as they are kept: each between bars, so that one can be looked for whole."""
+    return f"|{'|'.join(tags)}|" if tags else None
+
+
+def columns_of_request(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a request has a column of its own."""
+    features = ",".join(request.get("features") or ())
+    return {"family": request["family"], "protocol": request["protocol"], "feature_set": features}
+
+
+def columns_of_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the data has a column of its own."""
+    name = data.get("source_name")
+    return {"data_sha256": data.get("sha256"), "data_name": None if name is None else str(name)[:255]}
+
+
+def score_rows(run_id: str, metrics: Mapping[str, Any], timings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of ``SCORES`` of a finished run."""
+    numbers = {**(metrics.get("test") or {}), **timings}
+    return [
+        {"run_id": run_id, "key": key[:50], "value": float(value)}
+        for key, value in numbers.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
 
 
 def job_from_row(row: RowMapping, runs: tuple[Run, ...]) -> Job:

@@ -11,6 +11,7 @@ from dashboard.cli.output import duration, number, only_results_on_stdout, print
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
+    from core.runs.history import Asked
     from core.runs.model import Run
 
 HELP = "List the runs, newest first, or show one."
@@ -23,6 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_id", nargs="?", metavar="ID", help="show this run only")
     parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs, or the one asked for")
     parser.add_argument("--limit", type=int, default=200, help="how many to list (default: %(default)s)")
+    parser.add_argument("--search", default="", metavar="WORDS", help="in names, notes, tags, models and tables")
+    for name in ("state", "family", "protocol", "tag"):
+        parser.add_argument(f"--{name}", default="", help=f"only runs of this {name}")
+    parser.add_argument("--period", default="", help="only runs of the last day, week, month or year")
+    parser.add_argument("--starred", action="store_true", help="only runs with a star")
+    parser.add_argument("--sort", default="created", metavar="BY", help="created, name, or a metric such as rmse or r2")
+    parser.add_argument("--ascending", action="store_true", help="lowest, or oldest, first")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -35,7 +43,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         runs = build_services(settings).runs
         runs.sweep()
         one = None if arguments.run_id is None else runs.get(arguments.run_id, None)
-        found = [one] if one else runs.list(None, limit=arguments.limit)
+        found = [one] if one else runs.history.page(None, _asked(arguments)).runs
     if arguments.json:
         print_json(one.to_dict() if one else [item.to_dict() for item in found])
     elif not found:
@@ -43,6 +51,13 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     else:
         print_runs(found)
     return OK
+
+
+def _asked(arguments: argparse.Namespace) -> Asked:
+    from core.runs.history import parse_asked
+
+    names = ("state", "family", "protocol", "tag", "period", "starred", "sort", "ascending", "limit")
+    return parse_asked({"text": arguments.search, **{name: getattr(arguments, name) for name in names}})
 
 
 def print_runs(runs: list[Run]) -> None:

@@ -20,3 +20,21 @@ def test_runs_are_listed_newest_first_and_shown_one_by_one(shared_home: Path, ri
 def test_an_empty_home_says_how_to_begin(home: Path, dashboard: Command) -> None:
     assert dashboard("runs", "--home", str(home), "--json") == (0, "[]\n", "")
     assert "Train one" in dashboard("runs", "--home", str(home))[1]
+
+
+def test_runs_are_filtered_searched_and_sorted(shared_home: Path, ridge: dict, dashboard: Command) -> None:
+    def ids(*filters: str) -> list[str]:
+        code, out, _ = dashboard("runs", "--home", str(shared_home), "--json", *filters)
+        assert code == 0
+        return [run["run_id"] for run in json.loads(out)]
+
+    assert ridge["run_id"] in ids("--family", "ridge", "--state", "finished", "--sort", "rmse", "--ascending")
+    assert ridge["run_id"] in ids("--search", "Ridge", "--period", "day")
+    assert ridge["run_id"] not in ids("--family", "knn")
+    assert ids("--tag", "nothing") == []
+
+
+def test_an_unknown_order_is_refused_with_the_known_ones(home: Path, dashboard: Command) -> None:
+    code, _, err = dashboard("runs", "--home", str(home), "--sort", "beauty")
+    assert code != 0
+    assert "rmse" in err

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
 import core.runs.migrations
 from core.runs.database import HEAD, Database
+from core.runs.history import Asked
 from core.runs.model import RunState
 from core.runs.registry import FILE_NAME, open_registry
 from core.runs.service import Runs
+from core.runs.tables import SCORES
 from core.tables import TableRef
 from tests.fakes.runs import request
 
@@ -36,7 +39,8 @@ def write_first_version(home: Path, monkeypatch) -> None:
         old.execute("INSERT INTO jobs (id, owner, key, created_at) VALUES (?, 'ann', 'k', '2024-01-01')", (JOB,))
         old.execute(
             "INSERT INTO runs (id, job_id, position, owner, state, request, created_at, finished_at, data, metrics) "
-            "VALUES (?, ?, 0, 'ann', 'finished', ?, '2024-01-01', '2024-01-01', '{\"sha256\": \"ab\"}', '{}')",
+            "VALUES (?, ?, 0, 'ann', 'finished', ?, '2024-01-01', '2024-01-01', '{\"sha256\": \"ab\"}', "
+            '\'{"test": {"rmse": 21.5}}\')',
             (RUN, JOB, request(seed=7).model_dump_json()),
         )
     old.close()
@@ -50,6 +54,11 @@ def test_runs_of_the_first_version_stay_readable_and_new_jobs_follow(home: Path,
     assert job.table is None
     assert (run.stop_requested_at, runs.events(RUN, "ann")) == (None, (0, []))
     assert run.request.tuning is None
+    assert (run.name, run.tags, run.is_starred) == ("", (), False)
+    found = runs.history.page("ann", Asked(family="ridge", protocol="song", data="ab", sort="rmse"))
+    assert [(one.id, one.metrics) for one in found.runs] == [(RUN, {"test": {"rmse": 21.5}})]
+    with runs._registry._database.reading() as connection:
+        assert connection.execute(sa.select(SCORES.c.key, SCORES.c.value)).all() == [("rmse", 21.5)]
     assert runs.submit("ann", [request()], "k").id == JOB
     table = TableRef("i", "Mine", "tables/x/i.csv", ("bpm",))
     new = runs.submit("ann", [request()], "other", table=table)
@@ -70,7 +79,9 @@ def test_the_later_versions_can_be_taken_back(home: Path) -> None:
     with sqlite3.connect(home / FILE_NAME) as old:
         assert "source_table" not in {row[1] for row in old.execute("PRAGMA table_info(jobs)")}
         assert "stop_requested_at" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
-        assert old.execute("SELECT name FROM sqlite_master WHERE name = 'run_events'").fetchall() == []
+        assert "tags" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
+        gone = "SELECT name FROM sqlite_master WHERE name IN ('run_events', 'run_scores', 'ix_runs_history')"
+        assert old.execute(gone).fetchall() == []
     old.close()
     again = open_registry(home)
     assert again._database._revision() == HEAD

@@ -1,0 +1,124 @@
+"""Compare view: two to eight runs side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from core.comparison import Board, Verdict
+from core.metrics import METRICS
+from core.runs.model import Run
+from layouts import wording
+from layouts.components import empty_state, icon, page_header
+from layouts.links import address, button_link, run_address
+from layouts.run_words import features_in_words, measure, model_name, protocol_name
+
+
+def layout(content: Any) -> html.Div:
+    """Draw the view around its content."""
+    purpose = "What differs between these runs, and where. The address of this page can be kept and shared."
+    back = button_link([icon("clock-history"), " Choose others"], address("/history"), kind="outline-secondary")
+    return html.Div([page_header("Side by side", purpose, back), html.Div(content, className="stack")])
+
+
+def nothing_chosen(message: str) -> Any:
+    """Say why there is nothing to compare, and where runs are chosen."""
+    return empty_state("Choose two to eight runs", message, button_link("Choose in the history", address("/history")))
+
+
+def labels_of(runs: Sequence[Run]) -> dict[str, str]:
+    """A short label of each run by its id, different for each."""
+    found: dict[str, str] = {}
+    for run in runs:
+        label = run.name or model_name(run)
+        found[run.id] = label if label not in found.values() else f"{label} ({run.id[:4]})"
+    return found
+
+
+def settings_of(run: Run) -> dict[str, str]:
+    """What a run was asked for, in words, parameters included."""
+    request = run.request
+    return {
+        "Model": model_name(run),
+        "Features": features_in_words(request.features),
+        "Validation": protocol_name(request.protocol),
+        "Held out": wording.share(request.test_share),
+        "Folds": str(request.cv_folds),
+        "Seed": str(request.seed),
+        "Search": request.tuning.method if request.tuning else "none",
+        "Table": str(run.data.get("source_name") or wording.NOTHING),
+        **{name: str(value) for name, value in run.params.items()},
+    }
+
+
+def differing(runs: Sequence[Run], labels: Mapping[str, str]) -> html.Section:
+    """Draw the settings that are not the same in all runs."""
+    settings = [settings_of(run) for run in runs]
+    names = list(dict.fromkeys(name for each in settings for name in each))
+    rows = [(name, [each.get(name, wording.NOTHING) for each in settings]) for name in names]
+    different = [(name, values) for name, values in rows if len(set(values)) > 1]
+    same = [f"{name.lower()} {values[0]}" for name, values in rows if len(set(values)) == 1 and name in _ALWAYS]
+    return html.Section(
+        [
+            html.H2("What differs"),
+            _table("Settings that differ", runs, labels, different)
+            if different
+            else html.P("All settings are the same."),
+            html.P(f"The same in all: {'; '.join(same)}." if same else "", className="control-help"),
+        ],
+        className="panel",
+    )
+
+
+_ALWAYS = ("Model", "Features", "Validation", "Held out", "Folds", "Seed", "Table")
+
+
+def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, apart: Sequence[str]) -> html.Section:
+    """Draw the metrics, with the differences to the best where the tracks are the same."""
+    entries = {one.key: one for one in board.entries} if board else {}
+    rows: list[tuple[str, list[Any]]] = []
+    for key, metric in METRICS.items():
+        rows.append((metric.label, [_cell(entries.get(run.id), run, key) for run in runs]))
+    rows.append(("Time to train", [wording.duration((run.timings or {}).get("fit_seconds")) for run in runs]))
+    warning: list[Any] = []
+    if apart:
+        words = ["These runs were not scored on the same tracks, so their scores cannot be compared: ", *apart]
+        warning = [html.Div([icon("exclamation-triangle-fill"), " ", *words], className="callout callout-warning")]
+    reading = (
+        f"Below each score: difference to the best, with a 99% range for all differences at once, on the same "
+        f"{board.n_tracks:,} held-out tracks in {board.n_groups:,} {board.unit}. A range that reaches zero is a tie."
+        if board
+        else ""
+    )
+    table = _table("Scores", runs, labels, rows)
+    return html.Section(
+        [html.H2("Scores"), *warning, table, html.P(reading, className="control-help")], className="panel"
+    )
+
+
+def _cell(entry: Any, run: Run, key: str) -> Any:
+    words = {"r2": wording.score, "mse": wording.squared_points}.get(key, wording.error_points)
+    value = words(measure(run, key))
+    found = entry.differences.get(key) if entry else None
+    if found is None:
+        return value
+    if found.verdict is Verdict.BEST:
+        return [html.Strong(value), html.Div("best", className="control-help")]
+    sign, decimals = (-1 if METRICS[key].greater_is_better else 1), {"r2": 3, "mse": 0}.get(key, 2)
+    low, high = sorted((sign * found.low, sign * found.high))
+    verdict = "tie" if found.verdict is Verdict.TIED else "worse"
+    said = f"{verdict}, {wording.signed_points(sign * found.value, decimals)} ({wording.spread(low, high, decimals)})"
+    return [value, html.Div(said, className="control-help")]
+
+
+def _table(
+    caption: str, runs: Sequence[Run], labels: Mapping[str, str], rows: Sequence[tuple[str, Sequence[Any]]]
+) -> html.Div:
+    heads = [html.Th(dcc.Link(labels[run.id], href=run_address(run.id)), scope="col") for run in runs]
+    head = html.Thead(html.Tr([html.Th(html.Span("Setting", className="visually-hidden")), *heads]))
+    body = [html.Tr([html.Th(name, scope="row"), *(html.Td(value) for value in values)]) for name, values in rows]
+    title = html.Caption(caption, className="visually-hidden")
+    table = html.Table([title, head, html.Tbody(body)], className="plain-table")
+    return html.Div(table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})

@@ -1,0 +1,225 @@
+"""History view: every run, searched, filtered and sorted; names, notes, tags and stars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from core.families import FAMILIES
+from core.metrics import METRICS
+from core.runs.history import PERIODS, Asked, Choices, HistoryPage
+from core.runs.model import SHELL_OWNER, Run, RunState
+from core.validation import PROTOCOLS
+from layouts import wording
+from layouts.components import control, icon, page_header
+from layouts.ids import History
+from layouts.links import address, button_link, run_address
+from layouts.run_words import STATE_WORDS, features_in_words, measure, model_name, protocol_name
+
+SORT_WORDS = {
+    "created": "Started",
+    "name": "Name",
+    "family": "Model",
+    "protocol": "Validation",
+    "state": "State",
+    "starred": "Star",
+    **{key: metric.label for key, metric in METRICS.items()},
+    "total_seconds": "Duration",
+    "fit_seconds": "Time to train",
+}
+
+
+def layout(asked: Asked, choices: Choices, listed: Any) -> html.Div:
+    """Draw the view around its list (as `runs_table` draws it)."""
+    purpose = "Every run, also those that failed: search, sort, name, tag, and choose some to compare."
+    actions = [button_link([icon("trophy"), " Leaderboard"], address("/runs"), kind="outline-secondary")]
+    return html.Div(
+        [
+            page_header("History", purpose, actions),
+            html.Div(id=History.NOTICE, **{"aria-live": "polite"}),
+            html.Div(_filters(asked, choices), className="history-filters"),
+            html.Div(listed, id=History.LIST),
+            html.Div(id=History.TOGETHER, className="together", **{"aria-live": "polite"}),
+            dcc.Location(id=History.URL, refresh=False),
+            dcc.Store(id=History.CHANGED),
+            dcc.Store(id=History.PAGE, data=0),
+            dcc.Download(id=History.DOWNLOAD),
+        ]
+    )
+
+
+def _filters(asked: Asked, choices: Choices) -> list[Any]:
+    features = [(each, _short(features_in_words(tuple(each.split(","))))) for each in choices.features if each]
+    options = {
+        "state": ("State", [(state.value, STATE_WORDS[state]) for state in RunState]),
+        "family": ("Model", [(key, FAMILIES[key].label if key in FAMILIES else key) for key in choices.families]),
+        "protocol": (
+            "Validation",
+            [(key, PROTOCOLS[key].label.partition(" (")[0] if key in PROTOCOLS else key) for key in choices.protocols],
+        ),
+        "features": ("Features", features),
+        "data": ("Table", [(key, f"{name} ({key[:6]})") for key, name in choices.tables]),
+        "period": ("Started", [(key, words) for key, (words, _) in PERIODS.items()]),
+        "tag": ("Tag", [(tag, tag) for tag in choices.tags]),
+    }
+    search = dbc.Input(
+        id=History.TEXT,
+        value=asked.text,
+        type="search",
+        debounce=0.4,
+        maxLength=200,
+        placeholder="Name, note, tag, model",
+    )
+    sorts = [{"label": words, "value": key} for key, words in SORT_WORDS.items()]
+    directions = [{"label": "high to low, newest first", "value": "down"}, {"label": "low to high", "value": "up"}]
+    return [
+        control("Search", search),
+        *(
+            control(label, _select(name, [("", "all"), *found], str(getattr(asked, name))))
+            for name, (label, found) in options.items()
+            if found
+        ),
+        control("Sort by", dbc.Select(sorts, asked.sort, id={"type": History.FILTER, "name": "sort"})),
+        control("Order", dbc.Select(directions, "up" if asked.ascending else "down", id=History.ASCENDING)),
+        dbc.Checkbox(id=History.STARRED, value=asked.starred, label="Only with a star"),
+    ]
+
+
+def _select(name: str, options: Sequence[tuple[str, str]], value: str) -> dbc.Select:
+    known = [{"label": words, "value": key} for key, words in options]
+    return dbc.Select(known, value, id={"type": History.FILTER, "name": name})
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None) -> Any:
+    """Draw a page of runs; what is the same in all of them stands above, once."""
+    if not found.runs:
+        return html.Section(html.P("No run fits. Loosen a filter, or train a model."), className="panel")
+    columns = _columns(found.runs, now)
+    same = {label: cells[0] for label, cells in columns.items() if len(found.runs) > 1 and len(set(cells)) == 1}
+    shown = {label: cells for label, cells in columns.items() if label not in same}
+    first, last = asked.offset + 1, asked.offset + len(found.runs)
+    count = f"{first:,} to {last:,} of {wording.counted(found.total, 'run')}"
+    heads = [
+        html.Th(_hidden("Compare")),
+        html.Th("Run"),
+        *(html.Th(label) for label in shown),
+        html.Th(_hidden("Change")),
+    ]
+    rows = [_row(run, [(label, cells[at]) for label, cells in shown.items()]) for at, run in enumerate(found.runs)]
+    caption = html.Caption(f"Runs, {count}", className="visually-hidden")
+    body = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="runs-table history-table")
+    alike = [html.P("The same in all of these: " + "; ".join(f"{label} {value}" for label, value in same.items()) + ".",
+                    className="control-help")] if same else []  # fmt: skip
+    head = html.Div([html.Span(count), html.Span([_export("csv"), _export("json")])], className="panel-head")
+    return html.Section([head, *alike, body, _turn(asked, found.total)], className="panel")
+
+
+def _columns(runs: Sequence[Run], now: datetime | None) -> dict[str, list[str]]:
+    return {
+        "State": [STATE_WORDS[run.state] for run in runs],
+        "Validation": [protocol_name(run.request.protocol).partition(" (")[0] for run in runs],
+        "Features": [_short(features_in_words(run.request.features)) for run in runs],
+        "Table": [str(run.data.get("source_name") or wording.NOTHING) for run in runs],
+        "R²": [wording.score(measure(run, "r2")) for run in runs],
+        "RMSE": [wording.error_points(measure(run, "rmse")) for run in runs],
+        "MAE": [wording.error_points(measure(run, "mae")) for run in runs],
+        "Duration": [wording.duration((run.timings or {}).get("total_seconds")) for run in runs],
+        "Started": [wording.ago(run.created_at, now) for run in runs],
+    }
+
+
+def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
+    name = [
+        html.Div([dcc.Link(run.name or model_name(run), href=run_address(run.id))]),
+        *([html.Div(model_name(run), className="control-help")] if run.name else []),
+        html.Div([dbc.Badge(tag, color="secondary", class_name="me-1") for tag in run.tags]) if run.tags else "",
+        html.Div(_short(run.note), className="control-help", title=run.note) if run.note else "",
+    ]
+    numbers = {"R²", "RMSE", "MAE", "Duration"}
+    drawn = [
+        html.Td(value, className="number" if label in numbers else "", **{"data-label": label})
+        for label, value in cells
+    ]
+    return html.Tr([html.Td(_box(run)), html.Th(name, scope="row"), *drawn, html.Td(_actions(run))])
+
+
+def _box(run: Run) -> Any:
+    if run.state is not RunState.FINISHED:
+        return ""
+    label = html.Span(f"Compare {run.name or model_name(run)}", className="visually-hidden")
+    return dbc.Checkbox(id={"type": History.CHOSEN, "run": run.id}, value=False, label=label)
+
+
+def _actions(run: Run) -> Any:
+    if run.owner == SHELL_OWNER:
+        return html.Span("from the command line", className="control-help")
+    key = {"run": run.id, "edition": run.edition}
+    said = "Take the star away" if run.is_starred else "Give a star"
+    star = _button("star-fill" if run.is_starred else "star", said, {"type": History.STAR, **key})
+    delete = [] if run.is_active else [_button("trash", "Delete", {"type": History.DELETE, "run": run.id})]
+    fields = [
+        control("Name", dbc.Input(id={"type": History.NAME, **key}, value=run.name, maxLength=120)),
+        control(
+            "Tags, with commas", dbc.Input(id={"type": History.TAGS, **key}, value=", ".join(run.tags), maxLength=400)
+        ),
+        control("Note", dbc.Textarea(id={"type": History.NOTE, **key}, value=run.note, maxLength=4000)),
+        dbc.Button("Keep", id={"type": History.SAVE, **key}, size="sm", type="button"),
+    ]
+    edit = html.Details(
+        [html.Summary(icon("pencil"), className="quiet-button", title="Name, tags, note"), html.Div(fields)],
+        className="history-edit",
+    )
+    return html.Div([star, edit, *delete], className="history-actions")
+
+
+def _button(name: str, said: str, component_id: dict[str, Any]) -> html.Button:
+    return html.Button(
+        icon(name), id=component_id, type="button", className="quiet-button", title=said, **{"aria-label": said}
+    )
+
+
+def _export(kind: str) -> html.Button:
+    return html.Button(
+        [icon("download"), f" {kind.upper()}"],
+        id={"type": History.EXPORT, "kind": kind},
+        type="button",
+        className="quiet-button",
+        **{"aria-label": f"Download all runs that fit as {kind.upper()}"},
+    )
+
+
+def _turn(asked: Asked, total: int) -> Any:
+    if total <= asked.limit:
+        return ""
+    page, last = asked.offset // asked.limit, (total - 1) // asked.limit
+    steps = [("Newer", page - 1, page == 0), ("Older", page + 1, page >= last)]
+    if asked.sort != "created":
+        steps = [("Back", page - 1, page == 0), ("Next", page + 1, page >= last)]
+    buttons = [
+        dbc.Button(words, id={"type": History.TURN, "page": max(0, to)}, disabled=off, outline=True, size="sm",
+                   color="secondary", type="button")
+        for words, to, off in steps
+    ]  # fmt: skip
+    return html.Div([*buttons, html.Span(f"Page {page + 1:,} of {last + 1:,}", className="control-help")],
+                    className="history-pages")  # fmt: skip
+
+
+def deleted_notice(run: Run) -> html.Div:
+    """Confirm a deletion and offer to undo it."""
+    undo = dbc.Button(
+        "Undo", id={"type": History.UNDO, "run": run.id}, color="link", type="button", class_name="p-0 ms-2"
+    )
+    said = f" Deleted the run {run.name or model_name(run)}."
+    return html.Div([icon("trash"), said, undo], className="callout", role="status")
+
+
+def _hidden(words: str) -> html.Span:
+    return html.Span(words, className="visually-hidden")
