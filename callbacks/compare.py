@@ -134,8 +134,8 @@ def _groups(services: Any, run: Run, owner: str, held_out: HeldOut) -> dict[str,
         return {}
     found = {}
     ids = held_out.tracks["track_id"]
-    if "playlist_genre" in tracks:
-        found["genre"] = ids.map(tracks["playlist_genre"].astype("object")).reset_index(drop=True)
+    if "genre" in tracks:
+        found["genre"] = ids.map(tracks["genre"].astype("object")).reset_index(drop=True)
     if "release_year" in tracks:
         decade = ids.map(tracks["release_year"].astype("Float64")).floordiv(10).mul(10)
         found["period"] = decade.map(lambda year: f"{year:.0f}s", na_action="ignore").astype("object")

@@ -222,7 +222,8 @@ def write_query(asked: Asked) -> str:
 
 
 def _named(items: Any, values: Any) -> dict[str, Any]:
-    return {str(item["id"]["name"]): value for item, value in zip(items, values, strict=True)}
+    pairs = zip(items, values, strict=True)
+    return {str(item["id"]["name"]): "" if value == view.ALL else value for item, value in pairs}
 
 
 def _asked(named: dict[str, Any], text: Any, starred: Any, order: Any, number: Any, limit: int = PAGE_ROWS) -> Asked:

@@ -20,6 +20,9 @@ from layouts.ids import History
 from layouts.links import address, button_link, run_address
 from layouts.run_words import STATE_WORDS, features_in_words, measure, model_name, protocol_name
 
+ALL = "*"
+"""Value of a filter that leaves all through; an empty one would show as nothing chosen."""
+
 SORT_WORDS = {
     "created": "Started",
     "name": "Name",
@@ -79,7 +82,7 @@ def _filters(asked: Asked, choices: Choices) -> list[Any]:
     return [
         control("Search", search),
         *(
-            control(label, _select(name, [("", "all"), *found], str(getattr(asked, name))))
+            control(label, _select(name, [(ALL, "all"), *found], str(getattr(asked, name)) or ALL))
             for name, (label, found) in options.items()
             if found
         ),
@@ -110,7 +113,7 @@ def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None) ->
     heads = [
         html.Th(_hidden("Compare")),
         html.Th("Run"),
-        *(html.Th(label) for label in shown),
+        *(html.Th(label, className="number" if label in _NUMBERS else "") for label in shown),
         html.Th(_hidden("Change")),
     ]
     rows = [_row(run, [(label, cells[at]) for label, cells in shown.items()]) for at, run in enumerate(found.runs)]
@@ -136,6 +139,9 @@ def _columns(runs: Sequence[Run], now: datetime | None) -> dict[str, list[str]]:
     }
 
 
+_NUMBERS = ("R²", "RMSE", "MAE", "Duration")
+
+
 def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
     name = [
         html.Div([dcc.Link(run.name or model_name(run), href=run_address(run.id))]),
@@ -143,9 +149,8 @@ def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
         html.Div([dbc.Badge(tag, color="secondary", class_name="me-1") for tag in run.tags]) if run.tags else "",
         html.Div(_short(run.note), className="control-help", title=run.note) if run.note else "",
     ]
-    numbers = {"R²", "RMSE", "MAE", "Duration"}
     drawn = [
-        html.Td(value, className="number" if label in numbers else "", **{"data-label": label})
+        html.Td(value, className="number" if label in _NUMBERS else "", **{"data-label": label})
         for label, value in cells
     ]
     return html.Tr([html.Td(_box(run)), html.Th(name, scope="row"), *drawn, html.Td(_actions(run))])

@@ -6,6 +6,7 @@ Every function takes ``predicted``: run label to points, all for the same held-o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ def plot_residuals(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
 
 def bands_of(actual: Floats) -> pd.Series:
     """The band of popularity of each track, as ordered text."""
-    labels = [f"{low}–{high - 1}" for low, high in zip(BAND_EDGES[:-1], BAND_EDGES[1:], strict=True)]
+    labels = [f"{low}–{high - 1}" for low, high in pairwise(BAND_EDGES)]
     return pd.Series(pd.cut(actual, BAND_EDGES, right=False, labels=labels))
 
 
@@ -125,10 +126,12 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     z = frame.to_numpy()
     words = [["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z]
     low = float(np.nanmin(z))
-    heat = go.Heatmap(z=z, x=list(frame.columns), y=list(frame.index), text=words, texttemplate="%{text}",
+    numbers = [str(at + 1) for at in range(len(frame))]
+    heat = go.Heatmap(z=z, x=numbers, y=[f"{name} · {at}" for at, name in zip(numbers, frame.index, strict=True)], text=words, texttemplate="%{text}",
                       colorscale=SEQUENTIAL, zmin=min(low, 0.5), zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
     figure = go.Figure(heat)
+    figure.update_xaxes(type="category")
     figure.update_yaxes(autorange="reversed")
     return _finish(figure, theme)
 

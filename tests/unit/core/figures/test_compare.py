@@ -1,0 +1,44 @@
+"""Numbers behind the charts of runs side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.figures import compare as figures
+
+ACTUAL = np.linspace(0, 100, 200)
+PREDICTED = {"exact": ACTUAL.copy(), "high": ACTUAL + 10, "flat": np.full(200, 50.0)}
+
+
+def test_errors_are_of_each_group_that_is_large_enough() -> None:
+    frame = figures.compute_errors(ACTUAL, PREDICTED, figures.bands_of(ACTUAL))
+    assert list(dict.fromkeys(frame["group"])) == ["0–19", "20–39", "40–59", "60–79", "80–100"]
+    assert set(frame.loc[frame["run"] == "exact", "mae"]) == {0.0}
+    assert frame.loc[frame["run"] == "high", "mae"].to_numpy() == pytest.approx(10)
+    assert figures.compute_errors(ACTUAL[:10], {"a": ACTUAL[:10]}, figures.bands_of(ACTUAL[:10])).empty
+
+
+def test_agreement_is_one_with_itself_and_unknown_for_a_constant() -> None:
+    frame = figures.compute_agreement(PREDICTED)
+    assert frame.loc["exact", "high"] == pytest.approx(1)
+    assert np.isnan(frame.loc["exact", "flat"])
+    assert frame.loc["flat", "flat"] == 1
+
+
+def test_residuals_are_shares_and_a_shift_shows() -> None:
+    frame = figures.compute_residuals(ACTUAL, PREDICTED)
+    assert frame.groupby("run")["share"].sum().to_numpy() == pytest.approx(1)
+    high = frame[frame["run"] == "high"]
+    assert high.loc[high["share"].idxmax(), "error"] == pytest.approx(12.5)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_figure_has_a_title_on_its_axes_and_a_trace_a_run(theme: str) -> None:
+    errors = figures.plot_errors(
+        figures.compute_errors(ACTUAL, PREDICTED, figures.bands_of(ACTUAL)), "band", theme=theme
+    )
+    assert len(errors.data) == 3
+    assert "points" in errors.layout.xaxis.title.text
+    assert len(figures.plot_calibration(figures.compute_calibration(ACTUAL, PREDICTED), theme=theme).data) == 4
+    assert len(figures.plot_agreement(figures.compute_agreement(PREDICTED), theme=theme).data) == 1
