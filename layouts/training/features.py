@@ -39,7 +39,7 @@ def _ready_sets() -> html.Div:
             id={"type": Training.FEATURE_SET, "key": each.key},
             type="button",
             title=each.help,
-            color="secondary",
+            color="primary",
             outline=True,
             size="sm",
         )
