@@ -38,8 +38,8 @@ WIDE: Mapping[str, Mapping[str, Any]] = {
     "catboost": {"iterations": 900, "learning_rate": 0.05},
     "hist_gradient_boosting": {"max_iter": 600, "max_leaf_nodes": 31},
 }
-"""Models and their settings for many features; the histogram trees stand in where no booster is installed. By time extra
-trees are left out: they follow a trend less far than boosting does (R2 .29 against .35)."""
+"""Models and their settings for many features; the histogram trees stand in where no booster is installed. By time,
+extra trees are left out: they follow a trend less far than boosting does (R2 .29 against .35)."""
 
 
 @dataclass(frozen=True)
