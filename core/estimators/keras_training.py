@@ -166,13 +166,12 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set these for a while; what TensorFlow adds as it is loaded goes as well."""
     before = os.environ.copy()
     os.environ.update(values)
     try:
         yield
     finally:
-        for name in values:
-            if name in before:
-                os.environ[name] = before[name]
-            else:
-                del os.environ[name]
+        for name in set(os.environ) - set(before):
+            os.environ.pop(name)
+        os.environ.update(before)
