@@ -29,9 +29,7 @@ def first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
         return view.TrainingForm(origin="The run whose settings you asked for is not there; these are the defaults.")
     request = run.request
     if request.family == view.COMBINED:
-        return view.TrainingForm(
-            origin="A stack is made of finished runs: tick them on the leaderboard."
-        )
+        return view.TrainingForm(origin="A stack is made of finished runs: tick them on the leaderboard.")
     params = _found(run) if is_best else dict(request.params)
     what = "the settings that the search found in your run" if is_best else "your run"
     return view.TrainingForm(
