@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 VALIDATION_SHARE = 0.1
 """Of the rows given to a family that stops early."""
 WATCHED_ROWS = 1_000
-"""Up to twice as many draw a curve as well as all, and cost less than a twentieth of the fit."""
+"""At least as many of a fold, evenly spread, draw its curve as well as all of them."""
 FEWEST_ROWS_TO_HOLD_OUT = 50
 """From fewer rows nothing is held out: the part would say nothing."""
 
