@@ -36,6 +36,7 @@ def register_live(app: Dash, services: Any) -> None:
         Output(Training.TICK, "max_intervals"),
         Output(at("training", Search.TICK), "max_intervals", allow_duplicate=True),
         Output(Training.NOTICE, "children", allow_duplicate=True),
+        Output(Training.COMBINE_SAID, "children", allow_duplicate=True),
         Input(Training.TICK, "n_intervals"),
         Input(Training.CHANGED, "data"),
         Input(Shell.LAUNCH, "data"),
@@ -50,7 +51,7 @@ def register_live(app: Dash, services: Any) -> None:
         runs = services.runs.list(owner, limit=LISTED)
         now_seen = digest_of(runs)
         if now_seen == seen:
-            return (no_update,) * 10
+            return (no_update,) * 11
         active = in_progress(runs, owner)
         notice = None if was and not active else no_update
         first = watched(active)
@@ -59,7 +60,7 @@ def register_live(app: Dash, services: Any) -> None:
         said = state_in_words(active, runs)
         ticks = GO_ON if active else run_search.STOP
         shown = first and first.id
-        return view.live(active), *ended, len(active), now_seen, said, shown, ticks, GO_ON, notice
+        return view.live(active), *ended, len(active), now_seen, said, shown, ticks, GO_ON, notice, notice
 
     app.clientside_callback(  # without an output: what listens to the store would else wait for the tray
         ClientsideFunction("training", "trayMoved"),
