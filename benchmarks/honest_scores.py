@@ -1,6 +1,6 @@
 """Measure the best honest R2 by protocol: what can be said of a track before its release, and of a hit.
 
-    python benchmarks/honest_scores.py path/to/spotify_songs.csv [--splits 3] [--only "track NEW,artist COLD"]
+    python -m benchmarks.honest_scores path/to/spotify_songs.csv [--splits 3] [--only "track NEW,artist COLD"]
 
 Each row trains its models as the product does (`core.training.train`), averages their predictions for the held-out
 20% and scores the mean. Prints R2 by model and of the mean, MAE, and how well tracks of popularity 70 and more are
@@ -38,7 +38,8 @@ WIDE: Mapping[str, Mapping[str, Any]] = {
     "catboost": {"iterations": 900, "learning_rate": 0.05},
     "hist_gradient_boosting": {"max_iter": 600, "max_leaf_nodes": 31},
 }
-"""Models and their settings for many features; the histogram trees stand in where no booster is installed."""
+"""Models and their settings for many features; the histogram trees stand in where no booster is installed. By time,
+extra trees are left out: they follow a trend less far than boosting does (R2 .29 against .35)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ MARKS = (
     Mark("album NEW", "album", "new", 0.314, WIDE),
     Mark("artist COLD", "artist", "cold", 0.261, WIDE),
     Mark("artist NEW", "artist", "new", 0.24, WIDE),
-    Mark("time NEW", "time", "new", 0.371, WIDE),
+    Mark("time NEW", "time", "new", 0.371, {key: WIDE[key] for key in WIDE if key != "extra_trees"}),
 )
 
 

@@ -47,7 +47,7 @@ def page(services: Any, owner: str, run_id: str = "", query: str = "") -> Compon
 
 def register(app: Dash, services: Any) -> None:
     """Attach the view's callbacks."""
-    run_search.register(app, services, "run", RunView.TICK, RunView.SEEN)
+    run_search.register(app, services, "run")
 
     @app.callback(
         Output(RunView.CONTENT, "children"),
@@ -55,13 +55,14 @@ def register(app: Dash, services: Any) -> None:
         Output(RunView.CANDIDATES, "children"),
         Output(RunView.FACTS, "children"),
         Output(RunView.SEEN, "data"),
-        Output(RunView.TICK, "disabled"),
+        Output(RunView.TICK, "max_intervals"),
         Input(RunView.TICK, "n_intervals"),
         Input(Shell.JOB_ENDED, "data"),
         Input(RunView.CHANGED, "data"),
         State(RunView.RUN, "data"),
         State(RunView.SEEN, "data"),
         State(Shell.THEME, "data"),
+        running=[(Output(RunView.TICK, "disabled"), True, False)],
         prevent_initial_call=True,
     )
     def follow(_tick: Any, _ended: Any, _changed: Any, run_id: Any, seen: Any, theme: Any) -> tuple[Any, ...]:
@@ -72,8 +73,8 @@ def register(app: Dash, services: Any) -> None:
             return (no_update,) * 6
         content = _content(services, run, owner, "dark" if theme == "dark" else "light")
         if run.is_active:
-            return content, no_update, no_update, no_update, digest, False
-        return content, *run_search.result(services, run, owner), view.facts(run), digest, True
+            return content, no_update, no_update, no_update, digest, no_update
+        return content, *run_search.result(services, run, owner), view.facts(run), digest, run_search.STOP
 
     @app.callback(
         Output(RunView.NOTICE, "children"),

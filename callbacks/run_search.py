@@ -21,6 +21,8 @@ from layouts.components import card_part, count_text, graph_table
 from layouts.ids import Search, Shell, at
 
 KEPT_LOGS = 32
+STOP = 0
+"""``max_intervals`` of an interval that stands still."""
 LIVE_ROWS = 15
 """Rows of the table behind the chart while the search goes on; its end brings all."""
 _NAMES = {"fold": "number", "candidate": "number", "curve": "fit"}
@@ -90,7 +92,8 @@ def panel(services: Any, place: str, run: Run | None, owner: str, theme: str, ti
     drawn = {part: _draw(part, log, run, theme) for part in view.CHARTS}
     head = "" if run is None else headline(run, log.of("candidate"))
     folds = None if run is None else folds_of(run, log)
-    return view.search_panel(place, run and run.id, log.seq, drawn, head=head, folds=folds, title=title, theme=theme)
+    return view.search_panel(place, run and run.id, log.seq, drawn, head=head, folds=folds, title=title, theme=theme,
+                             is_active=run is not None and run.is_active)  # fmt: skip
 
 
 def result(services: Any, run: Run, owner: str) -> tuple[Any, Any]:
@@ -102,19 +105,17 @@ def result(services: Any, run: Run, owner: str) -> tuple[Any, Any]:
     return view.search_result(run), view.candidate_list(table)
 
 
-def register(app: Dash, services: Any, place: str, tick: str, ended: str) -> None:
-    """Attach the callback that follows the run named in a page's store.
+def register(app: Dash, services: Any, place: str) -> None:
+    """Attach the callback that follows the run named in a page's store, until it has ended.
 
     Parameters
     ----------
     place : {"training", "run"}
-    tick : str
-        Id of the page's interval; it stands still when there is nothing to follow.
-    ended : str
-        Id of the store that changes when the run is seen to have ended, so that its last words are not missed.
     """
+    tick = at(place, Search.TICK)
 
     @app.callback(
+        Output(tick, "max_intervals"),
         Output(at(place, Search.SEEN), "data"),
         Output(at(place, Search.PANEL), "hidden"),
         Output(at(place, Search.HEAD), "children"),
@@ -122,13 +123,13 @@ def register(app: Dash, services: Any, place: str, tick: str, ended: str) -> Non
         Output(at(place, Search.FOLDS), "children"),
         *(output for part in view.CHARTS for output in _outputs(place, part)),
         Input(tick, "n_intervals"),
-        Input(ended, "data"),
-        Input(at(place, Search.RUN), "data"),
+        State(at(place, Search.RUN), "data"),
         State(at(place, Search.SEEN), "data"),
         State(Shell.THEME, "data"),
+        running=[(Output(tick, "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def follow(_tick: Any, _ended: Any, run_id: Any, seen: Any, theme: Any) -> tuple[Any, ...]:
+    def follow(_tick: Any, run_id: Any, seen: Any, theme: Any) -> tuple[Any, ...]:
         return news(services, current_owner(), run_id, seen, "dark" if theme == "dark" else "light")
 
 
@@ -136,18 +137,20 @@ def news(services: Any, owner: str, run_id: Any, seen: Any, theme: str) -> tuple
     """Give what has changed on a page since it was last drawn, in the order of the callback's outputs."""
     nothing = (no_update,) * (5 + 6 * len(view.CHARTS))
     known = seen if isinstance(seen, dict) else {}
+    gone = (STOP, {"run": None, "seq": 0}, True, *nothing[2:])
     if not isinstance(run_id, str):
-        return nothing if known.get("run") is None else ({"run": None, "seq": 0}, True, *nothing[2:])
+        return gone
     try:
-        run = services.runs.get(run_id, owner)
+        run = services.runs.get(run_id, owner)  # before its events: of one that has ended here nothing is missed there
         log = _logs.read(services, run_id, owner)
     except NotFound:  # deleted in another tab
-        return ({"run": None, "seq": 0}, True, *nothing[2:])
+        return gone
+    ticks = no_update if run.is_active else STOP
     is_other = known.get("run") != run_id
     seq = known.get("seq") if not is_other and wording.is_number(known.get("seq")) else 0
     kinds = log.kinds_since(seq)
     if not kinds and not is_other:
-        return nothing
+        return ticks, *nothing
     candidates, folds = log.of("candidate"), folds_of(run, log)
     head = headline(run, candidates)
     parts = view.CHARTS if is_other else tuple(part for kind in kinds for part in _PARTS.get(kind, ()))
@@ -158,14 +161,8 @@ def news(services: Any, owner: str, run_id: Any, seen: Any, theme: str) -> tuple
     ]
     is_empty = not (head or folds or candidates or log.of("curve"))
     said = milestone(run, candidates)
-    return (
-        {"run": run_id, "seq": log.seq, "theme": theme},
-        is_empty,
-        head,
-        said,
-        folds,
-        *(one for each in drawn for one in each),
-    )
+    mark = {"run": run_id, "seq": log.seq, "theme": theme}
+    return (ticks, mark, is_empty, head, said, folds, *(one for each in drawn for one in each))
 
 
 def headline(run: Run, candidates: Sequence[Event]) -> str:

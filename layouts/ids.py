@@ -238,6 +238,7 @@ class Search(StrEnum):
 
     RUN = "search-run-store"
     SEEN = "search-seen-store"
+    TICK = "search-tick-interval"
     PANEL = "search-live-section"
     HEAD = "search-live-heading"
     SAID = "search-live-status"

@@ -21,6 +21,7 @@ from layouts.components import graph_card, icon, metric_card, metric_row, page_h
 from layouts.components.run_progress import run_progress
 from layouts.ids import RunView
 from layouts.links import address, button_link
+from layouts.run_search import ticking
 from layouts.run_words import (
     STATE_WORDS,
     baseline,
@@ -85,7 +86,7 @@ def layout(run_id: str, parts: Parts, seen: str, *, is_active: bool) -> html.Div
             html.Div(id=RunView.NOTICE, **{"aria-live": "polite"}),
             dcc.Store(id=RunView.RUN, data=run_id),
             dcc.Store(id=RunView.SEEN, data=seen),
-            dcc.Interval(id=RunView.TICK, interval=1000, disabled=not is_active),
+            ticking(RunView.TICK, is_active=is_active),
             dcc.Download(id=RunView.DOWNLOAD),
         ]
     )

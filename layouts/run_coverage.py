@@ -43,7 +43,7 @@ def _words(run: Run) -> list[Any]:
             "measure it."
         )
         return [html.P(said)]
-    words: list[Any] = [html.P(held(overall), className="verdict")]
+    words: list[Any] = [html.P(held(overall), className="coverage-verdict")]
     if is_leaky(run):
         warning = "Inflated by leakage: of new tracks, the intervals hold fewer."
         words.append(html.Div([icon("exclamation-triangle-fill"), " ", warning], className="callout callout-warning"))

@@ -70,6 +70,7 @@ def search_panel(
     folds: Any = None,
     title: str = "",
     theme: str = "light",
+    is_active: bool = False,
 ) -> html.Section:
     """Draw everything that a run tells; every part is there from the start, hidden while it has nothing to show.
 
@@ -90,6 +91,8 @@ def search_panel(
         Heading of the section, where it needs one.
     theme : {"light", "dark"}
         In which the charts are drawn.
+    is_active : bool
+        Whether there is more to come.
     """
     charts = html.Div([_chart(place, part, drawn[part]) for part in CHARTS], className="graph-grid search-grid")
     parts = [
@@ -97,6 +100,7 @@ def search_panel(
         html.Div(id=at(place, Search.SAID), className="visually-hidden", role="status"),
         html.Div(folds, id=at(place, Search.FOLDS)),
         charts,
+        ticking(at(place, Search.TICK), is_active=is_active),
         dcc.Store(id=at(place, Search.RUN), data=run_id),
         dcc.Store(id=at(place, Search.SEEN), data={"run": run_id, "seq": seen, "theme": theme}),
     ]
@@ -121,6 +125,15 @@ def _chart(place: str, part: Search, drawn: Drawn) -> html.Div:
         card, id=box_id(place, part), hidden=not drawn.is_shown,
         className=f"search-chart {'search-wide' if is_wide else ''} {'wide-chart' if part is Search.PARALLEL else ''}",
     )  # fmt: skip
+
+
+def ticking(tick_id: str, *, is_active: bool) -> dcc.Interval:
+    """Draw an interval for a callback that names it in ``running``: it waits for the answer before it ticks again.
+
+    It is stopped by ``max_intervals``, as ``disabled`` belongs to the callback that is under way: on a busy server a
+    tick that came too early would throw away the answer to the one before.
+    """
+    return dcc.Interval(id=tick_id, interval=1000, max_intervals=-1 if is_active else 0)
 
 
 def fold_strip(folds: Sequence[Mapping[str, Any]], total: int) -> Any:

@@ -17,7 +17,6 @@ from callbacks.training.plan import most_jobs, plan_of
 from callbacks.training.submit import register_form, register_submit
 from core.features import feature_groups
 from layouts import training as view
-from layouts.ids import Training
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
@@ -43,4 +42,4 @@ def register(app: Dash, services: Any) -> None:
     register_submit(app, services)
     register_live(app, services)
     register_combine(app, services)
-    run_search.register(app, services, "training", Training.TICK, Training.SEEN)
+    run_search.register(app, services, "training")

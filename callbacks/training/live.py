@@ -6,8 +6,9 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
+from callbacks import run_search
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest
 from core.runs.model import Run, RunState
@@ -17,6 +18,8 @@ from layouts.ids import Search, Shell, Training, at
 from layouts.run_words import model_name
 
 LISTED = 50
+GO_ON = -1
+"""``max_intervals`` of an interval that ticks."""
 
 
 def register_live(app: Dash, services: Any) -> None:
@@ -30,30 +33,40 @@ def register_live(app: Dash, services: Any) -> None:
         Output(Training.SEEN, "data"),
         Output(Training.SAID, "children"),
         Output(at("training", Search.RUN), "data"),
-        Output(Training.TICK, "disabled"),
+        Output(Training.TICK, "max_intervals"),
+        Output(at("training", Search.TICK), "max_intervals", allow_duplicate=True),
         Output(Training.NOTICE, "children", allow_duplicate=True),
+        Output(Training.COMBINE_SAID, "children", allow_duplicate=True),
         Input(Training.TICK, "n_intervals"),
         Input(Training.CHANGED, "data"),
-        Input(Shell.TRAY_DIGEST, "data"),
         Input(Shell.LAUNCH, "data"),
         Input(Shell.JOB_ENDED, "data"),
         State(Training.SEEN, "data"),
         State(Training.ACTIVE, "data"),
+        running=[(Output(Training.TICK, "disabled"), True, False)],
         prevent_initial_call="initial_duplicate",
     )
-    def watch(_tick: Any, _changed: Any, _tray: Any, _launch: Any, _ended: Any, seen: Any, was: Any) -> tuple[Any, ...]:
+    def watch(_tick: Any, _changed: Any, _launch: Any, _ended: Any, seen: Any, was: Any) -> tuple[Any, ...]:
         owner = current_owner()
         runs = services.runs.list(owner, limit=LISTED)
         now_seen = digest_of(runs)
         if now_seen == seen:
-            return (no_update,) * 9
+            return (no_update,) * 11
         active = in_progress(runs, owner)
         notice = None if was and not active else no_update
         first = watched(active)
         # What has ended changes seldom: leave it alone, with the focus and the ticks in it, while only progress moves.
         ended = ended_parts(runs) if _ending(now_seen) != _ending(seen) else (no_update, no_update)
-        return (view.live(active), *ended, len(active), now_seen, state_in_words(active, runs),
-                first and first.id, not active, notice)  # fmt: skip
+        said = state_in_words(active, runs)
+        ticks = GO_ON if active else run_search.STOP
+        shown = first and first.id
+        return view.live(active), *ended, len(active), now_seen, said, shown, ticks, GO_ON, notice, notice
+
+    app.clientside_callback(  # without an output: what listens to the store would else wait for the tray
+        ClientsideFunction("training", "trayMoved"),
+        Input(Shell.TRAY_DIGEST, "data"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(Training.CHANGED, "data"),

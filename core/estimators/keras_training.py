@@ -166,13 +166,12 @@ def _quiet() -> Iterator[None]:
 
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
+    """Set these for a while; what TensorFlow adds as it is loaded goes as well."""
+    before = os.environ.copy()
     os.environ.update(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in set(os.environ) - set(before):
+            os.environ.pop(name)
+        os.environ.update(before)

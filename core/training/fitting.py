@@ -27,6 +27,8 @@ Ints = npt.NDArray[np.int64]
 
 VALIDATION_SHARE = 0.1
 """Of the rows given to a family that stops early."""
+WATCHED_ROWS = 1_000
+"""At least as many of a fold, evenly spread, draw its curve as well as all of them."""
 FEWEST_ROWS_TO_HOLD_OUT = 50
 """From fewer rows nothing is held out: the part would say nothing."""
 
@@ -160,6 +162,7 @@ class Fitter:
         if held_out is not None:
             further["validation"] = (prepare.transform(X.iloc[held_out]), y[held_out])
         if self.family.learns_in_steps and name is not None:
+            watch = None if watch is None else watch[:: max(1, len(watch) // WATCHED_ROWS)]
             watched = None if watch is None else (prepare.transform(X.iloc[watch]), y[watch])
             fit_watched(
                 model, prepared, y[rows], Watcher(self.report, name, self.family.learns_in_steps, watched), **further

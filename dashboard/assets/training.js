@@ -37,6 +37,11 @@
         return defaults === "library" || !rule ? "library default" : rule.default;
       });
     },
+    /* Something began or ended, perhaps in another tab. */
+    trayMoved: function () {
+      if (!document.getElementById("training-live-section")) return;
+      window.dash_clientside.set_props("training-changed-store", { data: Date.now() });
+    },
     isOff: function (isOn) {
       return !isOn;
     },

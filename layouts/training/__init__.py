@@ -10,6 +10,7 @@ from dash import dcc, html
 from core.features import FEATURE_GROUPS, FeatureGroup
 from layouts.components import page_header
 from layouts.ids import Training
+from layouts.run_search import ticking
 from layouts.training.board import compared, leaderboard
 from layouts.training.families import COMBINED, all_groups, all_models, all_models_by_group, family_choice
 from layouts.training.features import feature_choices
@@ -74,7 +75,7 @@ def layout(
             dcc.Store(id=Training.ACTIVE, data=len(first.active)),
             dcc.Store(id=Training.SEEN, data=first.seen),
             dcc.Store(id=Training.CHANGED),
-            dcc.Interval(id=Training.TICK, interval=1000, disabled=not first.active),
+            ticking(Training.TICK, is_active=bool(first.active)),
         ]
     )
 

@@ -101,7 +101,13 @@ def _row(run: Run, with_boxes: bool) -> html.Tr:
     ]
     for cell, words in zip(cells, HEADS[1:], strict=True):
         setattr(cell, "data-label", words)
-    return html.Tr([*([html.Td(_box(run))] if with_boxes else []), html.Th(name, scope="row"), *cells])
+    return html.Tr(
+        [
+            *([html.Td(_box(run), **{"data-label": "Combine"} if can_be_combined(run) else {})] if with_boxes else []),
+            html.Th(name, scope="row"),
+            *cells,
+        ]
+    )
 
 
 def _notes(run: Run) -> Any:

@@ -34,12 +34,14 @@ def feature_choices(groups: Sequence[FeatureGroup], form: TrainingForm) -> list[
 
 def _ready_sets() -> html.Div:
     buttons = [
-        html.Button(
+        dbc.Button(
             each.label,
             id={"type": Training.FEATURE_SET, "key": each.key},
             type="button",
             title=each.help,
-            className="quiet-button",
+            color="primary",
+            outline=True,
+            size="sm",
         )
         for each in FEATURE_SETS
     ]

@@ -52,7 +52,7 @@ def test_a_double_click_trains_once_and_the_result_stays_after_a_refresh(form: T
     expect(form.locator("#training-submit-notice")).to_contain_text("1 model queued")
     (run_id,) = runs_from_pages(live_app, "linear").keys() - before.keys()
     form.reload()
-    link = form.locator(f".recent-runs a[href$='{run_id}']")
+    link = form.locator(f".board-table a[href$='{run_id}']")
     expect(link).to_be_visible(timeout=JOB_SECONDS)
     assert runs_from_pages(live_app, "linear")[run_id] == "finished"
     link.click()
@@ -75,7 +75,7 @@ def test_a_running_job_can_be_cancelled_and_the_button_says_why_it_waits(form: T
     [
         (lambda tab: choose_only(tab), "Choose at least one model."),
         (lambda tab: tab.get_by_role("button", name="None of the audio features").click(), "at least one feature"),
-        (lambda tab: tab.get_by_label("Folds").fill("1"), "2 to 20"),
+        (lambda tab: tab.get_by_label("Folds", exact=True).first.fill("1"), "2 to 20"),
         (lambda tab: tab.get_by_label("Test, %").fill(""), "5 to 50"),
     ],
 )
@@ -87,7 +87,7 @@ def test_an_incomplete_form_says_what_is_missing(form: Tab, change: Callable[[An
 
 def test_settings_show_for_chosen_models_only_and_bad_ones_are_refused(form: Tab) -> None:
     choose_only(form, "Random forest")
-    form.get_by_text("Adjust settings").click()
+    form.locator(".family-settings summary", has_text="Random forest").click()
     expect(form.get_by_role("group", name="Settings of Random forest")).to_be_visible()
     expect(form.get_by_role("group", name="Settings of Nearest neighbours")).to_be_hidden()
     trees = form.get_by_role("group", name="Settings of Random forest").get_by_label("Trees", exact=True)
@@ -106,13 +106,13 @@ def test_a_form_filled_from_a_run_shows_its_settings_and_not_earlier_changes(for
     form.get_by_role("link", name="Train again").click()
     expect(form.locator("#training-plan-section")).to_contain_text("Linear regression, on")
     expect(form.get_by_label("Seed")).to_have_value("42")
-    expect(form.get_by_label("Folds")).to_have_value("0")
+    expect(form.get_by_label("Folds", exact=True).first).to_have_value("0")
     expect(form.get_by_label("New songs", exact=False)).to_be_checked()
 
 
 def test_the_end_of_a_job_is_told_on_another_page_with_a_link_to_the_result(form: Tab) -> None:
     choose_only(form, "Baseline: mean")
-    form.get_by_label("Folds").fill("0")
+    form.get_by_label("Folds", exact=True).first.fill("0")
     form.locator(SUBMIT).click()
     form.get_by_role("link", name="Overview", exact=True).click()
     message = form.locator(".toasts .toast-success")

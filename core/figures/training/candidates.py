@@ -82,7 +82,9 @@ def candidate_table(events: Iterable[Event], family: str, metric: str) -> pd.Dat
     shown = pd.DataFrame(
         {
             "Candidate": order["number"],
-            "State": order["state"].map({key: words for key, (words, _, _) in STATES.items()}).fillna("failed"),
+            "State": order["state"]
+            .map({"finished": "tried", "running": "being tried", "pruned": "given up early"})
+            .fillna("failed"),
             metric_title(metric): [in_digits(value, metric) for value in order["score"]],
             "Folds": [", ".join(in_digits(one, metric) for one in folds) for folds in order["folds"]],
             "Seconds": order["seconds"].round(1),
@@ -93,7 +95,7 @@ def candidate_table(events: Iterable[Event], family: str, metric: str) -> pd.Dat
     for name in names:
         shown[labels.get(name, name)] = [in_words(params[number].get(name)) for number in order["number"]]
     if order["reason"].any():
-        shown["Why it failed"] = order["reason"]
+        shown["Reason"] = order["reason"]
     return shown.reset_index(drop=True)
 
 

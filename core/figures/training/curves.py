@@ -108,7 +108,7 @@ def _line(rows: pd.DataFrame, fit: str, part: str, metric: str, unit: str, name:
         name=name,
         legendgroup=name,
         showlegend=is_first,
-        opacity=1.0 if is_final else 0.7,
+        opacity=1.0 if is_final else 0.9,
         line={"width": 2.5 if is_final else 1.5, "dash": dash, "color": colour},
         hovertemplate=f"{fit}, {words}<br>{unit} %{{x:,}}: {metric_name(metric)} %{{y:.2f}}<extra></extra>",
     )

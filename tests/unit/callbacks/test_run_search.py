@@ -42,13 +42,13 @@ def run() -> Run:
 
 def chart(answer: tuple[Any, ...], part: Search) -> tuple[Any, ...]:
     """Hidden, figure, reading, alternative, n and table of one chart."""
-    start = 5 + PER_CHART * CHARTS.index(part)
+    start = 6 + PER_CHART * CHARTS.index(part)
     return answer[start : start + PER_CHART]
 
 
 def test_a_page_that_knows_everything_is_left_alone(run: Run) -> None:
     services = Telling(run, *search())
-    seen = run_search.news(services, "me", run.id, None, "light")[0]
+    seen = run_search.news(services, "me", run.id, None, "light")[1]
     answer = run_search.news(services, "me", run.id, seen, "light")
     assert all(one is no_update for one in answer)
 
@@ -63,7 +63,7 @@ def test_only_what_is_new_is_asked_of_the_registry(run: Run) -> None:
 
 def test_a_new_candidate_changes_its_charts_and_no_other(run: Run) -> None:
     services = Telling(run, candidate(1, 22.0), curve())
-    seen = run_search.news(services, "me", run.id, None, "light")[0]
+    seen = run_search.news(services, "me", run.id, None, "light")[1]
     services.told.append(candidate(2, 21.0))
     answer = run_search.news(services, "me", run.id, seen, "light")
     hidden, figure, reading, *_ = chart(answer, Search.BEST)
@@ -74,17 +74,17 @@ def test_a_new_candidate_changes_its_charts_and_no_other(run: Run) -> None:
 
 def test_two_tabs_of_which_one_is_behind_both_see_everything(run: Run) -> None:
     services = Telling(run, candidate(1, 22.0))
-    behind = run_search.news(services, "me", run.id, None, "light")[0]
+    behind = run_search.news(services, "me", run.id, None, "light")[1]
     services.told.append(candidate(2, 21.0))
     ahead = run_search.news(services, "me", run.id, behind, "light")
     late = run_search.news(services, "me", run.id, behind, "light")
     assert chart(late, Search.BEST)[2] == chart(ahead, Search.BEST)[2]
-    assert late[0] == ahead[0]
+    assert late[1] == ahead[1]
 
 
 def test_a_page_that_changed_its_theme_gets_the_colours_with_the_next_change(run: Run) -> None:
     services = Telling(run, candidate(1, 22.0))
-    seen = run_search.news(services, "me", run.id, None, "light")[0]
+    seen = run_search.news(services, "me", run.id, None, "light")[1]
     services.told.append(candidate(2, 21.0))
 
     def changes(theme: str) -> str:
@@ -102,8 +102,8 @@ def test_another_run_draws_everything_anew(run: Run) -> None:
 
 
 def test_when_there_is_no_run_any_more_the_panel_hides(run: Run) -> None:
-    assert run_search.news(Telling(run), "me", None, {"run": run.id, "seq": 3}, "light")[:2][1] is True
-    assert run_search.news(Telling(run), "someone else", run.id, {"run": run.id, "seq": 3}, "light")[1] is True
+    assert run_search.news(Telling(run), "me", None, {"run": run.id, "seq": 3}, "light")[2] is True
+    assert run_search.news(Telling(run), "someone else", run.id, {"run": run.id, "seq": 3}, "light")[2] is True
 
 
 def test_what_a_run_tells_is_for_its_owner_even_when_it_is_kept(run: Run) -> None:
@@ -116,7 +116,7 @@ def test_what_a_run_tells_is_for_its_owner_even_when_it_is_kept(run: Run) -> Non
 @pytest.mark.parametrize("seen", [None, 3, [], {"run": 7}, {"run": "x", "seq": "many"}, {"seq": True}])
 def test_a_mark_that_makes_no_sense_counts_as_none(seen: Any, run: Run) -> None:
     answer = run_search.news(Telling(run, candidate(1, 22.0)), "me", run.id, seen, "light")
-    assert answer[0]["run"] == run.id
+    assert answer[1]["run"] == run.id
 
 
 def test_the_headline_counts_candidates_and_names_the_best(run: Run) -> None:
@@ -132,7 +132,7 @@ def test_what_is_read_aloud_changes_at_each_quarter_only(run: Run) -> None:
 
 def test_folds_appear_one_by_one_with_those_to_go(run: Run) -> None:
     services = Telling(run, fold(1), fold(2, 23.0))
-    folds = str(run_search.news(services, "me", run.id, None, "light")[4])
+    folds = str(run_search.news(services, "me", run.id, None, "light")[5])
     for part in ("Fold 1", "Fold 2", "RMSE 23.0", "3 folds to go"):
         assert part in folds
 
@@ -148,3 +148,11 @@ def test_a_finished_search_has_its_result_and_every_candidate() -> None:
 def test_a_run_without_a_search_has_no_result_of_one() -> None:
     run = make_run()
     assert run_search.result(Telling(run), run, "me") == (None, None)
+
+
+def test_what_has_ended_is_asked_for_once_more_and_then_no_more() -> None:
+    run = make_run(family="hist_gradient_boosting", tuning=TUNING)
+    answer = run_search.news(Telling(run, candidate(1, 22.0)), "me", run.id, None, "light")
+    assert answer[0] == run_search.STOP
+    assert "Candidate 1 is the best" in chart(answer, Search.BEST)[2]
+    assert run_search.news(Telling(run), "me", None, None, "light")[0] == run_search.STOP

@@ -44,7 +44,7 @@ def test_the_table_ranks_finished_candidates_first_and_names_settings_in_words()
     assert table["Candidate"].tolist() == [3, 1, 2, 6, 4, 5]
     assert table["Leaves"].tolist()[2] == "none"
     assert table["RMSE (points)"].tolist()[0] == "22.10"
-    assert table["Why it failed"].tolist()[-1] == "It ran out of memory."
+    assert table["Reason"].tolist()[-1] == "It ran out of memory."
     assert "Training rows" not in table
 
 
