@@ -127,7 +127,8 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     words = [["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z]
     low = float(np.nanmin(z))
     numbers = [str(at + 1) for at in range(len(frame))]
-    heat = go.Heatmap(z=z, x=numbers, y=[f"{name} · {at}" for at, name in zip(numbers, frame.index, strict=True)], text=words, texttemplate="%{text}",
+    names = [f"{name} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
+    heat = go.Heatmap(z=z, x=numbers, y=names, text=words, texttemplate="%{text}",
                       colorscale=SEQUENTIAL, zmin=min(low, 0.5), zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
     figure = go.Figure(heat)
