@@ -9,6 +9,8 @@ from typing import Any
 from core.estimators.stepwise import Floats, Monitor, StepwiseRegressor, as_array
 
 LIBRARY_TREES = 1000
+POINTS = 40
+"""Of a curve, at the least: CatBoost would measure each tree, a sixth of the time of a fit."""
 
 
 class CatBoost(StepwiseRegressor):
@@ -30,6 +32,7 @@ class CatBoost(StepwiseRegressor):
             further["callbacks"] = [_Listener(monitor, settings["iterations"])]
             if monitor.watched is not None:
                 features, truth = monitor.watched
+                settings["metric_period"] = max(1, settings["iterations"] // POINTS)
                 further["eval_set"] = catboost.Pool(as_array(features), truth, thread_count=self.n_jobs)
         booster = catboost.CatBoost(settings)
         booster.fit(catboost.Pool(as_array(X), y, thread_count=self.n_jobs), **further)
@@ -72,7 +75,7 @@ class _Listener:
 
     def after_iteration(self, info: Any) -> bool:
         """Whether to go on."""
-        if self._monitor.is_due(info.iteration, self._last):
+        if self._monitor.is_due(info.iteration, self._last) and info.metrics:
             found = {part: next(iter(values.values()))[-1] for part, values in info.metrics.items()}
             self._monitor.see(info.iteration, found.get("learn"), found.get("validation"))
         return not self._monitor.is_stopped()
