@@ -89,10 +89,11 @@ def panel(services: Any, place: str, run: Run | None, owner: str, theme: str, ti
         When this owner has no such run.
     """
     log = Log() if run is None else _logs.read(services, run.id, owner)
+    upto = log.seq  # before anything is drawn: another tab may bring the log further meanwhile
     drawn = {part: _draw(part, log, run, theme) for part in view.CHARTS}
     head = "" if run is None else headline(run, log.of("candidate"))
     folds = None if run is None else folds_of(run, log)
-    return view.search_panel(place, run and run.id, log.seq, drawn, head=head, folds=folds, title=title, theme=theme,
+    return view.search_panel(place, run and run.id, upto, drawn, head=head, folds=folds, title=title, theme=theme,
                              is_active=run is not None and run.is_active)  # fmt: skip
 
 
@@ -143,17 +144,19 @@ def news(services: Any, owner: str, run_id: Any, seen: Any, theme: str) -> tuple
     try:
         run = services.runs.get(run_id, owner)  # before its events: of one that has ended here nothing is missed there
         log = _logs.read(services, run_id, owner)
+        upto = log.seq  # before anything is drawn: another tab may bring the log further meanwhile
     except NotFound:  # deleted in another tab
         return gone
     ticks = no_update if run.is_active else STOP
     is_other = known.get("run") != run_id
     seq = known.get("seq") if not is_other and wording.is_number(known.get("seq")) else 0
     kinds = log.kinds_since(seq)
-    if not kinds and not is_other:
+    if not kinds and not is_other and run.is_active:
         return ticks, *nothing
     candidates, folds = log.of("candidate"), folds_of(run, log)
     head = headline(run, candidates)
-    parts = view.CHARTS if is_other else tuple(part for kind in kinds for part in _PARTS.get(kind, ()))
+    has_all = is_other or not run.is_active  # at the end the tables behind the charts become whole
+    parts = view.CHARTS if has_all else tuple(part for kind in kinds for part in _PARTS.get(kind, ()))
     dress = theme if known.get("theme") != theme else ""
     drawn = [
         _changes(part, log, run, theme, dress, is_first=is_other) if part in parts else (no_update,) * 6
@@ -161,7 +164,7 @@ def news(services: Any, owner: str, run_id: Any, seen: Any, theme: str) -> tuple
     ]
     is_empty = not (head or folds or candidates or log.of("curve"))
     said = milestone(run, candidates)
-    mark = {"run": run_id, "seq": log.seq, "theme": theme}
+    mark = {"run": run_id, "seq": upto, "theme": theme}
     return (ticks, mark, is_empty, head, said, folds, *(one for each in drawn for one in each))
 
 
@@ -214,26 +217,29 @@ def folds_of(run: Run, log: Log) -> Any:
 def _draw(part: Search, log: Log, run: Run | None, theme: str) -> view.Drawn:
     candidates, curves = log.of("candidate"), log.of("curve")
     family, metric = (run.request.family, metric_of(run)) if run else ("", "rmse")
+    table = None if part is Search.CURVE else figures.candidate_table(candidates, family, metric)
+    if table is not None and run is not None and run.is_active:
+        table = table.head(LIVE_ROWS)
     drawers: dict[Search, Callable[[], view.Drawn]] = {
         Search.BEST: lambda: view.Drawn(
             figures.plot_best_so_far(candidates, metric, theme=theme),
             figures.read_best_so_far(candidates, metric),
             len(candidates),
-            figures.candidate_table(candidates, family, metric).head(LIVE_ROWS),
+            table,
             bool(candidates),
         ),
         Search.PARALLEL: lambda: view.Drawn(
             figures.plot_parallel(candidates, family, metric, theme=theme),
             figures.read_parallel(candidates, metric),
             len(candidates),
-            None,
+            table,
             len(candidates) > 1,
         ),
         Search.SECONDS: lambda: view.Drawn(
             figures.plot_seconds(candidates, theme=theme),
             figures.read_seconds(candidates),
             len(candidates),
-            None,
+            table,
             bool(candidates),
         ),
         Search.CURVE: lambda: view.Drawn(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -51,6 +52,41 @@ def test_a_page_that_knows_everything_is_left_alone(run: Run) -> None:
     seen = run_search.news(services, "me", run.id, None, "light")[1]
     answer = run_search.news(services, "me", run.id, seen, "light")
     assert all(one is no_update for one in answer)
+
+
+def test_the_end_is_told_even_when_nothing_else_is_new(run: Run) -> None:
+    services = Telling(run, candidate(1, 22.0), fold(1))
+    seen = run_search.news(services, "me", run.id, None, "light")[1]
+    services.run = dataclasses.replace(run, state=RunState.CANCELLED)
+    ticks, _, _, head, said, folds, *_ = run_search.news(services, "me", run.id, seen, "light")
+    assert (ticks, said) == (run_search.STOP, "The search has ended.")
+    assert head == "1 candidates tried, best RMSE 22.00"
+    assert "to go" not in str(folds)
+
+
+@pytest.mark.parametrize("part", [Search.BEST, Search.SECONDS, Search.PARALLEL])
+@pytest.mark.parametrize("end", [RunState.FINISHED, RunState.FAILED, RunState.CANCELLED])
+def test_the_numbers_of_every_search_chart_are_whole_at_the_end(run: Run, part: Search, end: RunState) -> None:
+    many = run_search.LIVE_ROWS + 3
+    services = Telling(run, *(candidate(number, 22.0 + number) for number in range(1, many + 1)))
+    first = run_search.news(services, "me", run.id, None, "light")
+    services.run = dataclasses.replace(run, state=end)
+    last = run_search.news(services, "me", run.id, first[1], "light")
+    rows = [str(chart(answer, part)[-1]).count("Tr(") - 1 for answer in (first, last)]
+    assert rows == [run_search.LIVE_ROWS, many]
+
+
+def test_what_comes_while_a_page_is_drawn_is_drawn_the_next_time(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = Telling(run, candidate(1, 22.0))
+    draw = run_search.headline
+
+    def with_another_tab(*given: Any) -> str:
+        services.told.append(candidate(len(services.told) + 1, 21.0))
+        run_search._logs.read(services, run.id, "me")
+        return draw(*given)
+
+    monkeypatch.setattr(run_search, "headline", with_another_tab)
+    assert run_search.news(services, "me", run.id, None, "light")[1]["seq"] == 1
 
 
 def test_only_what_is_new_is_asked_of_the_registry(run: Run) -> None:
