@@ -77,8 +77,8 @@ def margins(held_out: HeldOut, coverage: float = COVERAGE) -> tuple[float, dict[
     One margin for all holds its share on average only: too much of a calm genre, too little of a mixed one. So each
     genre is calibrated by its own rows (Mondrian, or group-conditional, conformal prediction). These are fewer, so
     chance could leave a genre short; its margin is the one that holds the coverage with 80% confidence. Below 200
-    units a genre's own quantile is noise: it is mixed with the overall one in proportion, and below 16 it is the
-    overall one.
+    units a genre's own quantile is noise: it is mixed with the overall one in proportion. Below 16 units a genre has
+    no margin of its own, and is left out: the overall one holds for it, and no promise is made in its name.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def margins(held_out: HeldOut, coverage: float = COVERAGE) -> tuple[float, dict[
     overall : float
         Points to go outwards from the prediction, or from the predicted quantiles.
     by_genre : dict
-        ``{"half_width", "n"}`` a genre: its points, and the rows they rest on.
+        ``{"half_width", "n"}`` a genre that has enough units: its points, and the rows they rest on.
 
     References
     ----------
@@ -104,18 +104,13 @@ def margins(held_out: HeldOut, coverage: float = COVERAGE) -> tuple[float, dict[
     by_genre = {}
     for code, name in enumerate(names):
         rows = codes == code
-        own = _margin_of_genre(scores[rows], held_out.unit[rows], overall, coverage)
-        by_genre[str(name)] = {"half_width": own, "n": int(rows.sum())}
+        units = held_out.unit[rows]
+        n_units = len(np.unique(units))
+        if is_enough(n_units, coverage, CONFIDENCE_IN_A_GENRE):
+            own = conformal_margin(scores[rows], coverage, units, confidence=CONFIDENCE_IN_A_GENRE)
+            weight = min(1.0, n_units / ENOUGH_OF_A_GENRE)
+            by_genre[str(name)] = {"half_width": weight * own + (1 - weight) * overall, "n": int(rows.sum())}
     return overall, dict(sorted(by_genre.items()))
-
-
-def _margin_of_genre(scores: Floats, units: Ints, overall: float, coverage: float) -> float:
-    n_units = len(np.unique(units))
-    if not is_enough(n_units, coverage, CONFIDENCE_IN_A_GENRE):
-        return overall
-    own = conformal_margin(scores, coverage, units, confidence=CONFIDENCE_IN_A_GENRE)
-    weight = min(1.0, n_units / ENOUGH_OF_A_GENRE)
-    return weight * own + (1 - weight) * overall
 
 
 def bounds(

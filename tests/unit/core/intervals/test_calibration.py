@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.intervals import HeldOut, bounds, conformal_half_width, margins, mend_crossing
+from core.intervals import HeldOut, bounds, conformal_half_width, describe_interval, margins, mend_crossing
 
 POINTS = st.floats(0, 100, allow_nan=False, width=32)
 MARGINS = st.floats(-100, 100, allow_nan=False, width=32)
@@ -48,7 +48,7 @@ def test_margins_of_quantiles_may_draw_them_inwards():
     assert by_genre["pop"]["half_width"] < by_genre["rap"]["half_width"] < 0
 
 
-def test_a_genre_of_few_rows_takes_the_overall_margin_and_a_larger_one_leans_on_it():
+def test_a_genre_of_few_rows_has_no_margin_of_its_own_and_a_larger_one_leans_on_the_overall_one():
     rows = _held_out()
     genre = rows.genre.copy()
     genre[:15], genre[15:115] = "few", "some"
@@ -56,9 +56,11 @@ def test_a_genre_of_few_rows_takes_the_overall_margin_and_a_larger_one_leans_on_
     actual = rows.actual.copy()
     actual[:115] = rows.predicted[:115]
     overall, by_genre = margins(HeldOut(actual, rows.predicted, genre, rows.unit))
-    assert by_genre["few"] == {"half_width": overall, "n": 15}
     assert by_genre["some"]["half_width"] == pytest.approx(overall / 2)
-    assert set(by_genre) == {"few", "some", "pop", "rap"}
+    assert set(by_genre) == {"some", "pop", "rap"}
+    interval = {"coverage": 0.9, "half_width": overall, "protocol": "song", "n": len(actual), "by_genre": by_genre}
+    assert bounds(interval, np.array([50.0]), ["few"])[1] == pytest.approx(50 + overall)
+    assert "of tracks like those" in describe_interval(interval, "few")
 
 
 def test_the_overall_margin_is_the_split_conformal_one():
