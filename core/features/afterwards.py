@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 _AFTERWARDS = re.compile(
-    r"(?:^|[^a-z])(?:n[_ ]?)?(?:streams?|plays?|play[_ ]?count|listen(?:s|ers)|views?|likes|followers|saves|sales|"
+    r"(?:^|[^a-z])(?:n[_ ]?)?(?:streams?|plays?|play[_ ]?count|listens?|listeners?|views?|likes?|followers?|favou?rites?|hits|saves?|sales|"
     r"downloads|charts?|peak|weeks|rank|ranking|playlists?|popularity|score|awards?)(?:$|[^a-z])",
     re.IGNORECASE,
 )
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+"""Where "totalStreams" has its second word, and "YTViews" too."""
 
 
 def sounds_like_success(column: str) -> bool:
@@ -16,7 +18,7 @@ def sounds_like_success(column: str) -> bool:
 
     Examples
     --------
-    >>> [sounds_like_success(name) for name in ("extra:streams", "n_playlists", "tempo")]
+    >>> [sounds_like_success(name) for name in ("extra:streams", "totalStreams", "tempo")]
     [True, True, False]
     """
-    return _AFTERWARDS.search(column) is not None
+    return _AFTERWARDS.search(_WORD_BEGINS.sub("_", column)) is not None

@@ -121,6 +121,24 @@ def test_what_is_named_after_success_is_not_known_before_release():
     assert not [name for name in FEATURES if sounds_like_success(name) and FEATURES[name].knowable]
 
 
+@pytest.mark.parametrize(
+    "column",
+    "totalStreams StreamCount viewCount YTViews spotifyPlays playsTotal weeksOnChart chartPosition follower_count "
+    "like_count listener_count save_count favorites favourites_count hits streams2024 extra:Streams n_playlists".split(),
+)
+def test_columns_named_after_success_are_recognised_however_they_are_spelled(column):
+    assert sounds_like_success(column)
+
+
+@pytest.mark.parametrize(
+    "column",
+    "liveness likeness loudness playtime Key timeSignature durationMs chartreuse albumReleaseDate hitchhiker "
+    "overview isExplicit unlikely saved_key viewpoint trackName danceAbility".split(),
+)
+def test_columns_that_only_look_alike_are_no_success(column):
+    assert not sounds_like_success(column)
+
+
 def test_the_ready_choices_can_be_known_before_release_and_build_on_one_another():
     audio, cold, new = FEATURE_SETS
     assert set(audio.features) < set(cold.features) < set(new.features)
