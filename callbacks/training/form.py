@@ -89,7 +89,7 @@ def parse_form(choices: Choices) -> list[TrainingRequest]:
     }
     if features:
         shared |= {"features": features, "allow_unknowable": bool(choices.allow_unknowable)}
-    params, tuning = _params(choices.params, choices.param_ids), _tuning(choices)
+    params, tuning = _params(choices.params, choices.param_ids, families), _tuning(choices)
     return [
         parse_request(
             {"family": key, "params": params.get(key, {}), **shared, **_own(key, params.get(key, {}), choices, tuning)}
@@ -174,8 +174,11 @@ def _shown(value: Any) -> str:
     return "nothing" if value is None or value == "" else repr(value)[:40]
 
 
-def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
-    """The settings that were filled in, by family; text becomes what the parameter expects."""
+def _params(values: Any, parts: Any, families: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The settings that were filled in, by family; text becomes what the parameter expects.
+
+    The fields of models that are not chosen are hidden, so what stands in them is not meant and cannot be wrong.
+    """
     if not isinstance(values, list) or not isinstance(parts, list) or len(values) != len(parts):
         raise InvalidRequest("The settings do not fit their fields.")
     found: dict[str, dict[str, Any]] = {}
@@ -183,6 +186,8 @@ def _params(values: Any, parts: Any) -> dict[str, dict[str, Any]]:
         if value in (None, "", DEFAULT):
             continue
         param = find_param(part)
+        if part["family"] not in families:
+            continue
         found.setdefault(part["family"], {})[param.name] = _checked(part["family"], param, _read(param, value))
     return found
 

@@ -49,6 +49,13 @@ def test_each_chosen_family_becomes_one_request_with_the_same_split() -> None:
     assert {(one.protocol, one.test_share, one.cv_folds, one.seed) for one in requests} == {("song", 0.2, 5, 42)}
 
 
+def test_a_wrong_value_in_the_hidden_field_of_a_model_that_is_not_chosen_does_not_matter() -> None:
+    hidden = replace(FORM, params=["default", "3,5", "nonsense"])
+    assert parse_form(hidden) == parse_form(FORM)
+    with pytest.raises(InvalidRequest, match="Support vector regression"):
+        parse_form(replace(hidden, families=[["svr"]]))
+
+
 def test_settings_go_to_their_family_and_empty_ones_nowhere() -> None:
     assert [one.params for one in parse_form(FORM)] == [{}, {"alpha": 3.5}]
 
