@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from core.families import FAMILIES
 from core.figures.theme import OKABE_ITO, empty_figure, template
 from core.figures.training.events import (
+    UNSAID,
     Event,
     events_of,
     finite,
@@ -93,7 +94,7 @@ def candidate_table(events: Iterable[Event], family: str, metric: str) -> pd.Dat
     if order["resource"].notna().any():
         shown["Training rows"] = [f"{rows:.0f}" if np.isfinite(rows) else "all" for rows in order["resource"]]
     for name in names:
-        shown[labels.get(name, name)] = [in_words(params[number].get(name)) for number in order["number"]]
+        shown[labels.get(name, name)] = [in_words(params[number].get(name, UNSAID)) for number in order["number"]]
     if order["reason"].any():
         shown["Reason"] = order["reason"]
     return shown.reset_index(drop=True)

@@ -70,6 +70,10 @@ def in_digits(value: float | None, metric: str) -> str:
     return said.replace("-", "\u2212") if float(said.replace(",", "")) else said.replace("-", "")
 
 
+UNSAID = "library default"
+"""What stands for a setting that a candidate does not name: its library chooses, which is not the value None."""
+
+
 def in_words(value: object) -> str:
     """Write the value of a hyperparameter: at most four digits, "none" for nothing.
 

@@ -12,6 +12,7 @@ from core.families import FAMILIES
 from core.figures.theme import empty_figure, template
 from core.figures.training.candidates import compute_candidates
 from core.figures.training.events import (
+    UNSAID,
     Event,
     events_of,
     finite,
@@ -48,7 +49,7 @@ def plot_parallel(events: Iterable[Event], family: str, metric: str, *, theme: s
     chosen = [params[number] for number in frame["number"]]
     known = FAMILIES[family].allowed if family in FAMILIES else {}
     names = [name for name in dict.fromkeys(name for one in chosen for name in one) if _varies(chosen, name)]
-    axes = [_axis(known.get(name), name, [one.get(name) for one in chosen]) for name in names]
+    axes = [_axis(known.get(name), name, [one.get(name, UNSAID) for one in chosen]) for name in names]
     score = frame["score"].astype("float32")
     figure = go.Figure(
         go.Parcoords(
@@ -84,7 +85,7 @@ def read_parallel(events: Iterable[Event], metric: str) -> str:
 
 
 def _varies(chosen: Sequence[dict[str, Any]], name: str) -> bool:
-    return len({repr(one.get(name)) for one in chosen}) > 1
+    return len({repr(one.get(name, UNSAID)) for one in chosen}) > 1
 
 
 def _axis(param: Param | None, name: str, values: list[Any]) -> dict[str, Any]:

@@ -48,6 +48,11 @@ def test_the_table_ranks_finished_candidates_first_and_names_settings_in_words()
     assert "Training rows" not in table
 
 
+def test_the_table_tells_a_setting_that_is_not_named_from_one_that_is_none() -> None:
+    events = [candidate(1, 21.0, params={}), candidate(2, 22.0, params={"max_leaf_nodes": None})]
+    assert candidate_table(events, FAMILY, METRIC)["Leaves"].tolist() == ["library default", "none"]
+
+
 def test_the_table_says_on_how_many_rows_a_candidate_was_tried_where_they_differ() -> None:
     table = candidate_table([candidate(1, 22.0, resource=900), candidate(2, 21.0)], FAMILY, METRIC)
     assert table["Training rows"].tolist() == ["all", "900"]

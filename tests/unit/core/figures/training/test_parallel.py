@@ -31,6 +31,13 @@ def test_a_value_that_is_no_number_stands_above_the_numbers_under_its_name() -> 
     assert axis["values"][1] == max(axis["values"]) == axis.range[1]
 
 
+def test_a_setting_that_a_candidate_does_not_name_is_the_librarys_default_and_not_none() -> None:
+    events = [candidate(1, 22.0, params={}), candidate(2, 21.0, params={"max_leaf_nodes": None})]
+    assert list(axes(events)["Leaves"].ticktext) == ["library default", "none"]
+    events.append(candidate(3, 21.5, params={"max_leaf_nodes": 40}))
+    assert list(axes(events)["Leaves"].ticktext) == ["40", "library default", "none"]
+
+
 def test_named_values_are_ticks_of_their_own() -> None:
     events = [candidate(1, 22.0, params={"kernel": "rbf"}), candidate(2, 21.0, params={"kernel": "linear"})]
     axis = axes(events, "svr")["Kernel"]
