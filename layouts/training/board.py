@@ -22,14 +22,14 @@ HEADS = ("Model", "R² on the test", "RMSE", "Time")
 
 
 def compared(runs: Sequence[Run]) -> list[Run]:
-    """Give the finished runs that share table and split with the newest run that has read its data, best first.
+    """Give the finished runs that share table and split with the newest of them, best first.
 
     Parameters
     ----------
     runs : sequence of Run
         Newest first.
     """
-    reference = next((run for run in runs if run.data.get("sha256") and _counts(run)), None)
+    reference = next((run for run in runs if run.data.get("sha256") and run.state is RunState.FINISHED), None)
     if reference is None:
         return []
     key = comparison_key(reference)
@@ -79,10 +79,6 @@ def leaderboard(runs: Sequence[Run], *, can_combine: bool = False) -> Any:
     words = html.P([" · ".join(facts), ".", *warning], className="control-help")
     combine = [_combine()] if with_boxes else []
     return html.Section([head, words, table, *more, *combine], className="panel leaderboard")
-
-
-def _counts(run: Run) -> bool:
-    return run.state is RunState.FINISHED or run.is_active
 
 
 def _rank(run: Run) -> float:

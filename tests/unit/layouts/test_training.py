@@ -89,9 +89,10 @@ def test_the_leaderboard_has_comparable_finished_runs_only_best_first() -> None:
     assert training.compared([other, *strangers, best]) == [best, other]
 
 
-def test_the_leaderboard_turns_to_the_protocol_of_the_job_in_progress() -> None:
+def test_the_leaderboard_stays_while_a_run_with_another_split_goes_on_and_turns_to_it_at_its_end() -> None:
     old, new = make_run(), make_run(protocol="artist")
-    assert training.compared([make_run(RunState.RUNNING, protocol="artist"), old, new]) == [new]
+    assert training.compared([make_run(RunState.RUNNING, protocol="artist"), old]) == [old]
+    assert training.compared([new, old]) == [new]
 
 
 def test_a_score_stands_with_its_interval_its_protocol_and_the_yardstick(words: Words) -> None:
