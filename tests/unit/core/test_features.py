@@ -123,8 +123,26 @@ def test_what_is_named_after_success_is_not_known_before_release():
 
 @pytest.mark.parametrize(
     "column",
-    "totalStreams StreamCount viewCount YTViews spotifyPlays playsTotal weeksOnChart chartPosition follower_count "
-    "like_count listener_count save_count favorites favourites_count hits streams2024 extra:Streams n_playlists".split(),
+    [
+        "totalStreams",
+        "StreamCount",
+        "viewCount",
+        "YTViews",
+        "spotifyPlays",
+        "playsTotal",
+        "weeksOnChart",
+        "chartPosition",
+        "follower_count",
+        "like_count",
+        "listener_count",
+        "save_count",
+        "favorites",
+        "favourites_count",
+        "hits",
+        "streams2024",
+        "extra:Streams",
+        "n_playlists",
+    ],
 )
 def test_columns_named_after_success_are_recognised_however_they_are_spelled(column):
     assert sounds_like_success(column)
@@ -132,8 +150,25 @@ def test_columns_named_after_success_are_recognised_however_they_are_spelled(col
 
 @pytest.mark.parametrize(
     "column",
-    "liveness likeness loudness playtime Key timeSignature durationMs chartreuse albumReleaseDate hitchhiker "
-    "overview isExplicit unlikely saved_key viewpoint trackName danceAbility".split(),
+    [
+        "liveness",
+        "likeness",
+        "loudness",
+        "playtime",
+        "Key",
+        "timeSignature",
+        "durationMs",
+        "chartreuse",
+        "albumReleaseDate",
+        "hitchhiker",
+        "overview",
+        "isExplicit",
+        "unlikely",
+        "saved_key",
+        "viewpoint",
+        "trackName",
+        "danceAbility",
+    ],
 )
 def test_columns_that_only_look_alike_are_no_success(column):
     assert not sounds_like_success(column)
