@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _AFTERWARDS = re.compile(
-    r"(?:^|[^a-z])(?:n[_ ]?)?(?:streams?|plays?|play[_ ]?count|listens?|listeners?|views?|likes?|followers?|favou?rites?|"
-    r"hits|saves?|sales|downloads|charts?|peak|weeks|rank|ranking|playlists?|popularity|score|awards?)(?:$|[^a-z])",
+    r"(?:^|[^a-z])(?:n[_ ]?)?(?:streams?|plays?|play[_ ]?count|listens?|listeners?|views?|likes?|followers?|"
+    r"favou?rites?|hits|saves?|sales|downloads|charts?|peak|weeks|rank|ranking|playlists?|popularity|score|"
+    r"awards?)(?:$|[^a-z])",
     re.IGNORECASE,
 )
 _WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
