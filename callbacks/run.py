@@ -19,6 +19,7 @@ from core.intervals import COVERAGE
 from core.runs.model import Run, RunState
 from layouts import run as view
 from layouts import run_coverage as coverage_view
+from layouts import run_facts
 from layouts.ids import RunView, Shell
 
 COLUMNS = ["track_id", "track_name", "track_artist", "fold", "actual", "predicted"]
@@ -40,7 +41,7 @@ def page(services: Any, owner: str, run_id: str = "", query: str = "") -> Compon
         found,
         run_search.panel(services, "run", run, owner, theme),
         candidates,
-        view.facts(run),
+        run_facts.facts(run),
     )
     return view.layout(run.id, parts, _digest(run), is_active=run.is_active)
 
@@ -74,7 +75,7 @@ def register(app: Dash, services: Any) -> None:
         content = _content(services, run, owner, "dark" if theme == "dark" else "light")
         if run.is_active:
             return content, no_update, no_update, no_update, digest, no_update
-        return content, *run_search.result(services, run, owner), view.facts(run), digest, run_search.STOP
+        return content, *run_search.result(services, run, owner), run_facts.facts(run), digest, run_search.STOP
 
     @app.callback(
         Output(RunView.NOTICE, "children"),
@@ -126,8 +127,8 @@ def make_file(services: Any, run_id: str, owner: str, kind: str) -> dict[str, An
     NotFound, BundleError
         As the runs do.
     """
-    if kind not in view.FILES:
-        raise InvalidRequest(f"There is no file {kind[:40]!r}. Choose one of: {', '.join(view.FILES)}.")
+    if kind not in run_facts.FILES:
+        raise InvalidRequest(f"There is no file {kind[:40]!r}. Choose one of: {', '.join(run_facts.FILES)}.")
     run = services.runs.get(run_id, owner)
     origin = "synthetic-" if run.data.get("is_synthetic") else ""
     name = f"{origin}{run.request.family}-{run.request.protocol}-{run.id[:8]}"

@@ -6,27 +6,23 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from core.families import FAMILIES
-from core.features import FEATURES
 from core.metrics import METRICS
-from core.runs.model import SHELL_OWNER, Run, RunState
-from core.validation import PROTOCOLS
+from core.runs.model import Run, RunState
 from layouts import wording
 from layouts.components import graph_card, icon, metric_card, metric_row, page_header, source_badge
 from layouts.components.run_progress import run_progress
 from layouts.ids import RunView
 from layouts.links import address, button_link
+from layouts.run_facts import combines_runs
 from layouts.run_search import ticking
 from layouts.run_words import (
     STATE_WORDS,
     baseline,
     cross_validated,
-    features_in_words,
     interval,
     is_leaky,
     is_no_forecast,
@@ -37,9 +33,6 @@ from layouts.run_words import (
     split_in_words,
     verdict,
 )
-
-FILES = {"test": "Test predictions", "cv": "Cross-validation predictions", "request": "Request"}
-"""What can be downloaded: key and name."""
 
 _SHOWN = {
     "r2": wording.score,
@@ -134,10 +127,10 @@ def _header(run: Run) -> html.Div:
     action: list[Any] = []
     if run.state is RunState.FINISHED:
         action.append(button_link([icon("sliders"), " Predict with this model"], address("/predict", run=run.id)))
-    again = button_link(
-        [icon("arrow-repeat"), " Train again"], address("/train", **{"from": run.id}), kind="outline-primary"
-    )
-    head = page_header(model_name(run), f"{split_in_words(run)}.", [*action, again])
+    if not combines_runs(run):  # the form cannot be filled from a stack: it is asked for on the leaderboard
+        way = address("/train", **{"from": run.id})
+        action.append(button_link([icon("arrow-repeat"), " Train again"], way, kind="outline-primary"))
+    head = page_header(model_name(run), f"{split_in_words(run)}.", action)
     return html.Div([head, html.Div([state, *_badge(run)], className="run-badges")])
 
 
@@ -158,7 +151,8 @@ def _live(run: Run) -> html.Section:
 
 
 def _ended(run: Run) -> html.Section:
-    way = button_link([icon("arrow-repeat"), " Train again with these settings"], address("/train", **{"from": run.id}))
+    again = [icon("arrow-repeat"), " Train again with these settings"]
+    way = "" if combines_runs(run) else button_link(again, address("/train", **{"from": run.id}))
     if run.state is RunState.FAILED:
         reason = run.reason or "No reason was recorded."
         said = html.P([icon("exclamation-triangle-fill"), " ", reason], className="callout callout-danger")
@@ -294,89 +288,6 @@ def _fold_row(run: Run) -> list[html.Tr]:
         for key, one in found.items()
     }
     return [_score_row(f"This model, mean of {run.request.cv_folds} validation folds", cells)]
-
-
-def facts(run: Run) -> html.Div:
-    """Draw what was asked for, what should be known about it, and how it was made."""
-    left = [_request(run)]
-    if run.notices:
-        words = html.Ul([html.Li(notice_words) for notice_words in run.notices])
-        left.insert(0, html.Section([html.H2("Notices"), words], className="panel"))
-    if run.state is RunState.FINISHED:
-        left.append(_downloads(run))
-    columns = [html.Div(left, className="stack"), html.Div(_making(run), className="stack")]
-    return html.Div(columns, className="fact-grid")
-
-
-def _request(run: Run) -> html.Section:
-    request = run.request
-    family = FAMILIES[request.family]
-    settings = [f"{name} = {value}" for name, value in run.params.items()]
-    defaults = "recommended for this kind of data" if request.defaults == "recommended" else "scikit-learn's own"
-    names = ", ".join(FEATURES[name].label for name in request.features)
-    used = family.columns(request.features)
-    shown = f"{features_in_words(request.features)}: {names}" if family.uses_features else "looks at none of them"
-    return _panel(
-        "Request",
-        [
-            ("Model", f"{family.label}. {family.summary}"),
-            ("Features", shown if used or not family.uses_features else "none"),
-            ("Protocol", f"{PROTOCOLS[request.protocol].label}. {PROTOCOLS[request.protocol].question}"),
-            ("Defaults", defaults),
-            ("Settings", ", ".join(settings) or "scikit-learn's own"),
-            ("Made by", "the command line" if run.owner == SHELL_OWNER else "you"),
-        ],
-    )
-
-
-def _making(run: Run) -> html.Section:
-    timings, data = run.timings or {}, run.data
-    rows = [("Asked for", wording.moment(run.created_at))]
-    if run.started_at:
-        rows.append(("Waited", wording.duration((run.started_at - run.created_at).total_seconds())))
-    stages = {"cv_seconds": "Cross-validation", "fit_seconds": "Final fit", "total_seconds": "In all"}
-    rows += [(words, wording.duration(timings[key])) for key, words in stages.items() if key in timings]
-    if data.get("sha256"):
-        rows.append(("Table", f"{data.get('source_name')}, {wording.count(data.get('tracks'))} tracks"))
-        rows.append(("Data hash", _hash(str(data["sha256"]))))
-    rows += [(name, str(version)) for name, version in run.versions.items()]
-    rows.append(("Run id", html.Code(run.id, className="hash")))
-    return _panel("How it was made", rows)
-
-
-def _hash(full: str) -> html.Span:
-    return html.Span(
-        [
-            html.Code(full[:12], title=full, tabIndex=0, className="hash"),
-            dcc.Clipboard(content=full, title="Copy the whole hash", className="copy-button"),
-        ]
-    )
-
-
-def _panel(title: str, rows: list[tuple[str, Any]]) -> html.Section:
-    items = [part for name, value in rows for part in (html.Dt(name), html.Dd(value))]
-    return html.Section([html.H2(title), html.Dl(items, className="fact-list")], className="panel")
-
-
-def _downloads(run: Run) -> html.Section:
-    buttons = [
-        _file(run, "test", "CSV: track id, name, artist, fold, actual, predicted"),
-        *(
-            [_file(run, "cv", "CSV, same columns, one row a track and fold: predicted by a model that had not seen it")]
-            if run.request.cv_folds
-            else []
-        ),
-        _file(run, "request", "JSON: model, settings, features, split and seed"),
-    ]
-    return html.Section([html.H2("Downloads"), *buttons], className="panel")
-
-
-def _file(run: Run, kind: str, words: str) -> html.Div:
-    button = dbc.Button(
-        [icon("download"), f" {FILES[kind]}"], id={"type": RunView.FILE, "kind": kind}, color="primary", outline=True,
-        type="button", size="sm",
-    )  # fmt: skip
-    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
 
 
 def request_json(run: Run) -> str:

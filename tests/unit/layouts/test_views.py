@@ -15,9 +15,9 @@ from core.features import FEATURES
 from core.prediction import Prediction as Predicted
 from core.runs.model import RunState
 from core.validation import PROTOCOLS
-from layouts import prediction, run, training
+from layouts import prediction, run, run_facts, training
 from layouts.ids import RunView, Training
-from tests.fakes.finished import NOON, SAMPLE, make_run
+from tests.fakes.finished import NOON, SAMPLE, make_run, metrics
 
 Words = Callable[[Any], str]
 
@@ -87,7 +87,7 @@ def test_a_running_run_says_stage_fits_and_time_left(words: Words) -> None:
 
 def whole(one: Any, charts: Any = (), **more: Any) -> html.Div:
     """What stands on the page of a run."""
-    return html.Div([*run.content(one, list(charts), **more), run.facts(one)])
+    return html.Div([*run.content(one, list(charts), **more), run_facts.facts(one)])
 
 
 def test_a_finished_run_shows_scores_with_interval_folds_and_baselines(words: Words) -> None:
@@ -108,6 +108,25 @@ def test_a_run_without_result_gives_its_reason_and_a_way_on(state: RunState, wor
     said = words(whole(make_run(state, reason="It exceeded its time limit.")))
     assert "It exceeded its time limit." in said
     assert "Train again with these settings" in said
+
+
+def test_a_stack_shows_what_it_is_made_of_and_neither_settings_nor_a_way_back_to_the_form(words: Words) -> None:
+    first, second = "a" * 36, "b" * 36
+    told = [{"run_id": first, "family": "ridge", "weight": 0.75}, {"run_id": second, "family": "knn", "weight": 0.25}]
+    made = make_run(family="stack", members=(first, second), metrics={**metrics(), "stack": told})
+    view = whole(made)
+    said = words(view)
+    assert f"{FAMILIES['ridge'].label} , weight 0.75" in said.replace(", weight", " , weight").replace("  ", " ")
+    assert {f"/runs/{first}", f"/runs/{second}"} <= {getattr(one, "href", None) for one in view._traverse()}
+    for state in RunState:
+        said = words(whole(make_run(state, family="stack", members=(first, second))))
+        assert not any(part in said for part in ("Train again", "Defaults", "Settings"))
+
+
+def test_settings_that_were_left_alone_are_the_librarys_own(words: Words) -> None:
+    said = words(whole(make_run(defaults="library")))
+    assert "the library's own" in said
+    assert "scikit-learn's own" not in said
 
 
 def test_a_cancelled_run_is_no_alarm_and_does_not_repeat_itself(words: Words) -> None:
