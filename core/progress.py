@@ -161,6 +161,15 @@ def report_nothing(news: News) -> None:
     """A Report for callers who do not watch."""
 
 
+def undisturbed(report: Report) -> Report:
+    """The same report without the wish to stop: for what is to be whole whatever was asked."""
+
+    def tell(news: News) -> None:
+        report(news)
+
+    return tell
+
+
 def is_asked_to_stop(report: Report) -> bool:
     """Whether the person wants the best so far instead of waiting for the rest.
 

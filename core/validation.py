@@ -143,7 +143,9 @@ class Split:
         return self.group if self.group is not None else self.table["track"].to_numpy(dtype=np.int64)
 
 
-def make_split(dataset: Dataset, protocol: str, test_share: float, cv_folds: int, seed: int) -> Split:
+def make_split(
+    dataset: Dataset, protocol: str, test_share: float, cv_folds: int, seed: int, other_folds: int = 0
+) -> Split:
     """Hold out a test part, and cut the training part into folds, by the same rule.
 
     Parameters
@@ -158,6 +160,8 @@ def make_split(dataset: Dataset, protocol: str, test_share: float, cv_folds: int
         Number of folds, 0 for none.
     seed : int
         The same seed gives the same split.
+    other_folds : int
+        Above 0 it names another way of cutting the training part; ``time`` has only one.
 
     Raises
     ------
@@ -179,6 +183,8 @@ def make_split(dataset: Dataset, protocol: str, test_share: float, cv_folds: int
     rng = np.random.default_rng(seed)
     is_test = _hold_out(_labels(group, len(table)), test_share, rng)
     train, test = np.flatnonzero(~is_test), np.flatnonzero(is_test)
+    if other_folds:
+        rng = np.random.default_rng([seed, other_folds])
     folds = _folds(train, _labels(group, len(table))[train], cv_folds, rng)
     return Split(table, group, train, test, folds, notes)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from core.features import FEATURES, feature_frame
 from core.metrics import score
 from core.plain_json import as_plain
 from core.preprocessing.standing import with_standing
-from core.progress import FoldScored, Report
+from core.progress import FoldScored, Report, is_asked_to_stop
 from core.requests import TrainingRequest
 from core.training.calibrating import fit_quantiles, interval_of, rows_of_quantiles
 from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from data.sources import Dataset
 
 __all__ = ["TrainingResult", "one_native_thread", "predict_popularity", "ready_to_predict", "train"]
+
+FOLDS_OF_SEARCH = 1
+"""A search has folds of its own: on those it chose by, the cross-validated score would be too good."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,13 +71,15 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     search = None
     if request.tuning is not None:
         with clock("search"):
-            run, search = with_best_params(run, _split(request, dataset, request.tuning.folds), _inputs)
+            of_search = _split(request, dataset, request.tuning.folds, FOLDS_OF_SEARCH)
+            run, search = with_best_params(run, of_search, _inputs)
             request = run.request
     with clock("split"):
         run.split = split = _split(request, dataset, request.cv_folds)
         X, y = _inputs(request, split)
     with clock("cv"):
         cross_validated = _cross_validate(run, split, X, y)
+        run.split = split = replace(split, folds=split.folds[: len(cross_validated)])
     with clock("fit"):
         run.tell("Training the final model", len(run.capped(split.train)) + rows_of_quantiles(run, split))
         pipeline = run.fit(X, y, split.train)
@@ -92,6 +98,8 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
         interval = interval_of(request.protocol, split, y, parts, quantiles)
         metrics["coverage"] = interval["measured"]
     run.tell("Done")
+    if is_asked_to_stop(run.report) and not run.stops:
+        run.stops.append("The wish to stop came when there was nothing left to leave out: all of it is whole.")
     notices = notices_of(request, split, run, metrics)
     if search is not None:
         metrics["search"] = search.to_metrics()
@@ -100,9 +108,9 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval, ends)
 
 
-def _split(request: TrainingRequest, dataset: Dataset, n_folds: int) -> Split:
-    """The same held-out part whatever the number of folds."""
-    return make_split(dataset, request.protocol, request.test_share, n_folds, request.seed)
+def _split(request: TrainingRequest, dataset: Dataset, n_folds: int, folds: int = 0) -> Split:
+    """The same held-out part whatever the folds; ``folds`` names another way of cutting as many."""
+    return make_split(dataset, request.protocol, request.test_share, n_folds, request.seed, folds)
 
 
 class _Clock:
@@ -155,4 +163,19 @@ def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> li
         found.append((number, valid, predicted))
         scores = as_plain(score(y[valid], predicted))
         run.report(FoldScored(number, scores, time.perf_counter() - started))
+        if number < len(split.folds) and is_asked_to_stop(run.report):
+            return _folds_so_far(run, found)
     return found
+
+
+def _folds_so_far(run: Fitter, found: list[Predicted]) -> list[Predicted]:
+    """The folds there are when the person wants no more of them; a single one has no spread, so it is left out."""
+    n_folds = run.request.cv_folds
+    kept = found if len(found) > 1 else []
+    run.total -= run.models_a_fold * (n_folds - len(kept)) - (len(found) - len(kept))
+    run.stops.append(
+        f"Stopped as asked: {len(kept)} of {n_folds} folds were cross-validated; the final model is whole."
+        if kept
+        else "Stopped as asked before two folds were cross-validated, so there is no cross-validated score."
+    )
+    return kept

@@ -17,7 +17,7 @@ import pandas as pd
 from core.errors import DataError
 from core.families import FAMILIES
 from core.metrics import POPULARITY_RANGE
-from core.progress import Progress, Report
+from core.progress import Progress, Report, undisturbed
 from core.requests import TrainingRequest
 from core.training.watching import Watcher, fit_watched
 from core.validation import Split, hold_out_inside
@@ -31,6 +31,13 @@ WATCHED_ROWS = 1_000
 """At least as many of a fold, evenly spread, draw its curve as well as all of them."""
 FEWEST_ROWS_TO_HOLD_OUT = 50
 """From fewer rows nothing is held out: the part would say nothing."""
+
+FINAL_MODEL = "final model"
+
+_STOPPED = (
+    "Stopped as asked: the final model is as far as it had learned by then. The cross-validated scores and the "
+    "interval are those of models that learned to the end; the score on the held-out test is its own."
+)
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +91,17 @@ class Fitter:
     unsettled: bool = False
     costs: list[float] = field(default_factory=list)
     """Seconds a row of each finished fit."""
+    stops: list[str] = field(default_factory=list)
+    """What ended early because the person asked for it, in sentences."""
 
     def __post_init__(self) -> None:
         self.family = FAMILIES[self.request.family]
-        models = 3 if self.request.interval == "quantile" else 1
-        self.total = models * (self.request.cv_folds + 1)
+        self.total = self.models_a_fold * (self.request.cv_folds + 1)
+
+    @property
+    def models_a_fold(self) -> int:
+        """How many fits a part takes: the model itself, and both ends of an interval made of quantiles."""
+        return 3 if self.request.interval == "quantile" else 1
 
     def tell(self, stage: str, rows_left: int | None = None) -> None:
         """Report a step; the time left follows from the rows still to be fitted."""
@@ -102,7 +115,7 @@ class Fitter:
         rows: Ints,
         *,
         quantile: float | None = None,
-        name: str = "final model",
+        name: str = FINAL_MODEL,
         watch: Ints | None = None,
     ) -> Any:
         """A pipeline fitted on these rows (a sample of them beyond the family's cap).
@@ -164,9 +177,12 @@ class Fitter:
         if self.family.learns_in_steps and name is not None:
             watch = None if watch is None else watch[:: max(1, len(watch) // WATCHED_ROWS)]
             watched = None if watch is None else (prepare.transform(X.iloc[watch]), y[watch])
-            fit_watched(
-                model, prepared, y[rows], Watcher(self.report, name, self.family.learns_in_steps, watched), **further
-            )
+            is_final = name == FINAL_MODEL  # a fold that ended early would say nothing of the final model
+            report = self.report if is_final else undisturbed(self.report)
+            watcher = Watcher(report, name, self.family.learns_in_steps, watched)
+            fit_watched(model, prepared, y[rows], watcher, **further)
+            if watcher.was_stopped:
+                self.stops.append(_STOPPED)
         else:
             model.fit(prepared, y[rows], **further)
 

@@ -30,6 +30,7 @@ def notices_of(request: TrainingRequest, split: Split, run: Fitter, metrics: Map
             f"{run.family.label} learns from a random sample of {cap:,} of the {len(split.train):,} training rows, "
             "because its cost grows with the square of the rows."
         )
+    notices += run.stops
     if run.unsettled:
         notices.append(f"The solver stopped before it settled: {run.family.advice}.")
     return notices

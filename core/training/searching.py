@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.families import FAMILIES
 from core.metrics import METRICS
-from core.progress import News, Report
+from core.progress import undisturbed
 from core.requests import TrainingRequest
 from core.training.fitting import Fitter, Floats
 from core.validation import Split
@@ -38,8 +38,10 @@ def with_best_params(run: Fitter, split: Split, inputs: Inputs) -> tuple[Fitter,
     X, y = inputs(request, split)
     found = search(request, X, y, split, run.report, run.n_jobs)
     chosen = request.model_copy(update={"params": {**request.params, **found.best_params}})
+    # What ended the search is not to end what comes after it.
+    report = undisturbed(run.report) if found.stopped == "person" else run.report
     costs = [] if found.seconds_a_row is None else [found.seconds_a_row]
-    rest = replace(run, request=chosen, report=_undisturbed(run.report), done=found.fits, costs=costs)
+    rest = replace(run, request=chosen, report=report, done=found.fits, costs=costs)
     rest.total += found.fits
     return rest, found
 
@@ -87,7 +89,8 @@ def _notices_of_choice(found: SearchResult) -> list[str]:
         unit = f" {metric.unit}" if metric.unit else ""
         notices.append(
             f"The search's own score ({metric.label} {found.best_score:.4g}{unit}) is the best of {found.tried}, which "
-            "makes it a little too good. The score on the held-out test is not affected: the search never saw it."
+            "makes it a little too good; so may be the cross-validated score, as its tracks took part in the choice. "
+            "The score on the held-out test is not affected: the search never saw it."
         )
     if found.border:
         labels = {param.name: param.label for param in FAMILIES[found.request.family].params}
@@ -98,12 +101,3 @@ def _notices_of_choice(found: SearchResult) -> list[str]:
     if failed:
         notices.append(f"{len(failed)} of the candidates failed, the first one so: {failed[0].reason}")
     return notices
-
-
-def _undisturbed(report: Report) -> Report:
-    """The report without the wish to stop: the search has heard it, and the final model is to be fitted whole."""
-
-    def rest(news: News) -> None:
-        report(news)
-
-    return rest

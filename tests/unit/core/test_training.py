@@ -268,3 +268,65 @@ def test_repeated_rows_make_a_forest_look_good_and_single_tracks_do_not(real_dat
         scores[protocol] = train(request, real_dataset, report_nothing, n_jobs=2).metrics["test"]["r2"]
     assert scores["rows"] == pytest.approx(0.30, abs=0.03)
     assert scores["track"] == pytest.approx(0.03, abs=0.02)
+
+
+class _Asking:
+    """A report that is asked to stop once it has heard of something."""
+
+    def __init__(self, when):
+        self.when, self.wants_to_stop, self.heard = when, False, []
+
+    def __call__(self, news):
+        self.heard.append(news)
+        self.wants_to_stop = self.wants_to_stop or self.when(news)
+
+    def is_asked_to_stop(self):
+        return self.wants_to_stop
+
+
+def _stages(name):
+    return lambda news: getattr(news, "stage", "").startswith(name)
+
+
+def test_folds_are_whole_and_those_left_are_skipped_when_the_person_stops(dataset):
+    whole = train(_request(family="gradient_boosting", cv_folds=4), dataset, report_nothing)
+    asked = _Asking(_stages("Cross-validating, fold 2"))
+    stopped = train(_request(family="gradient_boosting", cv_folds=4), dataset, asked)
+    assert stopped.metrics["cv"]["r2"]["folds"] == whole.metrics["cv"]["r2"]["folds"][:2]
+    assert stopped.metrics["test"] == whole.metrics["test"]  # what was asked before the final fit does not cut it
+    assert any("2 of 4 folds" in notice for notice in stopped.notices)
+    last = [news for news in asked.heard if hasattr(news, "total")][-1]
+    assert last.done == last.total
+
+
+def test_a_stop_in_the_first_fold_leaves_no_cross_validated_score_and_says_so(dataset):
+    stopped = train(_request(cv_folds=3), dataset, _Asking(_stages("Cross-validating, fold 1")))
+    assert stopped.metrics["cv"] is None
+    assert set(stopped.predictions["part"]) == {"test"}
+    assert any("no cross-validated score" in notice for notice in stopped.notices)
+
+
+class _AskingInTheFinalFit(_Asking):
+    """Asked to stop when the final model has looked for a wish a few times."""
+
+    def __init__(self):
+        super().__init__(_stages("never"))
+        self.looks = 0
+
+    def is_asked_to_stop(self):
+        is_final = any(_stages("Training the final")(news) for news in self.heard)
+        self.looks += is_final
+        return self.looks > 10
+
+
+def test_a_stop_in_the_final_fit_keeps_what_was_learned_and_says_so(dataset):
+    request = _request(family="gradient_boosting")
+    stopped, whole = (train(request, dataset, report) for report in (_AskingInTheFinalFit(), report_nothing))
+    assert stopped.metrics["cv"] == whole.metrics["cv"]
+    assert stopped.pipeline["model"].n_estimators_ < 20 < whole.pipeline["model"].n_estimators_
+    assert sum("Stopped as asked: the final model" in notice for notice in stopped.notices) == 1
+
+
+def test_a_stop_that_comes_too_late_to_leave_anything_out_is_said(dataset):
+    late = train(_request(family="ridge"), dataset, _Asking(_stages("Scoring")))
+    assert any("nothing left to leave out" in notice for notice in late.notices)

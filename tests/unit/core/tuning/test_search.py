@@ -9,7 +9,8 @@ from core.families import FAMILIES
 from core.features import feature_frame
 from core.progress import Candidate, report_nothing
 from core.requests import parse_request, searched_params
-from core.training import one_native_thread, train
+from core.training import FOLDS_OF_SEARCH, _inputs, one_native_thread, predict_popularity, train
+from core.training.fitting import Fitter
 from core.tuning import search
 from core.tuning.bench import Bench, Trial
 from core.tuning.candidates import distributions, sample_candidates
@@ -71,10 +72,22 @@ def test_what_a_family_does_to_the_features_does_not_depend_on_its_hyperparamete
     assert len(prepared) == 1, "Bench fits it once a fold and shares it"
 
 
-def test_a_candidate_scores_as_the_cross_validation_of_a_run_with_its_settings(dataset):
-    result = train(asked("hist_gradient_boosting", scoring="mae"), dataset, report_nothing)
+def test_a_candidate_scores_as_a_cross_validation_on_folds_that_the_run_s_own_score_does_not_use(dataset):
+    request = asked("hist_gradient_boosting", scoring="mae")
+    result = train(request, dataset, report_nothing)
     best = result.metrics["search"]
-    assert best["best_score"] == pytest.approx(result.metrics["cv"]["mae"]["mean"], abs=1e-12)
+    split = make_split(
+        dataset, request.protocol, request.test_share, request.tuning.folds, request.seed, FOLDS_OF_SEARCH
+    )
+    run = Fitter(request.model_copy(update={"params": best["best_params"]}), report_nothing, 1, split=split)
+    X, y = _inputs(request, split)
+    scores = [
+        np.abs(y[valid] - predict_popularity(run.fit(X, y, rows), X.iloc[valid])).mean() for rows, valid in split.folds
+    ]
+    assert best["best_score"] == pytest.approx(np.mean(scores), abs=1e-9)
+    own = make_split(dataset, request.protocol, request.test_share, request.tuning.folds, request.seed)
+    assert set(own.test) == set(split.test)
+    assert [set(valid) for _, valid in own.folds] != [set(valid) for _, valid in split.folds]
 
 
 def test_nothing_outside_the_training_rows_of_a_fold_is_learned_from(dataset):
