@@ -128,7 +128,8 @@ def stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], rep
     """Weigh finished runs by non-negative least squares on what they predicted out of fold.
 
     The cross-validated score is nested: what is said of a fold comes from weights that were found on the other folds,
-    under ``time`` on the earlier ones (and is the plain mean for the first).
+    under ``time`` on the earlier ones. It is the plain mean for the first of these, and where no run helps on the
+    others.
 
     Parameters
     ----------
@@ -173,9 +174,9 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
         run.tell(f"Weighing without fold {number} of {len(split.folds)}")
         clock = time.perf_counter()
         others = _other_folds(request.protocol, number - 1, len(split.folds))
-        weights = np.full(len(parts), 1 / len(parts))
-        if others:
-            weights = _weights([of_folds[each] for each in others], [y[split.folds[each][1]] for each in others])
+        weights = _least_squares([of_folds[each] for each in others], [y[split.folds[each][1]] for each in others])
+        if not weights.any():  # nothing to go by
+            weights = np.full(len(parts), 1 / len(parts))
         predicted = np.clip(of_folds[number - 1] @ weights, *POPULARITY_RANGE)
         cross_validated.append((number, valid, predicted))
         run.done += 1
@@ -228,10 +229,18 @@ def _are_same_rows(found: pd.DataFrame, expected: pd.DataFrame) -> bool:
     return bool(is_same.all() and np.allclose(found["actual"], expected["actual"]))
 
 
-def _weights(predicted: Sequence[Floats], actual: Sequence[Floats]) -> Floats:
+def _least_squares(predicted: Sequence[Floats], actual: Sequence[Floats]) -> Floats:
+    """Weights of zero or more; all are zero where no part helps, or there is no fold."""
     from scipy.optimize import nnls
 
+    if not predicted:
+        return np.zeros(1)
     found: Floats = nnls(np.concatenate(predicted), np.concatenate(actual))[0]
+    return found
+
+
+def _weights(predicted: Sequence[Floats], actual: Sequence[Floats]) -> Floats:
+    found = _least_squares(predicted, actual)
     if not found.any():
         raise DataError("None of these runs helps to predict popularity, so nothing can be made of them.")
     return found
