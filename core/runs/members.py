@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import DataError, InvalidRequest, NotFound, Refused
 from core.runs.artifacts import MODEL, PREDICTIONS, Bundles
-from core.runs.model import Run, RunState
+from core.runs.model import Job, Run, RunState
 from core.runs.rules import is_uuid, may_see
 
 if TYPE_CHECKING:
@@ -96,6 +96,15 @@ def completed(
     if any(run.data.get("table") != (None if table is None else table.id) for run in members):
         raise InvalidRequest("These runs were made from another table than the one in use. Switch to it first.")
     return joined_request(request, [run.request for run in members])
+
+
+def asks_again(requests: Sequence[TrainingRequest], job: Job) -> bool:
+    """Whether these are the requests that made a job; a stack is told by its runs, as the rest was taken from them."""
+    kept = [run.request for run in job.runs]
+    return len(kept) == len(requests) and all(
+        mine == made or (mine.family == made.family == STACK and mine.members == made.members)
+        for mine, made in zip(requests, kept, strict=True)
+    )
 
 
 def member_file(number: int) -> str:

@@ -87,6 +87,11 @@ class Registry:
         with self._database.reading() as connection:
             return _read_job(connection, JOBS.c.id == job_id)
 
+    def job_of_key(self, owner: str, key: str) -> Job | None:
+        """The job that an owner's idempotency key has made, None where it has made none."""
+        with self._database.reading() as connection:
+            return _read_job(connection, (JOBS.c.owner == owner) & (JOBS.c.key == key))
+
     def runs(
         self, owner: str | None, *, limit: int, active: bool = False, ended_since: datetime | None = None
     ) -> list[Run]:

@@ -18,7 +18,7 @@ from core.errors import BundleError, NotFound, Refused, StorageError
 from core.progress import Report, report_nothing
 from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, RESULT
 from core.runs.making import JobContext
-from core.runs.members import completed, member_file, read_predictions, stacked_from, with_weight
+from core.runs.members import asks_again, completed, member_file, read_predictions, stacked_from, with_weight
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
@@ -109,9 +109,13 @@ class Runs:
             When the owner has an active job already, or the queue is full.
         """
         self._sweep_now()
+        as_json(requests)  # their number, before each is looked into
+        known = self._registry.job_of_key(owner, checked_key(key))
+        if known is not None and asks_again(requests, known):
+            return known  # also where a run that it combines is gone by now
         requests = [completed(self._registry, request, owner, table) for request in requests]
         check_requests(requests, table)
-        return self._registry.submit(owner, as_json(requests), checked_key(key), self.context.limits, table)
+        return self._registry.submit(owner, as_json(requests), key, self.context.limits, table)
 
     def admit(self, job_id: object) -> bool:
         """Allow one process to be started for a queued job: true exactly once, false for anything else."""
@@ -135,6 +139,7 @@ class Runs:
         """
         from core.runs.inline import run_here
 
+        as_json(requests)  # their number, before each is looked into
         requests = [completed(self._registry, request, None, None) for request in requests]
         check_requests(requests, None)
         job = self._registry.submit(owner, as_json(requests), str(uuid.uuid4()), None)

@@ -157,6 +157,52 @@ def test_a_job_combines_runs_and_says_why_it_cannot(runs: Runs, members: list[Ru
     runs.restore(members[1].id, None)
 
 
+def test_a_press_sent_twice_is_one_job_although_a_run_was_deleted_in_between(runs: Runs, members: list[Run]) -> None:
+    key = str(time.time_ns())
+    job = runs.submit("ann", [stack_of(members)], key)
+    runs.delete(members[1].id, None)
+    try:
+        assert runs.submit("ann", [stack_of(members)], key).id == job.id
+        with pytest.raises(NotFound):
+            runs.submit("ann", [stack_of(members[::-1])], key)
+    finally:
+        runs.restore(members[1].id, None)
+        runs.cancel_job(job.id, "ann")
+
+
+def test_folds_on_which_no_run_helps_are_weighed_by_the_plain_mean(
+    members: list[Run], runs: Runs, tmp_path: Path
+) -> None:
+    from core.errors import DataError
+    from core.runs.members import find_members
+    from core.stacking import joined_request, stack
+
+    dataset = load_dataset(None, tmp_path)
+    parts = find_members(runs._registry, stack_of(members), None).read(runs._bundles, dataset.facts().to_dict())
+    request = joined_request(stack_of(members), [part.request for part in parts])
+    heard: list[Any] = []
+
+    def silent_but_for(*folds: int) -> list[Any]:
+        """Parts that say 0 of every row of the other folds."""
+        return [
+            dataclasses.replace(
+                part,
+                predictions=part.predictions.assign(
+                    predicted=part.predictions["predicted"].where(part.predictions["fold"].isin(folds), 0.0)
+                ),
+            )
+            for part in parts
+        ]
+
+    result = stack(request, dataset, silent_but_for(1), heard.append)
+    assert [news.number for news in heard if isinstance(news, FoldScored)] == [1, 2, 3]
+    cv = result.predictions.query("fold == 1")["predicted"].to_numpy()
+    mine = np.mean([part.predictions.query("fold == 1")["predicted"].to_numpy() for part in parts], axis=0)
+    assert cv == pytest.approx(mine)
+    with pytest.raises(DataError, match="None of these runs helps"):
+        stack(request, dataset, silent_but_for(), heard.append)
+
+
 @pytest.mark.parametrize(
     ("payload", "said"),
     [

@@ -11,6 +11,7 @@ import pytest
 import core
 from core.errors import BundleError, DataError, InvalidRequest, NotFound, Refused, StorageError
 from core.progress import News, Progress
+from core.requests import TrainingRequest
 from core.runs.artifacts import Bundles
 from core.runs.model import SHELL_OWNER, RunState
 from core.runs.registry import Registry
@@ -215,6 +216,16 @@ def test_a_strange_key_is_refused(make_runs: Make, key: Any) -> None:
 def test_a_job_without_runs_or_with_too_many_is_refused(make_runs: Make, count: int) -> None:
     with pytest.raises(InvalidRequest, match="1 to 50"):
         make_runs().submit("ann", [request()] * count, "k")
+
+
+def test_too_many_runs_are_refused_before_any_is_looked_into(make_runs: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = make_runs()
+    monkeypatch.setattr(Registry, "run", lambda *_: pytest.fail("a member was read"))
+    stack = TrainingRequest(family="stack", members=(NOWHERE, NOWHERE[::-1]))
+    with pytest.raises(InvalidRequest, match="1 to 50"):
+        runs.submit("ann", [stack] * 51, "k")
+    with pytest.raises(InvalidRequest, match="1 to 50"):
+        runs.run_inline([stack] * 51)
 
 
 def test_a_start_removes_what_unfinished_runs_left_and_nothing_else(make_runs: Make) -> None:
