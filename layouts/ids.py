@@ -124,6 +124,7 @@ class Training(StrEnum):
     TRAIN_ALL = "training-all-button"
     COMBINE = "training-combine-button"
     COMBINE_SAID = "training-combine-notice"
+    COMBINE_NONCE = "training-combine-store"
     SAID = "training-live-status"
     CHANGED = "training-changed-store"
     BOARD = "training-board-section"

@@ -22,11 +22,11 @@ def register_combine(app: Dash, services: Any) -> None:
     @app.callback(
         Output(Training.COMBINE_SAID, "children"),
         Output(Shell.LAUNCH, "data", allow_duplicate=True),
-        Output(Training.NONCE, "data", allow_duplicate=True),
+        Output(Training.COMBINE_NONCE, "data"),
         Input({"type": Training.COMBINE, "place": ALL}, "n_clicks"),
         State({"type": Training.MEMBER, "run": ALL}, "value"),
         State({"type": Training.MEMBER, "run": ALL}, "id"),
-        State(Training.NONCE, "data"),
+        State(Training.COMBINE_NONCE, "data"),
         prevent_initial_call=True,
     )
     def combine(clicks: Any, ticks: Any, boxes: Any, nonce: Any) -> tuple[Any, Any, Any]:

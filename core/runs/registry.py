@@ -193,13 +193,14 @@ class Registry:
         Raises
         ------
         Refused
-            When the owner has enough active jobs, or the queue is full.
+            When the owner has enough active jobs, the queue is full, or the key belongs to a job of other requests.
         """
         with self._database.writing() as connection:
             self._database.lock_out_writers(connection, JOBS)
             same = (JOBS.c.owner == owner) & (JOBS.c.key == key)
             known = _read_job(connection, same)
             if known is not None:
+                _refuse_other(known, requests)
                 return known
             if limits is not None:
                 _refuse_beyond(connection, owner, limits)
@@ -326,6 +327,12 @@ def _read_job(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> J
         return None
     runs = sa.select(RUNS).where(RUNS.c.job_id == row["id"]).order_by(RUNS.c.position)
     return job_from_row(row, tuple(run_from_row(each) for each in connection.execute(runs).mappings()))
+
+
+def _refuse_other(known: Job, requests: Sequence[Mapping[str, Any]]) -> None:
+    """A key that comes again must ask for the same: what it asked for first would else be given for something else."""
+    if [run.request.model_dump(mode="json") for run in known.runs] != [dict(request) for request in requests]:
+        raise Refused("What this page asked for has changed since it was sent. Reload the page and try again.")
 
 
 def _refuse_beyond(connection: sa.Connection, owner: str, limits: Limits) -> None:

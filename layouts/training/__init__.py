@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,6 +73,7 @@ def layout(
                 [_controls(form, groups, first.most_jobs), results(form.origin, first)], className="work train-work"
             ),
             dcc.Store(id=Training.NONCE, data=nonce),
+            dcc.Store(id=Training.COMBINE_NONCE, data=str(uuid.uuid4())),
             dcc.Store(id=Training.ACTIVE, data=len(first.active)),
             dcc.Store(id=Training.SEEN, data=first.seen),
             dcc.Store(id=Training.CHANGED),

@@ -76,9 +76,17 @@ def test_a_submitted_job_reads_back_as_it_was_asked_for(registry: Registry) -> N
 
 
 def test_the_same_key_gives_the_same_job_and_another_owner_another(registry: Registry) -> None:
-    first = registry.submit("ann", ONE, "k", WIDE)
+    first = registry.submit("ann", TWO, "k", WIDE)
     assert registry.submit("ann", TWO, "k", WIDE) == first
     assert registry.submit("bob", ONE, "k", WIDE).id != first.id
+
+
+@pytest.mark.parametrize("other", [TWO, [request(seed=3).model_dump(mode="json")]])
+def test_a_key_that_comes_again_with_other_requests_is_refused(registry: Registry, other: list[Any]) -> None:
+    first = registry.submit("ann", ONE, "k", WIDE)
+    with pytest.raises(Refused, match="has changed since it was sent"):
+        registry.submit("ann", other, "k", WIDE)
+    assert registry.submit("ann", ONE, "k", WIDE) == first
 
 
 def test_one_active_job_an_owner(registry: Registry) -> None:

@@ -59,7 +59,7 @@ def test_runs_of_the_first_version_stay_readable_and_new_jobs_follow(home: Path,
     assert [(one.id, one.metrics) for one in found.runs] == [(RUN, {"test": {"rmse": 21.5}})]
     with runs._registry._database.reading() as connection:
         assert connection.execute(sa.select(SCORES.c.key, SCORES.c.value)).all() == [("rmse", 21.5)]
-    assert runs.submit("ann", [request()], "k").id == JOB
+    assert runs.submit("ann", [request(seed=7)], "k").id == JOB
     table = TableRef("i", "Mine", "tables/x/i.csv", ("bpm",))
     new = runs.submit("ann", [request()], "other", table=table)
     assert runs.job(new.id, "ann").table == table
