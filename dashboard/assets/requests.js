@@ -119,6 +119,13 @@
       });
   }
 
+  /* A request that found no server counts as an answer: only after an answer does Dash undo what a callback holds back
+     while it runs, such as an interval that waits for it or a button that must not be pressed twice. */
+  function unreachable() {
+    var headers = { "Content-Type": "application/json" };
+    return new Response(JSON.stringify({ error: UNREACHABLE }), { status: 503, headers: headers });
+  }
+
   var plainFetch = window.fetch;
   window.fetch = function (address, options) {
     if (!isCallback(address && address.url ? address.url : address)) return plainFetch.apply(this, arguments);
@@ -129,8 +136,9 @@
         return withLibraries(response);
       },
       function (error) {
-        if (!error || error.name !== "AbortError") show(UNREACHABLE);
-        throw error;
+        if (error && error.name === "AbortError") throw error;
+        show(UNREACHABLE);
+        return unreachable();
       }
     );
   };

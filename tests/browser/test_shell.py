@@ -166,7 +166,7 @@ def test_an_unreachable_server_is_told_once_and_only_as_long_as_it_lasts(
     live_app: LiveApp, page: Tab, console: Console
 ) -> None:
     console.allow("ERR_INTERNET_DISCONNECTED")
-    console.allow("the server did not respond")
+    console.allow("The server cannot be reached")
     page.goto(live_app.url + "/runs")
     expect(page.locator("h1")).to_have_text("Runs")
     failures = page.locator("#shell-failures .toast")

@@ -70,6 +70,35 @@ def test_a_running_job_can_be_cancelled_and_the_button_says_why_it_waits(form: T
     expect(form.locator(SUBMIT)).to_be_enabled()
 
 
+def test_after_one_lost_request_the_page_goes_on_following_the_job(form: Tab, console: Any) -> None:
+    for expected in ("ERR_CONNECTION_RESET", "The server cannot be reached"):
+        console.allow(expected)
+    polls: list[str] = []
+
+    def lose_the_first(route: Any) -> None:
+        body = json.loads(route.request.post_data or "{}")
+        if body.get("changedPropIds") == ["training-tick-interval.n_intervals"]:
+            polls.append("asked" if polls else "lost")
+            if len(polls) == 1:
+                return route.abort("connectionreset")
+        return route.continue_()
+
+    form.route("**/_dash-update-component*", lose_the_first)
+    choose_only(form, "Support vector regression")
+    form.get_by_label("Folds", exact=True).first.fill("20")
+    expect(form.locator(SUBMIT)).to_be_enabled()
+    form.locator(SUBMIT).click()
+    live = form.locator("#training-live-section")
+    expect(live).to_contain_text("Support vector regression")
+    for _ in range(100):
+        form.wait_for_timeout(100)
+        if len(polls) > 2:
+            break
+    assert polls[:3] == ["lost", "asked", "asked"]
+    live.get_by_role("button", name="Cancel Support vector regression").click()
+    expect(live).to_be_empty(timeout=JOB_SECONDS)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
