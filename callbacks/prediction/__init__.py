@@ -25,7 +25,7 @@ from data.schema import TARGET
 from layouts import prediction as view
 from layouts import wording
 from layouts.ids import Prediction, Shell
-from layouts.run_words import is_leaky, model_name
+from layouts.run_words import is_leaky, is_no_forecast, model_name
 
 OFFERED = 50
 TABLE_GONE = "The table this model was trained on was deleted: tracks and ranges here come from another one."
@@ -385,7 +385,8 @@ def _register_kept(app: Dash, services: Any) -> None:
 
 def _kept_title(run: Run) -> str:
     notes = [words for words, holds in (
-        ("inflated score", is_leaky(run)), ("synthetic sample", run.data.get("is_synthetic")),
+        ("inflated score", is_leaky(run)), ("no forecast", is_no_forecast(run)),
+        ("synthetic sample", run.data.get("is_synthetic")),
     ) if holds]  # fmt: skip
     return f"{model_name(run)} ({', '.join(notes)})" if notes else model_name(run)
 

@@ -73,12 +73,19 @@ def cross_validated(metrics: dict[str, Any] | None) -> str:
     return f"{number(folds['mean'], 3)} ± {number(folds['sd'], 3)}" if folds else "-"
 
 
+def family_in_words(run: Run) -> str:
+    """The run's family, marked where its score promises nothing: it looks at what is only known after a release."""
+    from layouts.run_words import is_no_forecast
+
+    return f"{run.request.family} (no forecast)" if is_no_forecast(run) else run.request.family
+
+
 def _row(run: Run) -> list[str]:
     test = (run.metrics or {}).get("test", {})
     return [
         run.id,
         run.state.value,
-        run.request.family,
+        family_in_words(run),
         run.request.protocol,
         number(test.get("r2"), 3),
         number(test.get("rmse"), 1),

@@ -109,7 +109,7 @@ def _watch() -> Report:
 
 def _print_runs(runs: Sequence[Run]) -> None:
     from core.validation import PROTOCOLS
-    from dashboard.cli.runs import cross_validated
+    from dashboard.cli.runs import cross_validated, family_in_words
 
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr, flush=True)
@@ -120,7 +120,7 @@ def _print_runs(runs: Sequence[Run]) -> None:
     print(f"Protocol: {protocol.label}. {protocol.question}\n")
     finished = [run for run in runs if run.metrics]
     if finished:
-        rows = [_row(run.request.family, run.metrics, cross_validated(run.metrics), run) for run in finished]
+        rows = [_row(family_in_words(run), run.metrics, cross_validated(run.metrics), run) for run in finished]
         baselines: dict[str, Any] = (finished[0].metrics or {}).get("baselines", {})
         rows += [_row(f"{name} (baseline)", scores, "-", None) for name, scores in baselines.items()]
         head = ["Family", "R2 test", "RMSE", "MAE", "R2 in cross-validation", "Interval on the test", "Time", "Run"]
