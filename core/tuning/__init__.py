@@ -38,7 +38,10 @@ class SearchResult:
     best_params : dict
         Of the searched parameters; empty when no candidate could be scored.
     best_score : float or None
-        Its mean over the folds, in the metric of the search: the best of many, so better than the truth.
+        Its mean over the folds, in the metric of the search: the best of many, so better than the truth. Over those
+        folds that all candidates of the last round had, where the search ended within it.
+    default_score : float or None
+        That of candidate 1, compared in the same way.
     best_number : int or None
         1 where nothing beat what the run would have had without a search.
     candidates : list of Candidate
@@ -62,6 +65,7 @@ class SearchResult:
 
     best_params: dict[str, ParamValue]
     best_score: float | None
+    default_score: float | None
     best_number: int | None
     candidates: list[Candidate]
     border: list[str]
@@ -93,7 +97,7 @@ class SearchResult:
             "best_params": self.best_params,
             "best_score": self.best_score,
             "best_number": self.best_number,
-            "default_score": next((each.score for each in self.candidates if each.number == 1), None),
+            "default_score": self.default_score,
             "border": self.border,
             "seconds": self.seconds,
             "stopped": self.stopped,
@@ -138,13 +142,17 @@ def search(
         except HaltedError as halted:
             stopped = halted.why
     board.end_all()
-    best = board.best()
+    standings = board.standings()
+    _, score, best = standings[0] if standings else (1.0, None, None)
     params: Mapping[str, ParamValue] = {} if best is None else best.params
+    candidates = board.candidates()
+    alike = {entry.number: compared for share, compared, entry in standings if share == standings[0][0]}
     return SearchResult(
         best_params=dict(params),
-        best_score=None if best is None or best.whole is None else best.whole[1],
+        best_score=score,
+        default_score=alike.get(1, next((each.score for each in candidates if each.number == 1), None)),
         best_number=None if best is None else best.number,
-        candidates=board.candidates(),
+        candidates=candidates,
         border=at_border(space, params),
         planned=board.planned,
         fits=board.fits_done,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.metrics import Metric
@@ -14,6 +14,9 @@ from core.tuning.bench import Measured, Trial
 from core.tuning.workers import Failed
 
 STOPPED_MEANWHILE = "The search was stopped before it was done."
+
+FEWEST_SHARED = 2
+"""Folds of a round under way that say more of who leads than the whole round before it."""
 
 
 class HaltedError(Exception):
@@ -45,6 +48,8 @@ class Entry:
     failed_at: int | None = None
     whole: tuple[float, float] | None = None
     """Share of the rows and mean score of the last round in which it was scored on all folds of that round."""
+    before: tuple[float, float] | None = None
+    """The same as it was when the round began in which it is."""
 
     @property
     def mean(self) -> float:
@@ -102,6 +107,8 @@ class Board:
         self.entries: dict[int, Entry] = {}
         self.fits = fits
         self.fits_done = 0
+        self.racing: list[Entry] = []
+        """Those that are still in the round of halving that is under way, or was the last."""
         self.rows_left = 0.0
         """Training rows that the rest of the search is likely to take."""
         self._report = report
@@ -130,9 +137,12 @@ class Board:
         self.entries[entry.number] = entry
         return entry
 
-    def begin_round(self, entry: Entry, share: float, n_folds: int) -> None:
-        """Let a candidate start anew on this share of the rows and these many folds."""
-        entry.share, entry.wanted, entry.folds = share, n_folds, {}
+    def begin_round(self, entries: Sequence[Entry], share: float, n_folds: int) -> None:
+        """Let candidates start anew on this share of the rows and these many folds."""
+        self.racing = list(entries)
+        for entry in entries:
+            entry.before = entry.whole
+            entry.share, entry.wanted, entry.folds = share, n_folds, {}
 
     def take(self, trial: Trial, answer: Measured | Failed) -> None:
         """Enter how a trial went."""
@@ -184,9 +194,33 @@ class Board:
         return -score if self.metric.greater_is_better else score
 
     def best(self) -> Entry | None:
-        """The best among those scored on every fold with the most rows; the earlier one of equals."""
-        done = [entry for entry in self.entries.values() if entry.whole is not None and entry.state != "failed"]
-        return min(done, key=_standing(self), default=None)
+        """The first of `standings`, None where there is none."""
+        return next((entry for _, _, entry in self.standings()), None)
+
+    def standings(self) -> list[tuple[float, float, Entry]]:
+        """Candidates with the share of the rows and the score by which they are compared, best first.
+
+        Those scored on every fold with the most rows come first; the earlier one of equals. Who happens to be the first
+        to be done with a round has not won it: while others are still on their way, all of that round are compared on
+        the folds that they share, or as they stood before it where these are too few.
+        """
+        found = [(*score, entry) for entry, score in self._scores() if entry.state != "failed"]
+        return sorted(found, key=lambda each: (-each[0], self.cost(each[1]), each[2].number))
+
+    def _scores(self) -> list[tuple[Entry, tuple[float, float]]]:
+        racing = [entry for entry in self.racing if entry.state != "failed"]
+        whole = [(entry, entry.whole) for entry in self.entries.values() if entry.whole is not None]
+        if all(len(entry.folds) == entry.wanted for entry in racing):
+            return whole
+        before = [(entry, entry.before if entry in racing else entry.whole) for entry in self.entries.values()]
+        known = [(entry, score) for entry, score in before if score is not None]
+        shared = set.intersection(*(set(entry.folds) for entry in racing))
+        if len(shared) >= (FEWEST_SHARED if known else 1):
+            return [
+                (entry, (entry.share, math.fsum(entry.folds[each] for each in shared) / len(shared)))
+                for entry in racing
+            ]
+        return known or whole
 
     @property
     def n_ended(self) -> int:
@@ -210,8 +244,7 @@ class Board:
 
     def _tell(self, entry: Entry) -> None:
         self._report(entry.to_event())
-        best = self.best()
-        so_far = "" if best is None or best.whole is None else f", best {self.metric.label} {best.whole[1]:.4g}"
+        so_far = next((f", best {self.metric.label} {score:.4g}" for _, score, _ in self.standings()), "")
         stage = f"Searching: {self.n_ended} of {self.planned} candidates tried{so_far}"
         self._report(Progress(stage, self.fits_done, max(self.fits, self.fits_done) + self._fits_after, self._left()))
 
@@ -223,14 +256,6 @@ class Board:
         if self._deadline is not None:
             search = min(search, max(0.0, self._deadline - time.monotonic()))
         return search + cost * self._rows_after
-
-
-def _standing(board: Board):  # type: ignore[no-untyped-def]
-    def standing(entry: Entry) -> tuple[float, float, int]:
-        share, score = entry.whole or (0.0, math.nan)
-        return -share, board.cost(score), entry.number
-
-    return standing
 
 
 def _known(value: float) -> float | None:

@@ -66,9 +66,7 @@ def race(
         Those scored on every fold, in their order.
     """
     alive = list(entries)
-    before = {entry.number: entry.whole for entry in alive}
-    for entry in alive:
-        board.begin_round(entry, share, n_folds)
+    board.begin_round(alive, share, n_folds)
     fold = 0
     while fold < n_folds and alive:
         ahead = range(fold, min(n_folds, fold + max(1, board.n_jobs // len(alive))))
@@ -78,7 +76,8 @@ def race(
             behind = far_behind(board, alive, each + 1, n_folds, places)
             for entry in behind:
                 entry.folds = {fold: score for fold, score in entry.folds.items() if fold <= each}
-                entry.whole = before[entry.number]
+                entry.whole = entry.before
+                board.racing.remove(entry)
                 board.end(entry, "pruned", f"Given up after fold {each + 1} of {n_folds}: too far behind.")
             alive = [entry for entry in alive if entry not in behind]
         fold = ahead.stop

@@ -12,7 +12,7 @@ import pytest
 from core.metrics import METRICS
 from core.progress import Candidate, Progress
 from core.search_space import Float
-from core.tuning.bench import Measured, sample_rows
+from core.tuning.bench import Measured, Trial, sample_rows
 from core.tuning.board import Board, HaltedError
 from core.tuning.methods import METHODS, round_shares
 from core.tuning.racing import far_behind
@@ -145,6 +145,40 @@ def test_a_person_who_has_seen_enough_gets_the_best_so_far(method):
     report = Watch(stop_after=60)
     with pytest.raises(HaltedError, match="person"):
         run(method, iterations=50, report=report)
+
+
+def half_done(board: Board, *folds_of_the_last_round: list[float]) -> Board:
+    """Two rounds of three candidates: 2 leads after the first; the second is under way."""
+    entries = [board.add({"x": float(number)}) for number in range(3)]
+    rounds = ([[22.0, 22.0], [20.0, 20.0], [21.0, 21.0]], folds_of_the_last_round)
+    for share, scores in zip((1 / 3, 1.0), rounds, strict=True):
+        board.begin_round(entries, share, len(scores[0]))
+        for entry, own in zip(entries, scores, strict=True):
+            for fold, score in enumerate(own):
+                board.take(Trial(entry.number, entry.params, fold, share), Measured(score, 0.1, 100))
+    board.end_all()
+    return board
+
+
+def board_of(n_folds: int) -> Board:
+    names = {"fits": 18, "fits_after": 1, "rows_after": 1.0, "seconds": None, "n_jobs": 1, "planned": 3}
+    return Board(Watch(), METRICS["rmse"], n_folds=n_folds, **names)
+
+
+def test_who_is_the_first_to_be_done_with_a_round_has_not_won_it():
+    too_few = half_done(board_of(3), [22.0, 22.0, 22.0], [20.0], [21.0])
+    assert [entry.number for _, _, entry in too_few.standings()] == [2, 3, 1]
+    assert too_few.standings()[0][:2] == (1 / 3, 20.0)
+
+
+def test_a_round_under_way_is_told_by_the_folds_that_all_of_it_share():
+    board = half_done(board_of(3), [19.0, 19.0, 25.0], [20.0, 20.0], [18.0, 18.0])
+    assert board.standings() == [(1.0, score, board.entries[n]) for score, n in [(18.0, 3), (19.0, 1), (20.0, 2)]]
+
+
+def test_a_round_that_all_have_completed_is_told_by_all_of_its_folds():
+    board = half_done(board_of(2), [19.0, 25.0], [20.0, 20.0], [18.0, 27.0])
+    assert [(score, entry.number) for _, score, entry in board.standings()] == [(20.0, 2), (22.0, 1), (22.5, 3)]
 
 
 def test_the_time_budget_ends_a_fit_that_is_under_way():
