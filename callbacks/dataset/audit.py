@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import ALL, MATCH, Dash, Input, Output, ctx, dcc
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc
 from dash.exceptions import PreventUpdate
 
 from callbacks.errors import describe
@@ -57,11 +57,12 @@ def register(app: Dash, services: Any) -> None:
     @app.callback(
         Output({"type": Dataset.CONCERNED_ROWS, "key": MATCH}, "children"),
         Input({"type": Dataset.CONCERNED, "key": MATCH}, "n_clicks"),
+        State({"type": Dataset.CONCERNED_ROWS, "key": MATCH}, "children"),
         prevent_initial_call=True,
     )
-    def show_rows(clicks: Any) -> Any:
+    def show_rows(clicks: Any, shown: Any) -> Any:
         opened = ctx.triggered_id
-        if clicks != 1 or not isinstance(opened, dict):
+        if not clicks or shown or not isinstance(opened, dict):
             raise PreventUpdate
         return view.concerned_rows(_finding(services, opened))
 

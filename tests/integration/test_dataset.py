@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callbacks.dataset import audit
 from core.errors import NotFound
 from dashboard.payload import MAX_UPLOAD_BYTES, upload_outputs
 from dashboard.security import MAX_BODY_BYTES
@@ -51,6 +52,24 @@ def upload_request(app: Dash, content: bytes, filename: str) -> dict[str, Any]:
     for one in body["state"]:
         one["value"] = filename
     return body
+
+
+@pytest.mark.parametrize(("clicks", "shown", "status"), [(1, None, 200), (2, None, 200), (2, {"type": "Div"}, 204)])
+def test_the_tracks_of_a_finding_come_whenever_none_are_shown(
+    client: FlaskClient, app: Dash, sample_dataset: Any, clicks: int, shown: Any, status: int
+) -> None:
+    key = next(one.key for one in audit.report_of(sample_dataset).findings if len(one.table))
+    summary, rows = ({"type": str(kind), "key": key} for kind in (Dataset.CONCERNED, Dataset.CONCERNED_ROWS))
+    (output,) = [name for name in app.callback_map if str(Dataset.CONCERNED_ROWS) in name]
+    changed = json.dumps(summary, sort_keys=True, separators=(",", ":"))
+    body = {
+        "output": output,
+        "outputs": {"id": rows, "property": "children"},
+        "inputs": [{"id": summary, "property": "n_clicks", "value": clicks}],
+        "state": [{"id": rows, "property": "children", "value": shown}],
+        "changedPropIds": [f"{changed}.n_clicks"],
+    }
+    assert post(client, body).status_code == status
 
 
 def post(client: FlaskClient, body: dict[str, Any] | bytes) -> Any:
