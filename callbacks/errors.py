@@ -7,7 +7,7 @@ import uuid
 from typing import Final
 
 from dash import html
-from dash.exceptions import DependencyException, PreventUpdate
+from dash.exceptions import DependencyException, InvalidCallbackReturnValue, PreventUpdate
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
@@ -63,6 +63,15 @@ def install(server: Flask) -> None:
     @server.errorhandler(DependencyException)
     def _no_file(error: DependencyException) -> tuple[Response, int]:
         return jsonify(error="There is no such file."), 404
+
+    @server.errorhandler(InvalidCallbackReturnValue)
+    def _other_parts(error: InvalidCallbackReturnValue) -> tuple[Response | str, int]:
+        """How many components an answer is for comes from the page: a forged or outdated one asks for other numbers."""
+        outputs = (request.get_json(silent=True) or {}).get("outputs")
+        if not isinstance(outputs, list) or not any(isinstance(one, list) for one in outputs):
+            return _unexpected(error)
+        logger.warning("An answer did not fit the parts of the page that it was for", exc_info=error)
+        return jsonify(error="The page does not have the parts that belong to it. Load it again."), 400
 
     @server.errorhandler(Exception)
     def _unexpected(error: Exception) -> tuple[Response | str, int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from layouts.ids import Eda
+from layouts.ids import Eda, Training
 from tests.integration.security.forged import ODD_QUERIES, Forger, fitting, mutate
 from tests.integration.security.requests import ROUTE, page_request
 
@@ -94,6 +94,16 @@ class TestPayloads:
         assert failures == []
         assert statuses[200] + statuses[204] > 500, "too few payloads reached a callback"
         assert statuses[400] > 500, "too few payloads were refused"
+
+
+class TestParts:
+    def test_a_page_without_the_parts_that_an_answer_is_for_gets_400(self, client: FlaskClient) -> None:
+        client.get("/")
+        specs = client.get("/_dash-dependencies").get_json()
+        (spec,) = [one for one in specs if any(part["id"] == Training.TRAIN_ALL for part in one["inputs"])]
+        answer = client.post(ROUTE, json=fitting(spec, {}, {}))
+        assert answer.status_code == 400
+        assert "Load it again" in answer.get_json()["error"]
 
 
 class TestExploreState:
