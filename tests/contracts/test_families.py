@@ -25,7 +25,7 @@ from core.requests import parse_request
 from core.runs.making import versions
 from core.search_space import Choice
 from core.training import one_native_thread, train
-from core.training.fitting import Fitter
+from core.training.fitting import FINAL_MODEL, Fitter
 from core.validation import make_split
 from tests.fakes.tables import make_dataset
 
@@ -214,7 +214,7 @@ def _fit(key, dataset, listener, *, watch=True):
     split = make_split(dataset, "track", 0.33, 0, 1)
     X, y = feature_frame(split.table, DEFAULT_FEATURES), split.table["track_popularity"].to_numpy()
     run = Fitter(request, listener, 1, split=split)
-    pipeline = run.fit(X, y, split.train, name="fold 1", watch=split.test if watch else None)
+    pipeline = run.fit(X, y, split.train, name=name, watch=split.test if watch else None)
     return pipeline.predict(X.iloc[split.test]), y[split.test]
 
 
@@ -244,16 +244,18 @@ def test_being_watched_changes_no_model(key, dataset):
 @pytest.mark.parametrize("key", [key for key in LEARNING if FAMILIES[key].stops_when_asked])
 def test_a_fit_ends_early_when_asked_and_keeps_what_there_is(key, dataset):
     listener = Listener(stop_when_asked=4)  # once before it begins, then after each step
-    stopped, _ = _fit(key, dataset, listener)
+    stopped, _ = _fit(key, dataset, listener, name=FINAL_MODEL)
     whole, _ = _fit(key, dataset, Listener())
     assert np.isfinite(stopped).all()
     assert not np.array_equal(stopped, whole)
     assert listener.asked <= 6
+    of_a_fold, _ = _fit(key, dataset, Listener(stop_when_asked=4))
+    assert np.array_equal(of_a_fold, whole)  # a fold stands for the whole model
 
 
 @pytest.mark.parametrize("key", [key for key in LEARNING if FAMILIES[key].stops_when_asked])
 def test_what_was_asked_before_a_fit_does_not_end_it(key, dataset):
-    asked_before, _ = _fit(key, dataset, Listener(stop_when_asked=0))
+    asked_before, _ = _fit(key, dataset, Listener(stop_when_asked=0), name=FINAL_MODEL)
     whole, _ = _fit(key, dataset, Listener())
     assert np.array_equal(asked_before, whole)
 
