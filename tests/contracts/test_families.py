@@ -207,7 +207,7 @@ class Listener:
         return [news for news in self.heard if isinstance(news, Curve)]
 
 
-def _fit(key, dataset, listener, *, watch=True):
+def _fit(key, dataset, listener, *, watch=True, name="fold 1"):
     """Fit on two thirds of the tracks, perhaps watched on the rest; give the predictions for these."""
     small_leaves = {"min_child_samples": 5} if key == "lightgbm" else {}
     request = parse_request({"family": key, "protocol": "track", "params": _few_trees(key, 30) | small_leaves})
