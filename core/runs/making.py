@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from core.errors import DataError
 from core.families import FAMILIES
 from core.families.installed import installed_version
@@ -27,6 +29,9 @@ from data.schema import EXTRA_PREFIX
 PROGRESS_EVERY_S = 0.25
 SEARCH_SHARE = 0.6
 """Of the time that a run may take: what a search gets at most; its winner is cross-validated and fitted after it."""
+
+MB_A_CANDIDATE = 768
+"""Memory that one process of a search may come to take: its libraries, the features prepared for it, and a model."""
 
 NO_MEMBERS = Members()
 
@@ -175,6 +180,7 @@ def make_run(
         With a message for people; StorageError when the disk is full.
     """
     trained, notices = _within(request, most_seconds)
+    trained, said = _within_memory(trained, context.limits.run_memory_mb if most_seconds else _available_mb(), n_jobs)
     if members.runs:
         result = stack_runs(trained, dataset, members.read(context.bundles, dataset.facts().to_dict()), report)
     else:
@@ -182,7 +188,7 @@ def make_run(
     report(Progress("Storing the model"))
     if (result.metrics.get("search") or {}).get("stopped") != "time":
         notices = []
-    notices = [*(str(each) for each in result.notices), *notices]
+    notices = [*(str(each) for each in result.notices), *notices, *said]
     outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), notices)
     with storage_errors():
         if members.runs:
@@ -210,6 +216,27 @@ def _within(request: TrainingRequest, most_seconds: float | None) -> tuple[Train
         return request, []
     notice = f"A run may take {most_seconds / 60:g} minutes on this server, of which the search gets {most / 60:g}."
     return request.model_copy(update={"tuning": tuning.model_copy(update={"seconds": most})}), [notice]
+
+
+def _within_memory(request: TrainingRequest, memory_mb: int, n_jobs: int) -> tuple[TrainingRequest, list[str]]:
+    """The request with as many candidates at the same time as there is memory for, and what to say where that is fewer.
+
+    Nothing is said of what the number of cores forbids anyway.
+    """
+    tuning = request.tuning
+    most = max(1, memory_mb // MB_A_CANDIDATE)
+    if tuning is None or min(tuning.n_jobs, n_jobs) <= most:
+        return request, []
+    notice = (
+        f"{tuning.n_jobs} candidates at the same time were asked for; a run here has {memory_mb:,} MiB of memory, and "
+        f"each may take {MB_A_CANDIDATE}, so {most} at a time {'was' if most == 1 else 'were'} tried."
+    )
+    return request.model_copy(update={"tuning": tuning.model_copy(update={"n_jobs": most})}), [notice]
+
+
+def _available_mb() -> int:
+    """Memory that is free now, MiB: what a run that has no limit of its own can have."""
+    return int(psutil.virtual_memory().available) // 2**20
 
 
 def publish(registry: Registry, bundles: Bundles, run_id: str, draft: Path, outcome: Outcome) -> bool:

@@ -131,9 +131,10 @@ def search(
     tuning = request.tuning
     assert tuning is not None
     space = searched_params(request)
-    bench = Bench(request, X, y, split)
+    n_jobs = min(tuning.n_jobs, max(1, n_jobs))
+    bench = Bench(request, X, y, split, n_jobs)
     start = starting_point(space, FAMILIES[request.family].resolve(request.params, request.defaults))
-    board = _board(request, bench, split, report, min(tuning.n_jobs, max(1, n_jobs)))
+    board = _board(request, bench, split, report, n_jobs)
     report(Progress("Searching: the first candidates are tried", 0, board.fits + request.cv_folds + 1))
     stopped = ""
     with Workers[Trial, Measured](bench.measure, board.n_jobs) as workers:

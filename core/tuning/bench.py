@@ -23,6 +23,7 @@ FEWEST_VALID_SHARE = 1 / 3
 """A candidate that learns from few rows is still scored on this share of the fold, as little else costs less."""
 
 MOST_PREPARED_BYTES = 2**29
+"""Prepared features that the processes of a search keep, all of them together."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,16 @@ class Bench:
     y : ndarray of shape (n_rows,)
     split : Split
         With the folds of the search.
+    n_jobs : int
+        Processes that each keep what they have prepared.
     """
 
-    def __init__(self, request: TrainingRequest, X: pd.DataFrame, y: Floats, split: Split) -> None:
+    def __init__(self, request: TrainingRequest, X: pd.DataFrame, y: Floats, split: Split, n_jobs: int = 1) -> None:
         assert request.tuning is not None
         self._request = request
         self._metric = METRICS[request.tuning.scoring]
         self._X, self._y, self._split = X, y, split
+        self._most_bytes = MOST_PREPARED_BYTES // n_jobs
         self._share = -1.0
         self._prepared: dict[int, tuple[Any, Any, Ints, Ints]] = {}
 
@@ -141,9 +145,10 @@ class Bench:
         if trial.fold not in self._prepared:
             train, valid = self._rows(trial)
             learned = prepare.fit_transform(self._X.iloc[train], self._y[train])
-            if learned.nbytes * (len(self._prepared) + 1) > MOST_PREPARED_BYTES:
+            unseen = prepare.transform(self._X.iloc[valid])
+            if (learned.nbytes + unseen.nbytes) * (len(self._prepared) + 1) > self._most_bytes:
                 self._prepared.clear()
-            self._prepared[trial.fold] = learned, prepare.transform(self._X.iloc[valid]), train, valid
+            self._prepared[trial.fold] = learned, unseen, train, valid
         return self._prepared[trial.fold]
 
     def _rows(self, trial: Trial) -> tuple[Ints, Ints]:

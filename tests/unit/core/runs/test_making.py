@@ -69,3 +69,29 @@ def test_a_run_names_the_version_of_what_searched_for_it() -> None:
 def test_numbers_become_plain_and_what_json_does_not_know_becomes_none() -> None:
     value = {1: np.float64("nan"), "a": np.arange(2), "b": (np.int64(3), float("inf")), "c": "text", "d": True}
     assert as_plain(value) == {"1": None, "a": [0, 1], "b": [3, None], "c": "text", "d": True}
+
+
+@pytest.mark.parametrize(
+    ("memory_mb", "cores", "given", "says"),
+    [(2048, 8, 2, "8 candidates at the same time were asked for; a run here has 2,048 MiB"), (256, 8, 1, "so 1 at a")]
+    + [(memory_mb, cores, 8, None) for memory_mb, cores in ((8192, 8), (2048, 2))],
+)
+def test_a_search_tries_no_more_at_the_same_time_than_there_is_memory_for_and_says_so(
+    home: Path, memory_mb: int, cores: int, given: int, says: str | None
+) -> None:
+    seen: list[int] = []
+
+    def train(request: TrainingRequest, *_: object) -> fakes.FakeResult:
+        assert request.tuning is not None
+        seen.append(request.tuning.n_jobs)
+        return fakes.FakeResult()
+
+    context = fakes.context(home, train, run_memory_mb=memory_mb)
+    draft = context.bundles.open_draft(str(uuid.uuid4()))
+    wanted = fakes.request(tuning=TuningRequest(n_jobs=8))
+    outcome = make_run(context, wanted, None, draft, report_nothing, cores, most_seconds=10_000)
+    assert seen == [given]
+    said = [notice for notice in outcome.notices if "at the same time" in notice]
+    assert len(said) == (says is not None)
+    assert all(str(says) in notice for notice in said)
+    assert json.loads((draft / "request.json").read_text())["tuning"]["n_jobs"] == 8

@@ -109,6 +109,20 @@ def test_nothing_outside_the_training_rows_of_a_fold_is_learned_from(dataset):
         assert (again.score, again.rows) == (expected.score, len(learned))
 
 
+@pytest.mark.parametrize(("n_jobs", "kept"), [(1, 3), (2, 1)])
+def test_processes_share_the_memory_for_prepared_features(n_jobs, kept, dataset, monkeypatch):
+    request = asked("knn")
+    X, y, split = parts(request, dataset)
+    first = Bench(request, X, y, split)
+    first.measure(Trial(1, {}, 0))
+    learned, unseen, _, _ = first._prepared[0]
+    monkeypatch.setattr("core.tuning.bench.MOST_PREPARED_BYTES", 3.1 * (learned.nbytes + unseen.nbytes))
+    bench = Bench(request, X, y, split, n_jobs)
+    for fold in range(3):
+        bench.measure(Trial(1, {}, fold))
+    assert len(bench._prepared) == kept
+
+
 @pytest.mark.parametrize("method", ["random", "halving", "tpe"])
 def test_the_same_request_gives_the_same_search_and_result(method, dataset):
     request = asked("knn", method=method, iterations=5)
