@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,8 @@ def search(
     """Try candidates, and give the best.
 
     Each trial is fitted by one thread of a process of its own, so that the search can end at once and a candidate that
-    crashes spoils nothing. The result does not depend on how many of them there are.
+    crashes spoils nothing. The result does not depend on how many of them there are. Only where TensorFlow is to be
+    used in a process that has loaded it already, all is done there, one after another: a fork of it may hang.
 
     Parameters
     ----------
@@ -131,13 +133,14 @@ def search(
     tuning = request.tuning
     assert tuning is not None
     space = searched_params(request)
-    n_jobs = min(tuning.n_jobs, max(1, n_jobs))
+    forks = not _hangs_in_a_fork(FAMILIES[request.family].requires)
+    n_jobs = min(tuning.n_jobs, max(1, n_jobs)) if forks else 1
     bench = Bench(request, X, y, split, n_jobs)
     start = starting_point(space, FAMILIES[request.family].resolve(request.params, request.defaults))
     board = _board(request, bench, split, report, n_jobs)
     report(Progress("Searching: the first candidates are tried", 0, board.fits + request.cv_folds + 1))
     stopped = ""
-    with Workers[Trial, Measured](bench.measure, board.n_jobs) as workers:
+    with Workers[Trial, Measured](bench.measure, board.n_jobs, forks=forks) as workers:
         try:
             METHODS[tuning.method](board, workers, bench, space, start, tuning.iterations, request.seed)
         except HaltedError as halted:
@@ -163,6 +166,11 @@ def search(
         n_jobs=board.n_jobs,
         request=request,
     )
+
+
+def _hangs_in_a_fork(packages: Sequence[str]) -> bool:
+    """The threads of TensorFlow are not there in a fork of a process that has started them; it waits for them."""
+    return "tensorflow" in packages and "tensorflow" in sys.modules
 
 
 def _board(request: TrainingRequest, bench: Bench, split: Split, report: Report, n_jobs: int) -> Board:

@@ -45,11 +45,15 @@ class Workers(Generic[TaskT, AnswerT]):
         ``work(task)`` gives an answer; called in a worker. What it keeps stays in that worker.
     number : int
         How many tasks are worked on at the same time.
+    forks : bool
+        False does each task in the calling process, one after another: for libraries that hang in a fork of a process
+        that has used them. A task under way is finished then before anything else is looked at.
     """
 
-    def __init__(self, work: Callable[[TaskT], AnswerT], number: int) -> None:
+    def __init__(self, work: Callable[[TaskT], AnswerT], number: int, *, forks: bool = True) -> None:
         self._work = work
         self._number = number
+        self._forks = forks
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Workers[TaskT, AnswerT]:
@@ -74,6 +78,12 @@ class Workers(Generic[TaskT, AnswerT]):
         look : callable
             Called at least ten times a second; may raise to end all work.
         """
+        if not self._forks:
+            for task in tasks:
+                look()
+                if is_needed(task):
+                    yield task, _answer(self._work, task)
+            return
         waiting = deque(tasks)
         while True:
             look()

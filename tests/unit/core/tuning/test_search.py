@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import numpy as np
 import pytest
 
@@ -12,7 +15,7 @@ from core.requests import parse_request, searched_params
 from core.training import FOLDS_OF_SEARCH, _inputs, one_native_thread, predict_popularity, train
 from core.training.fitting import Fitter
 from core.tuning import search
-from core.tuning.bench import Bench, Trial
+from core.tuning.bench import Bench, Measured, Trial
 from core.tuning.candidates import distributions, sample_candidates
 from core.validation import make_split
 from data.schema import TARGET
@@ -107,6 +110,24 @@ def test_nothing_outside_the_training_rows_of_a_fold_is_learned_from(dataset):
         changed.iloc[others, :2], y_changed[others] = 1e6, 0.0
         again = Bench(request, changed, y_changed, split).measure(trial)
         assert (again.score, again.rows) == (expected.score, len(learned))
+
+
+@pytest.mark.parametrize(
+    ("family", "is_loaded", "is_here"),
+    [("neural_network", True, True), ("neural_network", False, False), ("knn", True, False)],
+)
+def test_a_process_that_has_used_tensorflow_is_not_forked_to_use_it_again(
+    family, is_loaded, is_here, dataset, monkeypatch
+):
+    here = []
+    monkeypatch.setattr(Bench, "measure", lambda self, trial: here.append(trial) or Measured(20.0, 0.1, 10))
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    if is_loaded:
+        monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))
+    request = asked(family, n_jobs=2)
+    found = search(request, *parts(request, dataset), report_nothing, n_jobs=2)
+    assert (bool(here), found.n_jobs) == (is_here, 1 if is_here else 2)
+    assert found.best_score == 20.0
 
 
 @pytest.mark.parametrize(("n_jobs", "kept"), [(1, 3), (2, 1)])

@@ -49,6 +49,20 @@ def test_what_a_task_raises_is_its_answer_and_the_others_go_on():
     assert found[4] == Failed("Its process ended unexpectedly (exit code 7).")
 
 
+def test_without_forks_the_tasks_are_done_here_in_their_order():
+    def work(task):
+        if task == 1:
+            raise ValueError("singular")
+        return task, os.getpid()
+
+    looks = []
+    with Workers(work, 3, forks=False) as workers:
+        found = list(workers.answers(range(4), lambda task: task != 2, lambda: looks.append(1)))
+    here = os.getpid()
+    assert found == [(0, (0, here)), (1, Failed("ValueError: singular")), (3, (3, here))]
+    assert len(looks) == 4
+
+
 def test_tasks_that_are_not_needed_any_more_are_left_out():
     found = answers(lambda task: task, range(6), 1, is_needed=lambda task: task % 2 == 0)
     assert [task for task, _ in found] == [0, 2, 4]
