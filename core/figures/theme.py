@@ -40,6 +40,7 @@ FAMILY_COLORS: Final = {
     "xgboost": "#C8553D",
     "lightgbm": "#A3A500",
     "catboost": "#B07AA1",
+    "stack": "#2F4B7C",
 }
 
 FONT_FAMILY: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
