@@ -14,9 +14,9 @@ from core.families import FAMILIES
 from core.features import feature_frame
 from core.inputs import check_frame, check_track, forget_undetected
 from core.intervals import bounds, describe_interval, keeps_its_share
-from core.metrics import POPULARITY_RANGE
 from core.requests import TrainingRequest
 from core.training import predict_popularity
+from core.training.fitting import average_of_trees, trees_of_forest
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,7 +84,7 @@ class Predictor:
         family = FAMILIES[request.family]
         self.columns = family.columns(request.features)
         self.required = request.features if family.uses_features else ()
-        self._trees = _trees_of_forest(pipeline["model"])
+        self._trees = trees_of_forest(pipeline["model"])
         self._threads = ThreadpoolController()
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +150,7 @@ class Predictor:
 
     def _popularity(self, X: pd.DataFrame) -> Floats:
         if len(X) == 1 and self._trees is not None:
-            return _average_of_trees(self.pipeline["prepare"], self._trees, X)
+            return average_of_trees(self.pipeline["prepare"], self._trees, X)
         with self._threads.limit(limits=1):
             return predict_popularity(self.pipeline, X)
 
@@ -164,21 +164,3 @@ class Predictor:
     def _known(self, genres: Iterable[Any]) -> list[str]:
         """Each genre that has an interval of its own; "" for any other, and for none."""
         return [genre if isinstance(genre, str) and genre in self.genres else "" for genre in genres]
-
-
-def _trees_of_forest(model: Any) -> list[Any] | None:
-    """The bare trees of an averaging forest, or None for any other model."""
-    from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
-
-    if isinstance(model, ExtraTreesRegressor | RandomForestRegressor):
-        return [estimator.tree_ for estimator in model.estimators_]
-    return None
-
-
-def _average_of_trees(prepare: Any, trees: list[Any], X: pd.DataFrame) -> Floats:
-    """What the forest would say for a few rows, to the bit, without the cost of starting a task for each tree."""
-    values = np.ascontiguousarray(prepare.transform(X), dtype=np.float32)
-    total = np.zeros(len(X))
-    for tree in trees:
-        total += tree.predict(values)[:, 0]
-    return np.clip(total / len(trees), *POPULARITY_RANGE)

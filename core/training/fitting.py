@@ -44,8 +44,29 @@ log = logging.getLogger(__name__)
 
 def predict_popularity(pipeline: Any, X: pd.DataFrame) -> Floats:
     """Predict popularity points, clipped to 0-100."""
+    trees = trees_of_forest(pipeline["model"])
+    if trees is not None:
+        return average_of_trees(pipeline["prepare"], trees, X)
     predicted: Floats = np.clip(np.asarray(pipeline.predict(X), dtype=np.float64), *POPULARITY_RANGE)
     return predicted
+
+
+def trees_of_forest(model: Any) -> list[Any] | None:
+    """The bare trees of an averaging forest, or None for any other model."""
+    from sklearn.ensemble import ExtraTreesRegressor, RandomForestRegressor
+
+    if isinstance(model, ExtraTreesRegressor | RandomForestRegressor):
+        return [estimator.tree_ for estimator in model.estimators_]
+    return None
+
+
+def average_of_trees(prepare: Any, trees: list[Any], X: pd.DataFrame) -> Floats:
+    """What the forest would say for a few rows, to the bit, without the cost of starting a task for each tree."""
+    values = np.ascontiguousarray(prepare.transform(X), dtype=np.float32)
+    total = np.zeros(len(X))
+    for tree in trees:
+        total += tree.predict(values)[:, 0]
+    return np.clip(total / len(trees), *POPULARITY_RANGE)
 
 
 def ready_to_predict(pipeline: Any) -> Any:

@@ -190,7 +190,8 @@ def test_the_quick_look_at_types_never_passes_what_the_thorough_one_refuses(tmp_
     pipeline = FAMILIES[key].build({}, "recommended", DEFAULT_FEATURES).fit(tracks, tracks["track_popularity"])
     dump_pipeline(pipeline, tmp_path / "model.skops")
     with zipfile.ZipFile(tmp_path / "model.skops") as archive:
-        schema = json.loads(archive.read("schema.json"))
+        schema = archive.read("schema.json").decode()
     assert set(get_untrusted_types(file=tmp_path / "model.skops")) <= set(TRUSTED_TYPES)
     assert _holds_only_known_types(schema) is (key != "gradient_boosting")  # its random state is looked at in depth
-    assert not _holds_only_known_types({**schema, "content": {"__module__": "os", "__class__": "system"}})
+    for smuggled in ({"__class__": "system", "__module__": "os"}, {"__module__": "os", "__class__": "system"}):
+        assert not _holds_only_known_types(schema.replace("{", json.dumps(smuggled)[:-1] + ", ", 1))
