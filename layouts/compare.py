@@ -19,7 +19,7 @@ from layouts.run_words import features_in_words, measure, model_name, protocol_n
 def layout(content: Any) -> html.Div:
     """Draw the view around its content."""
     purpose = "What differs between these runs, and where. The address of this page can be kept and shared."
-    back = button_link([icon("clock-history"), " Choose others"], address("/history"), kind="outline-secondary")
+    back = button_link([icon("clock-history"), " Choose others"], address("/history"), kind="outline-primary")
     return html.Div([page_header("Side by side", purpose, back), html.Div(content, className="stack")])
 
 

@@ -50,7 +50,7 @@ def layout(controls: Any, shown: Any, seen: str) -> html.Div:
     """Draw the view around its choices and its content (as `choices` and `content` draw them)."""
     purpose = "Which model is best, and by how much: only runs scored on the very same tracks stand side by side."
     actions = [
-        button_link([icon("clock-history"), " History"], address("/history"), kind="outline-secondary"),
+        button_link([icon("clock-history"), " History"], address("/history"), kind="outline-primary"),
         button_link([icon("plus-lg"), " Train models"], address("/train")),
     ]
     return html.Div(

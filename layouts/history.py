@@ -39,7 +39,7 @@ SORT_WORDS = {
 def layout(asked: Asked, choices: Choices, listed: Any) -> html.Div:
     """Draw the view around its list (as `runs_table` draws it)."""
     purpose = "Every run, also those that failed: search, sort, name, tag, and choose some to compare."
-    actions = [button_link([icon("trophy"), " Leaderboard"], address("/runs"), kind="outline-secondary")]
+    actions = [button_link([icon("trophy"), " Leaderboard"], address("/runs"), kind="outline-primary")]
     return html.Div(
         [
             page_header("History", purpose, actions),
