@@ -242,8 +242,8 @@ class Runs:
     def stop(self, run_id: str, owner: str | None) -> Run:
         """Ask a running search, or a model that learns in steps, to end now with the best it has.
 
-        Its process hears of it within a second; the run then finishes as usual, with a notice. A run that has ended
-        stays as it is.
+        A search ends within a second; a fold under way is finished and the later ones are left out; the final model
+        ends at its next step. The run finishes with a notice. A run that has ended stays as it is.
 
         Raises
         ------

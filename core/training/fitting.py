@@ -61,7 +61,7 @@ def trees_of_forest(model: Any) -> list[Any] | None:
 
 
 def average_of_trees(prepare: Any, trees: list[Any], X: pd.DataFrame) -> Floats:
-    """What the forest would say for a few rows, to the bit, without the cost of starting a task for each tree."""
+    """What the forest says, to the bit, without the cost of starting a task for each tree; points within 0-100."""
     values = np.ascontiguousarray(prepare.transform(X), dtype=np.float32)
     total = np.zeros(len(X))
     for tree in trees:
@@ -141,7 +141,8 @@ class Fitter:
     ) -> Any:
         """A pipeline fitted on these rows (a sample of them beyond the family's cap).
 
-        A family that learns in steps tells its learning curve, and keeps what it has when the person asks for it.
+        A family that learns in steps tells its learning curve. The final model keeps what it has when the person asks
+        for it while it learns; a fold is always learned to its end.
 
         Parameters
         ----------
