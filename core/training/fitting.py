@@ -89,6 +89,17 @@ def one_native_thread() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _draws_of_its_own(seed: int) -> Iterator[None]:
+    """Seed NumPy's global generator, from which libsvm draws whatever it is told, and put it back."""
+    before = np.random.get_state()
+    np.random.seed(seed)
+    try:
+        yield
+    finally:
+        np.random.set_state(before)
+
+
 @dataclass
 class Fitter:
     """One run under way: it fits what is asked for, and knows how many of its fits are done.
@@ -176,7 +187,7 @@ class Fitter:
                 "Ask for fewer neighbours (n_neighbors), or for fewer folds."
             )
         started = time.perf_counter()
-        with warnings.catch_warnings(record=True) as caught:
+        with warnings.catch_warnings(record=True) as caught, _draws_of_its_own(request.seed):
             warnings.simplefilter("always")
             self._learn(pipeline, X, y, rows, watch, None if quantile is not None else name)
         self.hear(caught)
