@@ -73,6 +73,8 @@ class Runs:
         self.context: Final = context or JobContext(home, limits or Limits(), database_url, data)
         self._registry = open_registry(self.context.home, self.context.database_url)
         self.history: Final = self._registry.history
+        self.promotions: Final = self._registry.promotions
+        self.aliases: Final = self.promotions.current
         self._bundles = self.context.bundles
         self._swept_at = -SWEEP_EVERY_S
         self._predictors: OrderedDict[str, Predictor] = OrderedDict()
@@ -221,8 +223,7 @@ class Runs:
         Refused
             When it belongs to the shell and is not the operator's to change.
         """
-        run = self._find_own(run_id, owner)
-        self._cancel((run,))
+        self._cancel((self._find_own(run_id, owner),))
         return self._find(run_id, owner)
 
     def cancel_job(self, job_id: str, owner: str | None) -> Job:

@@ -121,6 +121,27 @@ EVENTS = sa.Table(
     sa.Index(None, "run_id", "seq"),
 )
 
+ALIASES = sa.Table(
+    "run_aliases",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.String(255), nullable=False),
+    sa.Column("purpose", sa.String(60), nullable=False),
+    sa.Column("alias", sa.String(16), nullable=False),
+    sa.Column("run_id", sa.String(36), sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("given_by", sa.String(255), nullable=False),
+    sa.Column("why", sa.String(500)),
+    sa.Column("until", Moment),
+    sa.Column("ended_by", sa.String(255)),
+    sa.Column("ended_why", sa.String(500)),
+    sa.Index(None, "owner", "since"),
+)
+_IS_HELD = ALIASES.c.until.is_(None)
+sa.Index("uq_run_aliases_held", ALIASES.c.owner, ALIASES.c.purpose, ALIASES.c.alias, unique=True,
+         sqlite_where=_IS_HELD, postgresql_where=_IS_HELD)  # fmt: skip
+"""Who was champion or candidate from when until when; those without an end are so now, one at a time."""
+
 
 def run_from_row(row: RowMapping) -> Run:
     """Give the run that a row describes."""

@@ -55,6 +55,7 @@ def test_runs_of_the_first_version_stay_readable_and_new_jobs_follow(home: Path,
     assert (run.stop_requested_at, runs.events(RUN, "ann")) == (None, (0, []))
     assert run.request.tuning is None
     assert (run.name, run.tags, run.is_starred) == ("", (), False)
+    assert runs.promotions.promote(RUN, "ann", "champion").run_id == RUN
     found = runs.history.page("ann", Asked(family="ridge", protocol="song", data="ab", sort="rmse"))
     assert [(one.id, one.metrics) for one in found.runs] == [(RUN, {"test": {"rmse": 21.5}})]
     with runs._registry._database.reading() as connection:
@@ -80,7 +81,7 @@ def test_the_later_versions_can_be_taken_back(home: Path) -> None:
         assert "source_table" not in {row[1] for row in old.execute("PRAGMA table_info(jobs)")}
         assert "stop_requested_at" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
         assert "tags" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
-        gone = "SELECT name FROM sqlite_master WHERE name IN ('run_events', 'run_scores', 'ix_runs_history')"
+        gone = "SELECT name FROM sqlite_master WHERE name IN ('run_aliases', 'run_events', 'run_scores', 'ix_runs_history')"
         assert old.execute(gone).fetchall() == []
     old.close()
     again = open_registry(home)
