@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
-import threading
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -16,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError, NotFound, Refused, StorageError
 from core.progress import Report, report_nothing
-from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, RESULT
+from core.runs.artifacts import PREDICTIONS
+from core.runs.loading import Models
 from core.runs.making import JobContext
-from core.runs.members import asks_again, completed, member_file, read_predictions, stacked_from, with_weight
+from core.runs.members import asks_again, completed, read_predictions
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from core.tables import TableRef
 
 SWEEP_EVERY_S: Final = 1.0
-PREDICTORS_KEPT: Final = 4
 LARGEST_NUMBER: Final = 2**31 - 1
 
 _log = logging.getLogger(__name__)
@@ -76,9 +73,8 @@ class Runs:
         self.promotions: Final = self._registry.promotions
         self.aliases: Final = self.promotions.current
         self._bundles = self.context.bundles
+        self._models = Models(self._bundles)
         self._swept_at = -SWEEP_EVERY_S
-        self._predictors: OrderedDict[str, Predictor] = OrderedDict()
-        self._lock = threading.Lock()
         self._sweep_now()
         self._remove_orphans()
 
@@ -272,8 +268,7 @@ class Runs:
         run = self._find_own(run_id, owner)
         if not self._registry.set_deleted(run.id, now()):
             raise Refused("This run has not ended yet. Cancel it first.")
-        with self._lock:
-            self._predictors.pop(run.id, None)
+        self._models.forget(run.id)
         return self._find(run_id, owner, deleted=True)
 
     def restore(self, run_id: str, owner: str | None) -> Run:
@@ -327,37 +322,9 @@ class Runs:
         BundleError
             When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
         """
-        run = self._find_finished(run_id, owner)
-        with self._lock:
-            known = self._predictors.get(run.id)
-            if known is not None:
-                self._predictors.move_to_end(run.id)
-                return known
-        loaded = self._load_predictor(run)
-        with self._lock:
-            self._predictors[run.id] = loaded
-            while len(self._predictors) > PREDICTORS_KEPT:
-                self._predictors.popitem(last=False)
-        return loaded
+        return self._models.of(self._find_finished(run_id, owner))
 
     # -- helpers ---------------------------------------------------------------------------------------------------
-
-    def _load_predictor(self, run: Run) -> Predictor:
-        from core.persistence import load_pipeline
-        from core.prediction import Predictor
-
-        result = json.loads(self._bundles.read(run.id, RESULT, run.digests))
-        interval = result["interval"]
-        if told := result["metrics"].get("stack"):
-            files = [member_file(number) for number in range(len(with_weight(told)))]
-            return Predictor(stacked_from(told, self._read(run, files)), run.request, interval)
-        (pipeline,) = map(load_pipeline, self._read(run, [MODEL]))
-        names = [name for name in (LOW, HIGH) if name in run.digests]
-        ends = [load_pipeline(content) for content in self._read(run, names)]
-        return Predictor(pipeline, run.request, interval, ends)
-
-    def _read(self, run: Run, names: Iterable[str]) -> Sequence[bytes]:
-        return [self._bundles.read(run.id, name, run.digests) for name in names]
 
     def _find(self, run_id: str, owner: str | None, *, deleted: bool = False) -> Run:
         self.sweep()
