@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.explanation import Explainer, Explanation, make_explainer
 from core.families import FAMILIES
 from core.features import feature_frame
 from core.inputs import check_frame, check_track, forget_undetected
@@ -61,6 +64,8 @@ class Predictor:
         With ``coverage`` and ``half_width`` (points), as in ``TrainingResult.interval``.
     ends : sequence of sklearn Pipeline
         Fitted models of the low and the high end, where the interval is made of quantiles; else empty.
+    background : DataFrame, optional
+        Reference tracks of the explanations, with the model's columns.
 
     Attributes
     ----------
@@ -69,7 +74,12 @@ class Predictor:
     """
 
     def __init__(
-        self, pipeline: Any, request: TrainingRequest, interval: Mapping[str, Any], ends: Sequence[Any] = ()
+        self,
+        pipeline: Any,
+        request: TrainingRequest,
+        interval: Mapping[str, Any],
+        ends: Sequence[Any] = (),
+        background: pd.DataFrame | None = None,
     ) -> None:
         from threadpoolctl import ThreadpoolController
 
@@ -86,6 +96,18 @@ class Predictor:
         self.required = request.features if family.uses_features else ()
         self._trees = trees_of_forest(pipeline["model"])
         self._threads = ThreadpoolController()
+        self._background = background
+        self._building = threading.Lock()
+
+    @property
+    def explainer(self) -> Explainer:
+        """What explains the predictions; built at the first need."""
+        with self._building:
+            return self._explainer
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return make_explainer(self.pipeline, self.request, self._background)
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Predict every row.
@@ -138,15 +160,54 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
-        row = {name: [value] for name, value in check_track(values, self.columns, self.required).items()}
-        frame, _ = forget_undetected(pd.DataFrame(row, index=[0]), self.columns)
-        X = feature_frame(frame, self.columns)
+        X = self._features_of(values)
         predicted = self._popularity(X)
         genres = self._known([values.get("genre")])
         low, high = self._bounds(X, predicted, genres)
         popularity, bottom, top = (float(found[0]) for found in (predicted, low, high))
         promise = describe_interval(self.interval, genres[0]) if genres[0] else self.promise
         return Prediction(popularity, bottom, top, self.coverage, self.keeps_its_share, promise, genres[0])
+
+    def explain(self, frame: pd.DataFrame) -> Explanation:
+        """Say what each feature adds to the prediction of every row, before it is clipped to 0-100.
+
+        Parameters
+        ----------
+        frame : DataFrame of shape (n_tracks, any)
+            As for `predict`.
+
+        Raises
+        ------
+        InvalidRequest
+            When a column is missing or holds something that is not a number.
+        """
+        checked, _ = check_frame(frame, self.columns)
+        return self._explain(feature_frame(checked, self.columns))
+
+    def explain_one(self, values: Mapping[str, float | str | None]) -> Explanation:
+        """Say what each feature adds to the prediction of one track, before it is clipped to 0-100.
+
+        Parameters
+        ----------
+        values : mapping
+            As for `predict_one`.
+
+        Raises
+        ------
+        InvalidRequest
+            When a chosen feature is absent or its value makes no sense.
+        """
+        return self._explain(self._features_of(values))
+
+    def _explain(self, X: pd.DataFrame) -> Explanation:
+        with self._threads.limit(limits=1):
+            return self.explainer.explain(X)
+
+    def _features_of(self, values: Mapping[str, float | str | None]) -> pd.DataFrame:
+        """The row that the pipeline takes."""
+        row = {name: [value] for name, value in check_track(values, self.columns, self.required).items()}
+        frame, _ = forget_undetected(pd.DataFrame(row, index=[0]), self.columns)
+        return feature_frame(frame, self.columns)
 
     def _popularity(self, X: pd.DataFrame) -> Floats:
         if len(X) == 1 and self._trees is not None:

@@ -1,0 +1,37 @@
+"""Which strategy explains which model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.explanation.games import Game
+from core.explanation.linear import Constant, Linear
+from core.explanation.model import Floats, Ints, Strategy
+
+BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 2_000, "KNeighborsRegressor": 300, "SVR": 300}
+"""Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
+BUDGET = 2_000
+
+
+def choose_strategy(model: Any, owners: Ints, n_features: int, background: Floats) -> Strategy:
+    """Give the fastest exact strategy for a fitted estimator, else one that asks it.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    owners : ndarray of shape (n_columns,)
+        The feature of each column.
+    n_features : int
+    background : ndarray of shape (n_background, n_columns)
+    """
+    if not owners.size:
+        return Constant(model, n_features)
+    if hasattr(model, "coef_"):
+        return Linear(model, owners, n_features, background)
+
+    def predict(rows: Floats) -> Floats:
+        return np.asarray(model.predict(rows), dtype=np.float64)
+
+    return Game(predict, owners, n_features, background, BUDGETS.get(type(model).__name__, BUDGET))
