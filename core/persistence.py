@@ -1,7 +1,7 @@
 """Fitted pipelines on disk, without pickle: only listed types are ever built when one is read.
 
-A pipeline is one archive: what is scikit-learn's as skops stores it and, where the model is another library's, beside
-it one member in that library's own format.
+A pipeline is one archive: what is scikit-learn's as skops stores it and, beside it, one member with the model in its
+library's own format where it is another library's, or with the trees of a forest as arrays.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from core import packed_forest
 from core.errors import BundleError
 from core.families.installed import install_command, installed_version
 
@@ -84,8 +85,14 @@ def dump_pipeline(pipeline: Any, path: Path) -> None:
     """
     from skops.io import get_untrusted_types
 
-    native = pipeline["model"] if _is_native(pipeline["model"]) else None
-    schema = _write_archive(pipeline if native is None else _without_model(pipeline), path)
+    model = pipeline["model"]
+    native = model if _is_native(model) else None
+    is_forest = packed_forest.is_forest(model)
+    if native is not None:
+        pipeline = _with_model(pipeline, "passthrough")
+    elif is_forest:
+        pipeline = _with_model(pipeline, packed_forest.without_trees(model))
+    schema = _write_archive(pipeline, path)
     if not _holds_only_known_types(schema) and (unlisted := set(get_untrusted_types(file=path)) - set(TRUSTED_TYPES)):
         raise BundleError(f"The model holds types that are not trusted: {', '.join(sorted(unlisted))}.")
     libraries = ["scikit-learn"]
@@ -93,6 +100,8 @@ def dump_pipeline(pipeline: Any, path: Path) -> None:
         if native is not None:
             libraries += [native.library] if native.library else []
             _write_native(native, archive)
+        if is_forest:
+            packed_forest.pack_trees(model, archive)
         archive.writestr(VERSIONS_MEMBER, json.dumps({name: installed_version(name) for name in libraries}))
 
 
@@ -100,11 +109,11 @@ def _is_native(model: Any) -> bool:
     return type(model).__name__ in NATIVE and type(model) is NATIVE[type(model).__name__]()
 
 
-def _without_model(pipeline: Any) -> Any:
-    """The same steps, with a gap where the model was."""
+def _with_model(pipeline: Any, model: Any) -> Any:
+    """The same steps with another one, or a gap, where the model was."""
     from sklearn.pipeline import Pipeline
 
-    return Pipeline([*pipeline.steps[:-1], ("model", "passthrough")])
+    return Pipeline([*pipeline.steps[:-1], ("model", model)])
 
 
 def _write_native(model: Any, archive: zipfile.ZipFile) -> None:
@@ -179,6 +188,8 @@ def load_pipeline(stored: Path | bytes) -> Any:
         pipeline = load(archive, trusted=list(TRUSTED_TYPES))
         if NATIVE_MEMBER in members:
             _read_native(members, pipeline)
+        if packed_forest.is_forest(pipeline["model"]):
+            _read_trees(archive, pipeline["model"])
     except UntrustedTypesFoundException as error:
         raise BundleError(f"The stored model holds types that are not trusted: {error}") from error
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, EOFError) as error:
@@ -206,6 +217,15 @@ def _read_native(members: Mapping[str, bytes], pipeline: Any) -> None:
         raise ValueError(f"{model.member} has changed since it was written.")
     model.read(content)
     pipeline.steps[-1] = ("model", model)
+
+
+def _read_trees(stored: Path | io.BytesIO, forest: Any) -> None:
+    """Fill a forest with its trees; one that was stored before trees were packed has them."""
+    with zipfile.ZipFile(stored) as archive:
+        if any(name.startswith(packed_forest.FOLDER) for name in archive.namelist()):
+            packed_forest.unpack_trees(forest, archive)
+        elif len(forest.estimators_) != forest.n_estimators:
+            raise ValueError("The forest has lost its trees.")
 
 
 def _check_versions(made_by: Mapping[str, str]) -> None:

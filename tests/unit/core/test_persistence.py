@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from skops.io import get_untrusted_types
 
-from core import persistence
+from core import packed_forest, persistence
 from core.errors import BundleError
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES
@@ -195,3 +195,43 @@ def test_the_quick_look_at_types_never_passes_what_the_thorough_one_refuses(tmp_
     assert _holds_only_known_types(schema) is (key != "gradient_boosting")  # its random state is looked at in depth
     for smuggled in ({"__class__": "system", "__module__": "os"}, {"__module__": "os", "__class__": "system"}):
         assert not _holds_only_known_types(schema.replace("{", json.dumps(smuggled)[:-1] + ", ", 1))
+
+
+@pytest.fixture
+def stored_forest(tmp_path):
+    tracks = make_dataset(100).tracks
+    pipeline = FAMILIES["random_forest"].build({"n_estimators": 5}, "recommended", DEFAULT_FEATURES)
+    pipeline.fit(tracks, tracks["track_popularity"])
+    path = tmp_path / "model.skops"
+    dump_pipeline(pipeline, path)
+    return pipeline, tracks, path
+
+
+def test_a_stored_forest_predicts_the_same(stored_forest):
+    pipeline, tracks, path = stored_forest
+    assert np.array_equal(load_pipeline(path).predict(tracks), pipeline.predict(tracks))
+    assert len(pipeline["model"].estimators_) == 5  # storing took nothing from the one in memory
+
+
+@pytest.mark.parametrize("member", packed_forest.MEMBERS)
+def test_trees_that_were_cut_are_refused(stored_forest, member):
+    _, _, path = stored_forest
+    _rewrite(path, lambda name, content: content[:-50] if name == member else content)
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(path)
+
+
+def test_a_forest_without_its_trees_is_refused(stored_forest):
+    _, _, path = stored_forest
+    _rewrite(path, lambda name, content: None if name.startswith(packed_forest.FOLDER) else content)
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(path)
+
+
+def test_a_forest_stored_the_older_way_is_still_read(stored_forest, monkeypatch):
+    pipeline, tracks, path = stored_forest
+    monkeypatch.setattr(packed_forest, "is_forest", lambda model: False)
+    dump_pipeline(pipeline, path)
+    with zipfile.ZipFile(path) as archive:
+        assert not set(packed_forest.MEMBERS) & set(archive.namelist())
+    assert np.array_equal(load_pipeline(path).predict(tracks), pipeline.predict(tracks))
