@@ -8,6 +8,9 @@ from typing import Any
 from core.families.model import ModelFamily
 from core.search_space import Float
 
+GENRE_SMOOTHING = 20.0
+"""Tracks of the general level that are added to each genre."""
+
 
 def _mean(params: Mapping[str, Any], seed: int, n_jobs: int) -> Any:
     from sklearn.dummy import DummyRegressor
@@ -52,7 +55,7 @@ BASELINES = (
                 unit="tracks",
             ),
         ),
-        recommended={"smoothing": 20.0},
+        recommended={"smoothing": GENRE_SMOOTHING},
         preprocessing="scaled",
         library_preprocessing="scaled",
         needs=("genre",),
