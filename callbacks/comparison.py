@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from callbacks import aliases
 from callbacks.identity import current_owner, current_theme
 from core.comparison import COSTS, Board, Footing, comparable_groups, why_apart
 from core.errors import InvalidRequest, NotFound, Refused, unknown_name
 from core.figures import comparison as figures
 from core.metrics import METRICS
+from core.runs.aliases import Promotion
 from core.runs.model import Run
 from layouts import comparison as view
 from layouts import wording
 from layouts.components import graph_card
-from layouts.ids import Comparison, Shell
+from layouts.ids import Comparison, Shell, Standing
 
 READ = 400
 MOST_ON_BOARD = 12
@@ -30,7 +33,9 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     groups = comparable_groups(runs)
     chosen = view.key_of(next(iter(groups))) if groups else ""
     controls = view.choices(groups, chosen, OBJECTIVE, COST)
-    return view.layout(controls, draw(services, runs, chosen, OBJECTIVE, COST, current_theme()), _digest(runs))
+    held = services.runs.aliases(owner)
+    shown = draw(services, runs, chosen, OBJECTIVE, COST, current_theme(), held)
+    return view.layout(controls, shown, _digest(runs, held), aliases.champions(services, owner))
 
 
 def register(app: Dash, services: Any) -> None:
@@ -41,8 +46,10 @@ def register(app: Dash, services: Any) -> None:
         Output(Comparison.GROUP, "options"),
         Output(Comparison.GROUP, "value"),
         Output(Comparison.SEEN, "data"),
+        Output(Comparison.CHAMPIONS, "children"),
         Input(Comparison.TICK, "n_intervals"),
         Input(Comparison.CHANGED, "data"),
+        Input(Standing.CHANGED, "data"),
         Input(Shell.JOB_ENDED, "data"),
         Input(Comparison.GROUP, "value"),
         Input(Comparison.OBJECTIVE, "value"),
@@ -50,20 +57,23 @@ def register(app: Dash, services: Any) -> None:
         State(Comparison.SEEN, "data"),
         prevent_initial_call=True,
     )
-    def refresh(_tick: Any, _changed: Any, _ended: Any, group: Any, objective: Any, cost: Any, seen: Any) -> Any:
-        runs = services.runs.list(current_owner(), limit=READ)
-        digest = _digest(runs)
+    def refresh(*values: Any) -> Any:
+        group, objective, cost, seen = values[-4:]
+        owner = current_owner()
+        runs, held = services.runs.list(owner, limit=READ), services.runs.aliases(owner)
+        digest = _digest(runs, held)
         by_hand = {Comparison.GROUP, Comparison.OBJECTIVE, Comparison.COST} & {ctx.triggered_id}
         if digest == seen and not by_hand:
-            return (no_update,) * 4
+            return (no_update,) * 5
         groups = comparable_groups(runs)
         keys = [view.key_of(footing) for footing in groups]
         chosen = group if group in keys else keys[0] if keys else ""
         options = [
             {"label": view.group_name(some), "value": key} for key, some in zip(keys, groups.values(), strict=True)
         ]
-        shown = draw(services, runs, chosen, *_checked(objective, cost), current_theme())
-        return shown, options, no_update if chosen == group else chosen, digest
+        shown = draw(services, runs, chosen, *_checked(objective, cost), current_theme(), held)
+        kept = no_update if chosen == group else chosen
+        return shown, options, kept, digest, aliases.champions(services, owner)
 
     @app.callback(
         Output(Comparison.TOGETHER, "children"),
@@ -72,8 +82,16 @@ def register(app: Dash, services: Any) -> None:
     )
     def choose(values: Any) -> Any:
         ids = [item["id"]["run"] for item in ctx.inputs_list[0]]
-        return view.together([str(run_id) for run_id, value in zip(ids, values, strict=True) if value])
+        chosen = [str(run_id) for run_id, value in zip(ids, values, strict=True) if value]
+        if len(chosen) != 1:
+            return view.together(chosen)
+        run = services.runs.get(chosen[0], current_owner())
+        return view.promote_one(run)
 
+    _register_changes(app, services)
+
+
+def _register_changes(app: Dash, services: Any) -> None:
     @app.callback(
         Output(Comparison.NOTICE, "children"),
         Output(Comparison.CHANGED, "data"),
@@ -82,7 +100,10 @@ def register(app: Dash, services: Any) -> None:
     )
     def delete(clicks: Any) -> tuple[Any, Any]:
         run_id = _pressed(clicks)
-        return (no_update, no_update) if run_id is None else _change(services.runs.delete, run_id, view.deleted_notice)
+        if run_id is None:
+            return no_update, no_update
+        lost = aliases.lost(services, run_id, current_owner())
+        return _change(services.runs.delete, run_id, partial(view.deleted_notice, lost=lost))
 
     @app.callback(
         Output(Comparison.NOTICE, "children", allow_duplicate=True),
@@ -97,7 +118,15 @@ def register(app: Dash, services: Any) -> None:
         )
 
 
-def draw(services: Any, runs: Sequence[Run], chosen: str, objective: str, cost: str, theme: str) -> Any:
+def draw(
+    services: Any,
+    runs: Sequence[Run],
+    chosen: str,
+    objective: str,
+    cost: str,
+    theme: str,
+    held: Sequence[Promotion] = (),
+) -> Any:
     """Draw the leaderboard of one group of runs, and the others apart.
 
     Parameters
@@ -108,6 +137,8 @@ def draw(services: Any, runs: Sequence[Run], chosen: str, objective: str, cost: 
         Key of the group; without such a group every run stands apart.
     objective, cost : str
     theme : {"light", "dark"}
+    held : sequence of Promotion
+        What the runs are now.
     """
     groups = comparable_groups(runs)
     footing = next((each for each in groups if view.key_of(each) == chosen), None)
@@ -117,7 +148,7 @@ def draw(services: Any, runs: Sequence[Run], chosen: str, objective: str, cost: 
     board, trouble = services.comparisons.board(best, objective)
     on_board = {one.key for one in board.entries} if board else set()
     apart = [(run, _why(run, footing, trouble)) for run in runs if run.id not in on_board]
-    return view.content(view.Shown(best, board, apart, _chart(board, cost, theme) if board else None))
+    return view.content(view.Shown(best, board, apart, _chart(board, cost, theme) if board else None, held))
 
 
 def _chart(board: Board, cost: str, theme: str) -> Any:
@@ -179,6 +210,7 @@ def _pressed(clicks: Any) -> str | None:
     return str(pressed["run"]) if isinstance(pressed, dict) and any(clicks) and ctx.triggered[0]["value"] else None
 
 
-def _digest(runs: Sequence[Run]) -> str:
+def _digest(runs: Sequence[Run], held: Sequence[Promotion]) -> str:
     """What a person could see change, as text."""
-    return repr([(run.id[:8], run.state.value) for run in runs])
+    marks = [(one.run_id[:8], one.alias.value, one.purpose) for one in held]
+    return repr(([(run.id[:8], run.state.value) for run in runs], marks))

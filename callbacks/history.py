@@ -10,6 +10,7 @@ import pandas as pd
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
+from callbacks import aliases
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest
 from core.export import to_csv
@@ -126,7 +127,8 @@ def _done(services: Any, pressed: dict[str, Any], fields: list[Any]) -> tuple[An
     """Make a change that was pressed; gives the notice, and a mark that something changed."""
     run_id, owner, kind = str(pressed["run"]), current_owner(), pressed["type"]
     if kind == History.DELETE:
-        return view.deleted_notice(services.runs.delete(run_id, owner)), f"deleted {run_id}"
+        lost = aliases.lost(services, run_id, owner)
+        return view.deleted_notice(services.runs.delete(run_id, owner), lost), f"deleted {run_id}"
     if kind == History.UNDO:
         services.runs.restore(run_id, owner)
         return None, f"restored {run_id}"

@@ -9,7 +9,7 @@ import pandas as pd
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks import run_search
+from callbacks import aliases, run_search
 from callbacks.identity import current_owner, current_theme
 from core.errors import BundleError, DashboardError, InvalidRequest, NotFound
 from core.export import to_csv
@@ -17,6 +17,7 @@ from core.figures import run as figures
 from core.figures import run_coverage as coverage_figures
 from core.intervals import COVERAGE
 from core.runs.model import Run, RunState
+from layouts import aliases as aliases_view
 from layouts import run as view
 from layouts import run_coverage as coverage_view
 from layouts import run_facts
@@ -42,6 +43,7 @@ def page(services: Any, owner: str, run_id: str = "", query: str = "") -> Compon
         run_search.panel(services, "run", run, owner, theme),
         candidates,
         run_facts.facts(run),
+        aliases_view.parts_of_page(*aliases.drawn(services, run, owner)),
     )
     return view.layout(run.id, parts, _digest(run), is_active=run.is_active)
 
@@ -49,6 +51,7 @@ def page(services: Any, owner: str, run_id: str = "", query: str = "") -> Compon
 def register(app: Dash, services: Any) -> None:
     """Attach the view's callbacks."""
     run_search.register(app, services, "run")
+    aliases.register(app, services)
 
     @app.callback(
         Output(RunView.CONTENT, "children"),

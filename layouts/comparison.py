@@ -12,12 +12,14 @@ from dash import dcc, html
 
 from core.comparison import COSTS, Board, Footing
 from core.metrics import METRICS
-from core.runs.model import Run
+from core.runs.aliases import Promotion
+from core.runs.model import SHELL_OWNER, Run
 from core.validation import PROTOCOLS
 from layouts import wording
+from layouts.aliases import form as promotion_form
 from layouts.comparison_table import board_table, delete_button
 from layouts.components import control, empty_state, icon, page_header
-from layouts.ids import Comparison
+from layouts.ids import Comparison, Standing
 from layouts.links import address, button_link, run_address
 from layouts.run_words import STATE_WORDS, baseline, features_in_words, model_name, protocol_name
 
@@ -38,16 +40,19 @@ class Shown:
         The other runs, each with why it is not on the board.
     chart : component or None
         Score against cost.
+    held : sequence of Promotion
+        Which runs are champion or candidate.
     """
 
     runs: Sequence[Run]
     board: Board | None
     apart: Sequence[tuple[Run, str]]
     chart: Any = None
+    held: Sequence[Promotion] = ()
 
 
-def layout(controls: Any, shown: Any, seen: str) -> html.Div:
-    """Draw the view around its choices and its content (as `choices` and `content` draw them)."""
+def layout(controls: Any, shown: Any, seen: str, champions: Any = None) -> html.Div:
+    """Draw the view around its choices, its content and its champions (as `choices` and `content` draw them)."""
     purpose = "Which model is best, and by how much: only runs scored on the very same tracks stand side by side."
     actions = [
         button_link([icon("clock-history"), " History"], address("/history"), kind="outline-primary"),
@@ -58,7 +63,10 @@ def layout(controls: Any, shown: Any, seen: str) -> html.Div:
             page_header("Runs", purpose, actions),
             html.Div(id=Comparison.NOTICE, **{"aria-live": "polite"}),
             html.Div(controls, className="comparison-choices"),
+            html.Div(id=Standing.NOTICE, **{"aria-live": "polite"}),
+            html.Div(champions, id=Comparison.CHAMPIONS, className="champions"),
             html.Div(shown, id=Comparison.LIST),
+            dcc.Store(id=Standing.CHANGED),
             html.Div(together([]), id=Comparison.TOGETHER, className="together", **{"aria-live": "polite"}),
             dcc.Store(id=Comparison.CHANGED),
             dcc.Store(id=Comparison.SEEN, data=seen),
@@ -109,13 +117,13 @@ def content(shown: Shown, now: datetime | None = None) -> Any:
         )
     parts: list[Any] = []
     if shown.board is not None:
-        parts += [_board(shown.board, shown.runs), shown.chart]
+        parts += [_board(shown.board, shown.runs, shown.held), shown.chart]
     if shown.apart:
         parts.append(_apart(shown.apart, now, alone=shown.board is None))
     return html.Div([part for part in parts if part is not None], className="stack")
 
 
-def _board(board: Board, runs: Sequence[Run]) -> html.Section:
+def _board(board: Board, runs: Sequence[Run], held: Sequence[Promotion]) -> html.Section:
     run = runs[0]
     protocol = PROTOCOLS[run.request.protocol]
     title = [*([icon("exclamation-triangle"), " "] if protocol.is_leaky else []), protocol_name(protocol.key)]
@@ -128,7 +136,7 @@ def _board(board: Board, runs: Sequence[Run]) -> html.Section:
             html.P(facts, className="control-help"),
             leaky,
             html.Ul([html.Li(said) for said in best_in_words(board)], className="best-list"),
-            board_table(board),
+            board_table(board, held),
             html.P(_how_to_read(board), className="control-help"),
         ],
         className="panel leaderboard",
@@ -240,12 +248,24 @@ def together(run_ids: Sequence[str]) -> Any:
                        address("/compare", runs=",".join(run_ids)))  # fmt: skip
 
 
-def deleted_notice(run: Run) -> html.Div:
-    """Confirm a deletion and offer to undo it."""
+def promote_one(run: Run) -> html.Div:
+    """Draw what can be done with the one run that is chosen."""
+    name = run.name or model_name(run)
+    more = "Choose one to seven more to compare side by side."
+    if run.owner == SHELL_OWNER:
+        return html.Div(f"{name} chosen. {more}")
+    summary = html.Summary([icon("trophy"), f" Promote {name}"])
+    return html.Div([html.Span(f"{name} chosen. {more}"), html.Details([summary, promotion_form(run.id)])])
+
+
+def deleted_notice(run: Run, lost: str = "") -> html.Div:
+    """Confirm a deletion, say what it leaves empty, and offer to undo it."""
     undo = dbc.Button(
         "Undo", id={"type": Comparison.UNDO, "run": run.id}, color="link", type="button", class_name="p-0 ms-2"
     )
-    return html.Div([icon("trash"), f" Deleted the run {model_name(run)}.", undo], className="callout", role="status")
+    return html.Div(
+        [icon("trash"), f" Deleted the run {model_name(run)}.{lost}", undo], className="callout", role="status"
+    )
 
 
 def restored_notice(run: Run) -> html.Div:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -9,8 +10,10 @@ from dash import dcc, html
 
 from core.comparison import Board, Entry, Verdict
 from core.metrics import METRICS
+from core.runs.aliases import Promotion
 from core.runs.model import SHELL_OWNER, Run
 from layouts import wording
+from layouts.aliases import badge
 from layouts.components import icon
 from layouts.ids import Comparison
 from layouts.links import run_address
@@ -19,8 +22,8 @@ from layouts.run_words import features_in_words, is_no_forecast, model_name
 NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
 
 
-def board_table(board: Board) -> html.Table:
-    """Draw the rows of a board."""
+def board_table(board: Board, held: Sequence[Promotion] = ()) -> html.Table:
+    """Draw the rows of a board, with what its runs are now."""
     metric = METRICS[board.objective]
     others = [key for key in METRICS if key not in (board.objective, "mse")]
     heads = [
@@ -35,16 +38,17 @@ def board_table(board: Board) -> html.Table:
         _hidden("Delete"),
     ]
     head = html.Thead(html.Tr([html.Th(words, scope="col") for words in heads]))
-    rows = [_row(one, board, others, heads) for one in board.entries]
+    rows = [_row(one, board, others, heads, held) for one in board.entries]
     caption = html.Caption(f"Leaderboard by {metric.label}, the best first", className="visually-hidden")
     return html.Table([caption, head, html.Tbody(rows)], className="runs-table leaderboard-table")
 
 
-def _row(entry: Entry, board: Board, others: list[str], heads: list[Any]) -> html.Tr:
+def _row(entry: Entry, board: Board, others: list[str], heads: list[Any], held: Sequence[Promotion]) -> html.Tr:
     costs = entry.costs
+    marks = [badge(one) for one in held if one.run_id == entry.key]
     cells = [
         html.Td(_box(entry.run)),
-        html.Th(_name(entry), scope="row"),
+        html.Th([_name(entry), *marks], scope="row"),
         html.Td(_score(entry, board.objective), className="number"),
         html.Td(_difference(entry, board.objective), className="difference"),
         *(html.Td(_number(key, entry.scores.get(key)), className="number") for key in others),

@@ -217,12 +217,12 @@ def _turn(asked: Asked, total: int) -> Any:
                     className="history-pages")  # fmt: skip
 
 
-def deleted_notice(run: Run) -> html.Div:
-    """Confirm a deletion and offer to undo it."""
+def deleted_notice(run: Run, lost: str = "") -> html.Div:
+    """Confirm a deletion, say what it leaves empty, and offer to undo it."""
     undo = dbc.Button(
         "Undo", id={"type": History.UNDO, "run": run.id}, color="link", type="button", class_name="p-0 ms-2"
     )
-    said = f" Deleted the run {run.name or model_name(run)}."
+    said = f" Deleted the run {run.name or model_name(run)}.{lost}"
     return html.Div([icon("trash"), said, undo], className="callout", role="status")
 
 

@@ -166,6 +166,7 @@ class Comparison(StrEnum):
     COST = "comparison-cost-select"
     FRONT = "comparison-front-graph"
     TOGETHER = "comparison-together-section"
+    CHAMPIONS = "comparison-champions-section"
 
     CHOSEN = "comparison-chosen-checkbox"
     DELETE = "comparison-delete-button"
@@ -197,6 +198,21 @@ class History(StrEnum):
     SAVE = "history-save-button"
     DELETE = "history-delete-button"
     UNDO = "history-undo-button"
+
+
+class Standing(StrEnum):
+    """Champion and candidate; those in the second part are the ``type`` of pattern-matching ids."""
+
+    MARKS = "standing-marks-section"
+    PANEL = "standing-panel-section"
+    NOTICE = "standing-notice-section"
+    CHANGED = "standing-changed-store"
+
+    ALIAS = "standing-alias-select"
+    PURPOSE = "standing-purpose-input"
+    WHY = "standing-why-input"
+    PROMOTE = "standing-promote-button"
+    WITHDRAW = "standing-withdraw-button"
 
 
 class Compare(StrEnum):

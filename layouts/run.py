@@ -57,23 +57,29 @@ class Chart:
 
 @dataclass(frozen=True)
 class Parts:
-    """What the view is made of: state and scores, what a search found, what the run tells, candidates, facts."""
+    """What the view is made of: state and scores, what a search found, what the run tells, candidates, facts.
+
+    ``standing`` is what stands above and below the result: champion, candidate.
+    """
 
     content: Any
     found: Any
     search: Any
     candidates: Any
     facts: Any
+    standing: tuple[Any, Any] = ("", "")
 
 
 def layout(run_id: str, parts: Parts, seen: str, *, is_active: bool) -> html.Div:
     """Draw the view around its parts."""
     return html.Div(
         [
+            parts.standing[0],
             html.Div(parts.content, id=RunView.CONTENT),
             html.Div(parts.found, id=RunView.FOUND, className="run-part"),
             parts.search,
             html.Div(parts.candidates, id=RunView.CANDIDATES, className="run-part"),
+            parts.standing[1],
             html.Div(parts.facts, id=RunView.FACTS),
             dcc.Store(id=RunView.CHANGED),
             html.Div(id=RunView.NOTICE, **{"aria-live": "polite"}),

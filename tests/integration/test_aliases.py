@@ -1,0 +1,98 @@
+"""Promoting on the pages: the press, the mark, the deletion that says what it leaves empty."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+
+from core.runs.service import Runs
+from dashboard.services import Services
+from dashboard.settings import Settings
+from layouts.ids import Comparison, Standing
+from tests.fakes import runs as fakes
+
+ROUTE = "/_dash-update-component"
+
+
+@pytest.fixture
+def settings(home: Path) -> Settings:
+    return Settings(home=home, identity="shared")
+
+
+@pytest.fixture
+def services(settings: Settings, home: Path) -> Services:
+    from dashboard.services import TrackStore
+
+    return Services(settings, TrackStore(None, home), lambda: Runs(home, context=fakes.context(home)))
+
+
+def press(app: Dash, component_id: dict[str, Any], outputs: list[tuple[str, str]], fields: list[Any]) -> Any:
+    """Post a press of one button with the fields of its form."""
+    name = json.dumps(component_id, sort_keys=True, separators=(",", ":"))
+    pressed = {"id": component_id, "property": "n_clicks", "value": 1}
+    is_promotion = component_id["type"] == Standing.PROMOTE
+    inputs = [[pressed], []] if is_promotion else [[], [pressed]]
+    body = {
+        "output": f"..{'...'.join('.'.join(one) for one in outputs)}..",
+        "outputs": [{"id": one, "property": prop} for one, prop in outputs],
+        "inputs": inputs,
+        "state": fields,
+        "changedPropIds": [f"{name}.n_clicks"],
+    }
+    return app.server.test_client().post(ROUTE, json=body)
+
+
+OUTPUTS = [(str(Standing.NOTICE), "children"), (str(Standing.CHANGED), "data")]
+
+
+def promote(app: Dash, run_id: str, *values: str) -> str:
+    names = (Standing.ALIAS, Standing.PURPOSE, Standing.WHY)
+    fields = [
+        [{"id": {"type": str(name), "run": run_id}, "property": "value", "value": value}]
+        for name, value in zip(names, values, strict=True)
+    ]
+    answer = press(app, {"type": str(Standing.PROMOTE), "run": run_id}, OUTPUTS, fields)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return answer.get_data(as_text=True)
+
+
+def test_a_press_promotes_and_a_press_withdraws(app: Dash, services: Services) -> None:
+    (run,) = services.runs.run_inline([fakes.request()], owner="shared")
+    assert "is the champion for radio now" in promote(app, run.id, "champion", "radio", "lowest error")
+    (held,) = services.runs.aliases("shared")
+    assert (held.run_id, held.why) == (run.id, "lowest error")
+    button = {"type": str(Standing.WITHDRAW), "run": run.id, "alias": "champion", "purpose": "radio"}
+    said = press(app, button, OUTPUTS, [[], [], []]).get_data(as_text=True)
+    assert "no more" in said
+    assert services.runs.aliases("shared") == []
+
+
+def test_what_is_refused_is_said_and_changes_nothing(app: Dash, services: Services) -> None:
+    (run,) = services.runs.run_inline([fakes.request()])
+    assert "command line" in promote(app, run.id, "champion", "popularity", "")
+    assert "for which purpose" in promote(app, run.id, "champion", " ", "")
+    assert services.runs.aliases(None) == []
+
+
+def test_deleting_the_champion_says_so(app: Dash, services: Services) -> None:
+    (run,) = services.runs.run_inline([fakes.request()], owner="shared")
+    promote(app, run.id, "champion", "popularity", "")
+    button = {"type": str(Comparison.DELETE), "run": run.id}
+    name = json.dumps(button, sort_keys=True, separators=(",", ":"))
+    outputs = [(str(Comparison.NOTICE), "children"), (str(Comparison.CHANGED), "data")]
+    body = {
+        "output": f"..{'...'.join('.'.join(one) for one in outputs)}..",
+        "outputs": [{"id": one, "property": prop} for one, prop in outputs],
+        "inputs": [[{"id": button, "property": "n_clicks", "value": 1}]],
+        "state": [],
+        "changedPropIds": [f"{name}.n_clicks"],
+    }
+    said = app.server.test_client().post(ROUTE, json=body).get_data(as_text=True)
+    assert "It was the champion for popularity" in said
+    assert services.runs.aliases("shared") == []
+    services.runs.restore(run.id, "shared")
+    assert [one.run_id for one in services.runs.aliases("shared")] == [run.id]
