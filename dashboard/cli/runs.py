@@ -6,12 +6,15 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidRequest
+from dashboard.cli import promoting
 from dashboard.cli.exit_codes import OK
 from dashboard.cli.output import duration, number, only_results_on_stdout, print_json, print_table
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
-    from core.runs.history import Asked
+    from collections.abc import Sequence
+
+    from core.runs.history import Asked, History
     from core.runs.model import Run
 
 HELP = "List the runs, newest first, or show one."
@@ -27,10 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--search", default="", metavar="WORDS", help="in names, notes, tags, models and tables")
     for name in ("state", "family", "protocol", "tag"):
         parser.add_argument(f"--{name}", default="", help=f"only runs of this {name}")
+    parser.add_argument("--features", metavar="A,B,...", help="only runs on just these features, or groups of them")
+    parser.add_argument("--table", default="", metavar="NAME", help="only runs on this table: its name, or its hash")
     parser.add_argument("--period", default="", help="only runs of the last day, week, month or year")
     parser.add_argument("--starred", action="store_true", help="only runs with a star")
     parser.add_argument("--sort", default="created", metavar="BY", help="created, name, or a metric such as rmse or r2")
     parser.add_argument("--ascending", action="store_true", help="lowest, or oldest, first")
+    promoting.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -39,11 +45,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     if not 1 <= arguments.limit <= MOST:
         raise InvalidRequest(f"--limit takes 1 to {MOST}, got {arguments.limit}.")
+    about_aliases = promoting.is_asked(arguments)
     with only_results_on_stdout():
         runs = build_services(settings).runs
         runs.sweep()
+        aliases = promoting.answer(arguments, runs) if about_aliases else None
+    if aliases is not None:
+        promoting.show(*aliases, as_json=arguments.json)
+        return OK
+    with only_results_on_stdout():
         one = None if arguments.run_id is None else runs.get(arguments.run_id, None)
-        found = [one] if one else runs.history.page(None, _asked(arguments)).runs
+        found = [one] if one else runs.history.page(None, _asked(arguments, runs.history)).runs
     if arguments.json:
         print_json(one.to_dict() if one else [item.to_dict() for item in found])
     elif not found:
@@ -53,11 +65,41 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def _asked(arguments: argparse.Namespace) -> Asked:
+def _asked(arguments: argparse.Namespace, history: History) -> Asked:
     from core.runs.history import parse_asked
+    from dashboard.cli.requests import expand_features
 
+    choices = history.choices(None)
+    features = _same_features(expand_features(arguments.features), choices.features)
+    data = _table_hash(arguments.table, choices.tables)
     names = ("state", "family", "protocol", "tag", "period", "starred", "sort", "ascending", "limit")
-    return parse_asked({"text": arguments.search, **{name: getattr(arguments, name) for name in names}})
+    given = {name: getattr(arguments, name) for name in names}
+    return parse_asked({"text": arguments.search, "features": features, "data": data, **given})
+
+
+def _same_features(wanted: Sequence[str] | None, known: Sequence[str]) -> str:
+    """The feature set as the runs have it, in whichever order it was named."""
+    if wanted is None:
+        return ""
+    return next((text for text in known if set(text.split(",")) == set(wanted)), ",".join(wanted))
+
+
+def _table_hash(wanted: str, known: Sequence[tuple[str, str]]) -> str:
+    """The hash of the table that is meant by its name or the start of its hash.
+
+    Raises
+    ------
+    InvalidRequest
+        When no run, or runs on several tables, could be meant.
+    """
+    if not wanted:
+        return ""
+    found = {sha256 for sha256, name in known if name == wanted or (len(wanted) >= 4 and sha256.startswith(wanted))}
+    if len(found) == 1:
+        return found.pop()
+    shown = ", ".join(f"{name} ({sha256[:12]})" for sha256, name in known) or "none"
+    which = "several tables" if found else "no table"
+    raise InvalidRequest(f"--table {wanted[:60]!r} names {which} of these runs. There are: {shown}.")
 
 
 def print_runs(runs: list[Run]) -> None:
