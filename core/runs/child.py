@@ -52,11 +52,16 @@ class Child:
     process: ProcessId
     messages: Connection
     is_told_to_stop: bool = False
+    has_spoken: bool = False
+    """Whether its last word was heard: an Outcome or a Failure."""
+    _code: int | None = None
 
     def exit_code(self) -> int | None:
         """None while it runs; below zero it is the number of the signal that ended it."""
-        pid, status = os.waitpid(self.process.pid, os.WNOHANG)
-        return None if pid == 0 else os.waitstatus_to_exitcode(status)
+        if self._code is None:
+            pid, status = os.waitpid(self.process.pid, os.WNOHANG)
+            self._code = None if pid == 0 else os.waitstatus_to_exitcode(status)
+        return self._code
 
     def listen(self, seconds: float) -> list[Message]:
         """What it said within this time; shorter when it is about to end."""
@@ -65,7 +70,8 @@ class Child:
         try:
             while self.messages.poll(max(0.0, deadline - time.monotonic())):
                 heard.append(self.messages.recv())
-                if isinstance(heard[-1], Outcome | Failure) or (seconds and time.monotonic() > deadline):
+                self.has_spoken = isinstance(heard[-1], Outcome | Failure)
+                if self.has_spoken or (seconds and time.monotonic() > deadline):
                     break
         except (EOFError, ConnectionError):
             time.sleep(0 if heard else min(seconds, 0.02))  # it is about to end

@@ -27,6 +27,7 @@ Tell = Callable[[Mapping[str, Any]], None]
 HEARTBEAT_EVERY_S = 2.0
 LOOK_EVERY_S = 0.25
 WEIGH_EVERY_S = 1.0
+LAST_MOMENTS_S = 2.0
 
 _WAITING = Progress("Waiting for the run before it")
 _STOPPED = "It was stopped together with the server's computer or service."
@@ -98,9 +99,13 @@ class _Dispatcher:
         bundles = self._context.bundles
         try:
             draft = bundles.open_draft(run.id)
-            ended = self._attend(run, self._start_child(run, dataset, draft))
-            if isinstance(ended, Outcome):
-                publish(self._registry, bundles, run.id, draft, ended)
+            child = self._start_child(run, dataset, draft)
+            try:
+                ended = self._attend(run, child)
+                if isinstance(ended, Outcome):  # at once: a large process takes a moment to end
+                    publish(self._registry, bundles, run.id, draft, ended)
+            finally:
+                self._end(child)
         except DashboardError as error:  # a full disk, or a run that a stack was to be made of is gone
             ended = explain(error)
         if isinstance(ended, Failure):
@@ -118,22 +123,20 @@ class _Dispatcher:
         return child
 
     def _attend(self, run: Run, child: Child) -> Outcome | Failure:
-        """Watch a child until it ends, or has to."""
+        """Watch a child until it has said its last word, ends, or has to."""
         deadline = time.monotonic() + self._context.limits.run_seconds
-        ended: Outcome | Failure | None = None
-        code: int | None = None
-        try:
-            while code is None:
-                code = child.exit_code()  # before listening, so that its last words are heard
-                heard = child.listen(LOOK_EVERY_S if code is None else 0)
-                ended = next((each for each in heard if isinstance(each, Outcome | Failure)), ended)
-                self._note(run, heard)
-                self._beat()
-                if code is None and (stopped := self._reason_to_stop(run, child, deadline)):
-                    return stopped
-        finally:
-            self._end(child, code)
-        return ended or Failure(_why_ended(code))
+        while True:
+            code = child.exit_code()  # before listening, so that its last words are heard
+            heard = child.listen(LOOK_EVERY_S if code is None else 0)
+            ended = next((each for each in heard if isinstance(each, Outcome | Failure)), None)
+            self._note(run, heard)
+            self._beat()
+            if ended is None and code is not None:
+                ended = Failure(_why_ended(code))
+            if ended is None:
+                ended = self._reason_to_stop(run, child, deadline)
+            if ended is not None:
+                return ended
 
     def _reason_to_stop(self, run: Run, child: Child, deadline: float) -> Failure | None:
         limits = self._context.limits
@@ -155,11 +158,15 @@ class _Dispatcher:
         self._last_weighed = time.monotonic()
         return resident_mb(child.process.pid) > self._context.limits.run_memory_mb
 
-    def _end(self, child: Child, code: int | None) -> None:
+    def _end(self, child: Child) -> None:
+        """Let a child that has said its last word end by itself; kill any other, and whatever it started."""
         child.messages.close()
-        if code is None:
+        deadline = time.monotonic() + (LAST_MOMENTS_S if child.has_spoken else 0)
+        while child.exit_code() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if child.exit_code() is None:
             kill_tree(child.process)
-            with contextlib.suppress(ChildProcessError):
+            with contextlib.suppress(ChildProcessError):  # the killer has waited for it, too
                 while child.exit_code() is None:
                     time.sleep(0.01)
 
