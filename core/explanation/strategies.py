@@ -9,6 +9,7 @@ import numpy as np
 from core.explanation.games import Game
 from core.explanation.linear import Constant, Linear
 from core.explanation.model import Floats, Ints, Strategy
+from core.explanation.trees import TreePaths, is_additive_ensemble
 
 BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 2_000, "KNeighborsRegressor": 300, "SVR": 300}
 """Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
@@ -28,6 +29,8 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
     """
     if not owners.size:
         return Constant(model, n_features)
+    if is_additive_ensemble(model):
+        return TreePaths(model, owners, n_features)
     if hasattr(model, "coef_"):
         return Linear(model, owners, n_features, background)
 
