@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.errors import BundleError, StorageError
 
 MODEL, PREDICTIONS, REQUEST, RESULT = "model.skops", "predictions.csv", "request.json", "result.json"
 LOW, HIGH = "low.skops", "high.skops"
 """Models of the two ends of the prediction interval; only of runs whose interval is made of quantiles."""
-BUNDLE_FILES = (MODEL, PREDICTIONS, REQUEST, RESULT)
+MANIFEST = "manifest.json"
+"""What the other files are and what the model must predict; bundles of older versions have none."""
 
 _TEMPORARY = ".writing-"
 
@@ -41,8 +44,15 @@ class Bundles:
             draft.mkdir(mode=0o700)
         return draft
 
-    def publish(self, draft: Path, run_id: str) -> dict[str, str]:
+    def publish(self, draft: Path, run_id: str, manifest: Mapping[str, Any] | None = None) -> dict[str, str]:
         """Make the files of a draft durable and move them into place in one step.
+
+        Parameters
+        ----------
+        draft : Path
+        run_id : str
+        manifest : mapping, optional
+            Written beside the files, with their digests as ``files``.
 
         Returns
         -------
@@ -56,6 +66,9 @@ class Bundles:
         """
         with storage_errors():
             digests = {path.name: _sync_and_digest(path) for path in sorted(draft.iterdir())}
+            if manifest is not None:
+                (draft / MANIFEST).write_text(json.dumps({**manifest, "files": digests}, allow_nan=False), "utf-8")
+                digests[MANIFEST] = _sync_and_digest(draft / MANIFEST)
             _sync_folder(draft)
             draft.rename(self._folder / _checked(run_id))
             _sync_folder(self._folder)
@@ -84,7 +97,7 @@ class Bundles:
 
     def model_size(self, run_id: str, digests: Mapping[str, str]) -> int | None:
         """Bytes of the files of a run's model, without its predictions; None when one is missing."""
-        described = (PREDICTIONS, REQUEST, RESULT)
+        described = (PREDICTIONS, REQUEST, RESULT, MANIFEST)
         try:
             return sum(self.path(run_id, name).stat().st_size for name in digests if name not in described)
         except OSError:

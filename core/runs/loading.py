@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from core.runs.artifacts import HIGH, LOW, MODEL, RESULT, Bundles
+from core.errors import BundleError
+from core.runs.artifacts import HIGH, LOW, MANIFEST, MODEL, RESULT, Bundles
+from core.runs.manifest import read_manifest, replay
 from core.runs.members import member_file, stacked_from, with_weight
 
 if TYPE_CHECKING:
@@ -16,12 +18,6 @@ if TYPE_CHECKING:
     from core.runs.model import Run
 
 PREDICTORS_KEPT: Final = 4
-
-
-class ReadFile(Protocol):
-    """Gives the bytes of a file of a bundle, which were compared with their digest."""
-
-    def __call__(self, name: str) -> bytes: ...
 
 
 class Models:
@@ -50,7 +46,7 @@ class Models:
             if known is not None:
                 self._kept.move_to_end(run.id)
                 return known
-        loaded = load_predictor(run, lambda name: self._bundles.read(run.id, name, run.digests))
+        loaded = load_predictor(run, {name: self._bundles.read(run.id, name, run.digests) for name in run.digests})
         with self._lock:
             self._kept[run.id] = loaded
             while len(self._kept) > PREDICTORS_KEPT:
@@ -63,22 +59,35 @@ class Models:
             self._kept.pop(run_id, None)
 
 
-def load_predictor(run: Run, read: ReadFile) -> Predictor:
-    """Build the model of a run from the files of its bundle.
+def load_predictor(run: Run, files: Mapping[str, bytes]) -> Predictor:
+    """Build the model of a run from its bundle, and let it repeat its golden predictions.
+
+    Parameters
+    ----------
+    run : Run
+    files : mapping
+        Every file of the bundle by name; the digests have been compared.
 
     Raises
     ------
     BundleError
-        When a file is missing, has changed, or cannot be loaded here.
+        When a file is missing or cannot be loaded here, or the model predicts something else now.
     """
     from core.persistence import load_pipeline
     from core.prediction import Predictor
 
-    result: dict[str, Any] = json.loads(read(RESULT))
-    interval = result["interval"]
-    if told := result["metrics"].get("stack"):
-        files: Sequence[bytes] = [read(member_file(number)) for number in range(len(with_weight(told)))]
-        return Predictor(stacked_from(told, files), run.request, interval)
-    pipeline = load_pipeline(read(MODEL))
-    ends = [load_pipeline(read(name)) for name in (LOW, HIGH) if name in run.digests]
-    return Predictor(pipeline, run.request, interval, ends)
+    try:
+        result: dict[str, Any] = json.loads(files[RESULT])
+        interval = result["interval"]
+        if told := result["metrics"].get("stack"):
+            members = [files[member_file(number)] for number in range(len(with_weight(told)))]
+            pipeline, ends = stacked_from(told, members), []
+        else:
+            pipeline = load_pipeline(files[MODEL])
+            ends = [load_pipeline(files[name]) for name in (LOW, HIGH) if name in files]
+        predictor = Predictor(pipeline, run.request, interval, ends)
+    except KeyError as error:
+        raise BundleError(f"The stored files of this run lack {error}. Train the model again.") from error
+    if MANIFEST in files:  # bundles of older versions have none
+        replay(predictor, read_manifest(files[MANIFEST], run.digests, run.request))
+    return predictor

@@ -20,6 +20,7 @@ from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
 from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
+from core.runs.manifest import describe, golden_rows
 from core.runs.members import Members, member_file
 from core.runs.model import Limits
 from core.runs.registry import Registry
@@ -42,11 +43,12 @@ _LOADED: dict[tuple[object, ...], Any] = {}
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the registry keeps of a training that went well; plain values only."""
+    """What the registry keeps of a training that went well, and the golden rows of its manifest; plain values only."""
 
     metrics: dict[str, Any]
     timings: dict[str, Any]
     notices: list[str]
+    golden: dict[str, Any] | None = None
 
 
 def load_table(data: Path | None, home: Path, table: TableRef | None = None) -> Any:
@@ -123,8 +125,8 @@ class JobContext:
         Address of the registry; None is SQLite in the home folder.
     data : Path or None
         Configured table.
-    load, train, dump : callable
-        The three steps that know about tables and estimators; tests give their own.
+    load, train, dump, golden : callable
+        The steps that know about tables and estimators; tests give their own.
     """
 
     home: Path
@@ -134,6 +136,7 @@ class JobContext:
     load: Callable[[Path | None, Path, TableRef | None], Any] = load_table
     train: Callable[[TrainingRequest, Any, Report, int], Any] = train_model
     dump: Callable[[Any, Path], None] = dump_model
+    golden: Callable[[Any, TrainingRequest, Any], dict[str, Any] | None] = golden_rows
 
     @property
     def bundles(self) -> Bundles:
@@ -189,7 +192,8 @@ def make_run(
     if (result.metrics.get("search") or {}).get("stopped") != "time":
         notices = []
     notices = [*(str(each) for each in result.notices), *notices, *said]
-    outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), notices)
+    golden = context.golden(result, request, dataset)
+    outcome = Outcome(as_plain(result.metrics), as_plain(result.timings), notices, golden)
     with storage_errors():
         if members.runs:
             for number, content in enumerate(result.pipeline.files):
@@ -241,7 +245,8 @@ def _available_mb() -> int:
 
 def publish(registry: Registry, bundles: Bundles, run_id: str, draft: Path, outcome: Outcome) -> bool:
     """Put the bundle in place, then call the run finished; false (and no bundle) when it was cancelled meanwhile."""
-    digests = bundles.publish(draft, run_id)
+    run = registry.run(run_id)
+    digests = bundles.publish(draft, run_id, None if run is None else describe(run, outcome.golden))
     finished = registry.finish(
         run_id, metrics=outcome.metrics, timings=outcome.timings, notices=outcome.notices, digests=digests
     )

@@ -35,7 +35,8 @@ def test_a_run_made_here_is_finished_with_its_bundle(make_runs: Make) -> None:
     assert run.owner == SHELL_OWNER
     assert [progress.stage for progress in heard] == ["Fitting", "Storing the model"]
     files = {path.name for path in (runs.context.home / "runs" / run.id).iterdir()}
-    assert files == set(run.digests) == {"model.skops", "predictions.csv", "request.json", "result.json"}
+    described = {"manifest.json", "predictions.csv", "request.json", "result.json"}
+    assert files == set(run.digests) == {"model.skops", *described}
 
 
 def test_predictions_read_back_as_they_were_made(make_runs: Make) -> None:
