@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from core.explanation.games import Game
+from core.explanation.kernel import GaussianKernel, is_gaussian
 from core.explanation.linear import Constant, Linear
 from core.explanation.model import Floats, Ints, Strategy
 from core.explanation.trees import TreePaths, is_additive_ensemble
 
-BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 2_000, "KNeighborsRegressor": 300, "SVR": 300}
+BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_500, "KNeighborsRegressor": 160, "SVR": 160}
 """Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
 BUDGET = 2_000
 
@@ -37,4 +38,6 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
     def predict(rows: Floats) -> Floats:
         return np.asarray(model.predict(rows), dtype=np.float64)
 
+    if is_gaussian(model):
+        return GaussianKernel(model, predict, owners, n_features, background)
     return Game(predict, owners, n_features, background, BUDGETS.get(type(model).__name__, BUDGET))
