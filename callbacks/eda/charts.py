@@ -35,6 +35,9 @@ from layouts.components import card_part, count_text, graph_table
 from layouts.ids import Eda, Shell
 
 
+BY_CHANCE = " Values in brackets may be chance: p above 5%, adjusted for many comparisons at once (Benjamini-Hochberg)."
+
+
 @dataclass(frozen=True)
 class Drawn:
     """A chart with its title, its words and the numbers behind it."""
@@ -84,7 +87,7 @@ def draw_correlation(table: EdaTable, state: address.State, theme: str) -> Drawn
     """Correlations of all columns, or with popularity by genre, or mutual information."""
     found = compute_correlation(table, state)
     numbers = correlation_table(found)
-    hint = " Values in brackets are not significant (5%, Benjamini-Hochberg)." if len(numbers) else ""
+    hint = BY_CHANCE if len(numbers) else ""
     if found.method != "information" and len(numbers):
         hint += " Click or tap a cell for its numbers and its scatter."
     hint += " * Your own column." if any(map(is_own, (*found.rows, *found.columns))) else ""

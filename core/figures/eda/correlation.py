@@ -27,7 +27,7 @@ SIGNIFICANT = 0.05
 MOST_NUMBERED = 20
 """Grids of more columns show their numbers on hover only: the cells are too small to write in."""
 LONGEST_TICK = 20
-_TAIL = "n = %{customdata[0]:,}<br>p %{customdata[1]} (Benjamini-Hochberg)<extra></extra>"
+_TAIL = "n = %{customdata[0]:,}<br>p %{customdata[1]}, adjusted for many comparisons<extra></extra>"
 
 
 def plot_correlations(found: Correlations, theme: str = "light") -> go.Figure:
