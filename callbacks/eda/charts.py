@@ -34,7 +34,6 @@ from data.schema import TARGET
 from layouts.components import card_part, count_text, graph_table
 from layouts.ids import Eda, Shell
 
-
 BY_CHANCE = " Values in brackets may be chance: p above 5%, adjusted for many comparisons at once (Benjamini-Hochberg)."
 
 
