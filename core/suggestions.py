@@ -1,0 +1,193 @@
+"""Changes under which a model expects more of a track, held against how sure the model can be of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from core.features import FEATURES
+from core.neighbours import Neighbourhood
+from core.what_if import CanPredict, Realistic, Values, try_values
+
+Floats = npt.NDArray[np.float64]
+
+NEAR = 200
+"""Held-out tracks nearest to a place, whose errors say how far the model is off there."""
+FEWEST_NEAR = 50
+SURE = 0.95
+STEPS = 21
+SMALLEST_EFFECT = 0.5
+"""Points; a smaller one is shown as nothing."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Another value for one feature.
+
+    Parameters
+    ----------
+    feature : str
+    before, after : float or str or None
+        In the table's unit.
+    predicted : float
+        With the change, points.
+    effect : float
+        By how much more than without it, points.
+    uncertainty : float
+        Points by which the difference between tracks of the two kinds may be off, to either side; nan where not known.
+    is_reliable : bool
+        Whether the effect stays above nothing whichever way it is off.
+    """
+
+    feature: str
+    before: float | str | None
+    after: float | str
+    predicted: float
+    effect: float
+    uncertainty: float
+    is_reliable: bool
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What was found.
+
+    Parameters
+    ----------
+    predicted : float
+        Of the track as it is, points.
+    changes : tuple of Change
+        One a feature, the largest effect first; reliable or not.
+    n_near : int
+        Held-out tracks around each place that the uncertainty rests on; 0 where it is not known.
+    n_tried : int
+        Features that were tried.
+    unlike : tuple of str
+        Features whose change was left out, since no real track is like what it gives.
+    """
+
+    predicted: float
+    changes: tuple[Change, ...]
+    n_near: int
+    n_tried: int
+    unlike: tuple[str, ...] = ()
+
+    @property
+    def reliable(self) -> tuple[Change, ...]:
+        """Those that do not drown in the uncertainty."""
+        return tuple(change for change in self.changes if change.is_reliable)
+
+
+def residuals_by_track(tracks: pd.DataFrame, predictions: pd.DataFrame) -> Floats:
+    """By how much each track was more popular than a model that had not seen it said, points; nan where none said.
+
+    Parameters
+    ----------
+    tracks : DataFrame of shape (n_tracks, any)
+        With ``track_id``.
+    predictions : DataFrame
+        As ``Runs.predictions`` gives them: what cross-validation and the test held out.
+    """
+    off = (predictions["actual"] - predictions["predicted"]).groupby(predictions["track_id"]).mean()
+    found: Floats = tracks["track_id"].map(off).to_numpy(dtype=np.float64)
+    return found
+
+
+def suggest(
+    predictor: CanPredict,
+    values: Values,
+    limits: Mapping[str, Realistic],
+    near: Neighbourhood,
+    residuals: Floats,
+    locked: Collection[str] = (),
+) -> Suggestions:
+    """Look for the realistic value of each feature for which most is predicted, everything else left as it is.
+
+    A change is reliable when its effect stays above nothing by what is seen of the 200 held-out tracks nearest to the
+    track and the 200 nearest to the changed one: the mean errors of the model there, and how sure these means are (95%
+    for all tried features together, by Bonferroni). It is a difference between tracks that are so already; nothing is
+    said of what a change brings about.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    values : mapping
+        The track, as ``Predictor.predict_one`` takes it.
+    limits : mapping of str to Realistic
+        What is realistic, by feature: `core.what_if.realistic` for the genre.
+    near : Neighbourhood
+        Of the model's table and features.
+    residuals : ndarray of shape (n_tracks,)
+        Errors of the model on the table's tracks, as `residuals_by_track` gives them.
+    locked : collection of str
+        Features that are not touched.
+
+    Raises
+    ------
+    InvalidRequest
+    """
+    free = {name: one for name, one in limits.items() if name not in locked}
+    own = try_values(predictor, values, [(name, value) for name, value in _own(values, free)][:1])
+    now = float(own["predicted"].iloc[0]) if len(own) else math.nan
+    tried = [(name, value) for name, one in free.items() for value in one.grid(STEPS) if value != values.get(name)]
+    if not tried or math.isnan(now):
+        return Suggestions(now, (), 0, 0)
+    scored = try_values(predictor, values, tried)
+    best = scored.loc[scored.groupby("feature", sort=False)["predicted"].idxmax()]
+    here = _Place(near, values, residuals)
+    z = NormalDist().inv_cdf(1 - (1 - SURE) / (2 * len(best)))
+    changes, unlike = [], []
+    for feature, value, predicted in best[["feature", "value", "predicted"]].to_numpy(dtype=object).tolist():
+        if predicted - now < SMALLEST_EFFECT:
+            continue
+        there = _Place(near, {**values, feature: value}, residuals)
+        if there.is_unlike and not here.is_unlike:
+            unlike.append(feature)
+            continue
+        changes.append(_change(feature, values, value, predicted, predicted - now, here, there, z))
+    changes.sort(key=lambda one: (not one.is_reliable, -one.effect))
+    return Suggestions(now, tuple(changes), min(here.n, NEAR) if here.is_known else 0, len(best), tuple(unlike))
+
+
+def can_suggest(name: str) -> bool:
+    """Whether a feature is one of the sound, which other versions of a track differ in; others are locked at first."""
+    return FEATURES[name].group in ("audio", "tonality")
+
+
+class _Place:
+    """What held-out tracks around some values say of the model there."""
+
+    def __init__(self, near: Neighbourhood, values: Values, residuals: Floats) -> None:
+        known = np.isfinite(residuals)
+        around = residuals[near.nearest(values, NEAR, among=known).positions] if near and known.any() else residuals[:0]
+        self.n = len(around)
+        self.is_known = self.n >= FEWEST_NEAR
+        self.bias = float(around.mean()) if self.is_known else math.nan
+        self.error = float(around.std(ddof=1) / math.sqrt(self.n)) if self.is_known else math.nan
+        self.is_unlike = bool(near) and near.likeness(values, near.nearest(values, 5)).is_unlike
+
+
+def _change(
+    feature: str,
+    values: Values,
+    after: float | str,
+    predicted: float,
+    effect: float,
+    here: _Place,
+    there: _Place,
+    z: float,
+) -> Change:
+    uncertainty = z * math.hypot(here.error, there.error)
+    cautious = min(effect, effect + there.bias - here.bias)
+    is_reliable = not math.isnan(uncertainty) and cautious > uncertainty
+    return Change(feature, values.get(feature), after, predicted, effect, uncertainty, is_reliable)
+
+
+def _own(values: Values, free: Mapping[str, Realistic]) -> list[tuple[str, float | str]]:
+    return [(name, value) for name in free if (value := values.get(name)) is not None]
