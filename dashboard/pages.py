@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import compare, comparison, dataset, eda, history, overview, prediction, run, status, training
+from callbacks import card, compare, comparison, dataset, eda, history, overview, prediction, run, status, training
 from dashboard.settings import Settings
 
 
@@ -86,6 +86,7 @@ PAGES: tuple[Page, ...] = (
     Page("history", history, "/history", "History", "clock-history", "h"),
     Page("compare", compare, "/compare", "Compare", in_navigation=False),
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
+    Page("card", card, "/runs/<run_id>/card", "Model card", in_navigation=False),
     Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
     Page("status", status, "/status", "Status", "info-circle", "s", is_quiet=True),
 )

@@ -112,6 +112,8 @@ class Training(StrEnum):
     DEFAULTS = "training-defaults-radio"
     INTERVAL = "training-interval-radio"
     RULES = "training-rules-store"
+    TYPED = "training-typed-store"
+    JOB = "training-job-store"
     SETTINGS_EMPTY = "training-settings-empty"
     TUNE = "training-tune-switch"
     TUNE_FIELDS = "training-tune-fields"
@@ -145,6 +147,8 @@ class Training(StrEnum):
     PARAM = "training-param-input"
     PARAM_SAID = "training-param-said"
     PARAMS = "training-params-section"
+    PARAMS_OPEN = "training-params-summary"
+    PARAMS_BODY = "training-params-fields"
     PARAMS_CHANGED = "training-params-changed"
     RESET = "training-params-reset-button"
     MEMBER = "training-member-checkbox"
@@ -215,6 +219,15 @@ class Standing(StrEnum):
     WITHDRAW = "standing-withdraw-button"
 
 
+class CardView(StrEnum):
+    """The model card of a run."""
+
+    RUN = "card-run-store"
+    SAVE = "card-save-button"
+    DOWNLOAD = "card-download-file"
+    NOTICE = "card-notice-section"
+
+
 class Compare(StrEnum):
     """Two to eight runs side by side."""
 
@@ -260,6 +273,7 @@ class Search(StrEnum):
     HEAD = "search-live-heading"
     SAID = "search-live-status"
     FOLDS = "search-folds-section"
+    CHARTS = "search-charts-section"
     BEST = "search-best-graph"
     PARALLEL = "search-parallel-graph"
     SECONDS = "search-seconds-graph"

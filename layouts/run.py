@@ -133,6 +133,8 @@ def _header(run: Run) -> html.Div:
     action: list[Any] = []
     if run.state is RunState.FINISHED:
         action.append(button_link([icon("sliders"), " Predict with this model"], address("/predict", run=run.id)))
+        card = address(f"/runs/{run.id}/card")
+        action.append(button_link([icon("card-text"), " Model card"], card, kind="outline-primary"))
     if not combines_runs(run):  # the form cannot be filled from a stack: it is asked for on the leaderboard
         way = address("/train", **{"from": run.id})
         action.append(button_link([icon("arrow-repeat"), " Train again"], way, kind="outline-primary"))

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--starred", action="store_true", help="only runs with a star")
     parser.add_argument("--sort", default="created", metavar="BY", help="created, name, or a metric such as rmse or r2")
     parser.add_argument("--ascending", action="store_true", help="lowest, or oldest, first")
+    parser.add_argument("--card", metavar="FILE", help="write the model card of run ID as one HTML file")
     promoting.add_arguments(parser)
 
 
@@ -46,6 +47,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if not 1 <= arguments.limit <= MOST:
         raise InvalidRequest(f"--limit takes 1 to {MOST}, got {arguments.limit}.")
     about_aliases = promoting.is_asked(arguments)
+    if arguments.card is not None:
+        return _write_card(arguments, settings)
     with only_results_on_stdout():
         runs = build_services(settings).runs
         runs.sweep()
@@ -62,6 +65,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print("There are no runs yet. Train one: python -m dashboard train --family random_forest")
     else:
         print_runs(found)
+    return OK
+
+
+def _write_card(arguments: argparse.Namespace, settings: Settings) -> int:
+    from dashboard.cli.card_file import write_card
+    from dashboard.services import build_services
+
+    if arguments.run_id is None:
+        raise InvalidRequest("--card takes the ID of a run: runs ID --card FILE.")
+    if said := write_card(build_services(settings), arguments.run_id, arguments.card):
+        print(said)
     return OK
 
 
