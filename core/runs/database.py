@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from core.errors import StorageError
 
-HEAD = "0005"
+HEAD = "0006"
 """Newest revision in ``migrations/versions``; known here so that a start without changes never imports Alembic."""
 
 BUSY_S = 15.0

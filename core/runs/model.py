@@ -110,6 +110,9 @@ class Run:
     is_starred : bool
     edition : int
         Grows with each change of name, note, tags or star.
+    imported : dict or None
+        Where a run came from that was not made here: ``run_id`` (when it was made), ``host`` (the computer that
+        exported it), ``exported_at``, ``imported_at`` (ISO 8601), ``key`` (fingerprint of the key that signed it).
     """
 
     id: str
@@ -136,6 +139,7 @@ class Run:
     tags: tuple[str, ...] = ()
     is_starred: bool = False
     edition: int = 0
+    imported: dict[str, str] | None = None
 
     @property
     def is_active(self) -> bool:
@@ -177,6 +181,7 @@ class Run:
             "notices": list(self.notices),
             "data": dict(self.data),
             "versions": dict(self.versions),
+            "imported": self.imported,
         }
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from core.errors import Refused
 from core.progress import Event, Progress
 from core.runs.aliases import Promotions
+from core.runs.arrivals import Arrivals
 from core.runs.artifacts import storage_errors
 from core.runs.database import Database
 from core.runs.events import read_events, store_events
@@ -72,6 +73,7 @@ class Registry:
     def __init__(self, url: str, lock_file: Path) -> None:
         self._database = Database(url, lock_file)
         self.history = History(self._database)
+        self.arrivals = Arrivals(self._database)
         self.promotions = Promotions(self._database)
 
     def close(self) -> None:

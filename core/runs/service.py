@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from core.prediction import Predictor
     from core.requests import TrainingRequest
+    from core.runs.exchange import Exchange
+    from core.runs.sealing import SealingKey
     from core.tables import TableRef
 
 SWEEP_EVERY_S: Final = 1.0
@@ -323,6 +325,12 @@ class Runs:
             When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
         """
         return self._models.of(self._find_finished(run_id, owner))
+
+    def exchange(self, key: SealingKey) -> Exchange:
+        """Export and import of finished runs with a key that signs them."""
+        from core.runs.exchange import Exchange
+
+        return Exchange(self._registry, self._bundles, self.context.home, key)
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 

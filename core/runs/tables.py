@@ -91,6 +91,7 @@ RUNS = sa.Table(
     sa.Column("feature_set", sa.Text),
     sa.Column("data_sha256", sa.String(64)),
     sa.Column("data_name", sa.String(255)),
+    sa.Column("imported", PLAIN),
     *_process_columns(),
     sa.Index(None, "owner", "created_at"),
 )
@@ -177,6 +178,7 @@ def run_from_row(row: RowMapping) -> Run:
         tags=tuple(tag for tag in (row["tags"] or "").split("|") if tag),
         is_starred=bool(row["is_starred"]),
         edition=row["edition"],
+        imported=row["imported"],
     )
 
 
