@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import stdev
 from typing import TYPE_CHECKING, Any
 
 from core.card.model import Chart, Dot, Section, Table
@@ -203,13 +204,16 @@ def importance(run: Run, explanation: Mapping[str, Any] | None) -> Section:
 
 
 def _importance_rows(explanation: Mapping[str, Any] | None) -> list[tuple[str, float, float | None, float | None]]:
-    """Label, points, low and high of each feature, the most important first."""
-    found = []
-    for one in (explanation or {}).get("importance") or []:
-        if not isinstance(one, Mapping) or not is_number(one.get("mean")):
-            continue
-        name, value, sd = str(one.get("feature")), float(one["mean"]), one.get("sd")
-        label = FEATURES[name].label if name in FEATURES else name
-        ends = (max(0.0, value - sd), value + sd) if is_number(sd) else (None, None)
-        found.append((label, value, *ends))
-    return sorted(found, key=lambda one: -one[1])
+    """Label, points, low and high of each feature, the most important first; nothing of a form that is not known."""
+    told = explanation or {}
+    found = told.get("importance")
+    features, means = told.get("features") or [], found.get("mean") if isinstance(found, Mapping) else []
+    if not isinstance(found, Mapping) or len(features) != len(means or []) or not all(map(is_number, means)):
+        return []
+    folds = [fold for fold in found.get("folds") or [] if len(fold) == len(features)]
+    rows: list[tuple[str, float, float | None, float | None]] = []
+    for at, (name, value) in enumerate(zip(features, means, strict=True)):
+        label = FEATURES[name].label if name in FEATURES else str(name)
+        sd = stdev(float(fold[at]) for fold in folds) if len(folds) > 1 else None
+        rows.append((label, value, None if sd is None else max(0.0, value - sd), None if sd is None else value + sd))
+    return sorted(rows, key=lambda row: -row[1])
