@@ -66,6 +66,8 @@ class Predictor:
         Fitted models of the low and the high end, where the interval is made of quantiles; else empty.
     background : DataFrame, optional
         Reference tracks of the explanations, with the model's columns.
+    ranges : mapping, optional
+        Lowest and highest value of each number in the table that the model was made from.
 
     Attributes
     ----------
@@ -80,6 +82,7 @@ class Predictor:
         interval: Mapping[str, Any],
         ends: Sequence[Any] = (),
         background: pd.DataFrame | None = None,
+        ranges: Mapping[str, Sequence[float]] | None = None,
     ) -> None:
         from threadpoolctl import ThreadpoolController
 
@@ -96,6 +99,7 @@ class Predictor:
         self.required = request.features if family.uses_features else ()
         self._trees = trees_of_forest(pipeline["model"])
         self._threads = ThreadpoolController()
+        self.ranges = {name: (float(low), float(high)) for name, (low, high) in (ranges or {}).items()}
         self._background = background
         self._building = threading.Lock()
 

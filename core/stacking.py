@@ -13,7 +13,7 @@ import pandas as pd
 
 from core.errors import DataError, InvalidRequest
 from core.families import FAMILIES
-from core.features import feature_frame
+from core.features import feature_frame, number_ranges
 from core.metrics import POPULARITY_RANGE, score
 from core.plain_json import as_plain
 from core.progress import FoldScored, Report
@@ -198,7 +198,8 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     ended = time.perf_counter()
     timings = {"fit_seconds": scored - started, "score_seconds": ended - scored, "total_seconds": ended - started}
     notices = [*notices_of(request, split, run, metrics), _notice(metrics["stack"])]
-    return TrainingResult(pipeline, metrics, predictions_of(split, y, found), timings, notices, interval)
+    ranges = number_ranges(dataset.tracks, request.features)
+    return TrainingResult(pipeline, metrics, predictions_of(split, y, found), timings, notices, interval, None, ranges)
 
 
 def _other_folds(protocol: str, fold: int, n_folds: int) -> list[int]:

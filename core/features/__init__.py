@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.features.afterwards import sounds_like_success
-from core.features.frame import feature_frame, feature_ranges, release_month
+from core.features.frame import feature_frame, feature_ranges, number_ranges, release_month
 from core.features.model import Feature, FeatureGroup, FeatureRange
 from core.features.registry import (
     DEFAULT_FEATURES,
@@ -38,6 +38,7 @@ __all__ = [
     "feature_groups",
     "feature_ranges",
     "is_extra",
+    "number_ranges",
     "release_month",
     "sounds_like_success",
     "unknowable",

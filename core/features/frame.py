@@ -130,6 +130,12 @@ def feature_ranges(tracks: pd.DataFrame, names: Sequence[str] | None = None) -> 
     return {name: _range(FEATURES[name], frame[name].dropna()) for name in map(str, frame) if frame[name].notna().any()}
 
 
+def number_ranges(tracks: pd.DataFrame, names: Sequence[str]) -> dict[str, list[float]]:
+    """Give the lowest and the highest value of each number among some features; other kinds have no range."""
+    numbers = [name for name in names if FEATURES[name].kind == "number"]
+    return {name: [found.low, found.high] for name, found in feature_ranges(tracks, numbers).items()}
+
+
 def _range(feature: Feature, values: pd.Series) -> FeatureRange:
     if feature.kind == "number":
         low, high, median = float(values.min()), float(values.max()), float(values.median())

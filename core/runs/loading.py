@@ -85,7 +85,7 @@ def load_predictor(run: Run, files: Mapping[str, bytes]) -> Predictor:
         else:
             pipeline = load_pipeline(files[MODEL])
             ends = [load_pipeline(files[name]) for name in (LOW, HIGH) if name in files]
-        predictor = Predictor(pipeline, run.request, interval, ends)
+        predictor = Predictor(pipeline, run.request, interval, ends, ranges=result.get("ranges"))
     except KeyError as error:
         raise BundleError(f"The stored files of this run lack {error}. Train the model again.") from error
     if MANIFEST in files:  # bundles of older versions have none

@@ -206,7 +206,9 @@ def make_run(
         result.predictions.to_csv(draft / PREDICTIONS, index=False, lineterminator="\r\n")
         _write_json(draft / REQUEST, request.model_dump(mode="json"))
         kept = {"metrics": outcome.metrics, "timings": outcome.timings, "notices": outcome.notices}
-        _write_json(draft / RESULT, {**kept, "interval": as_plain(result.interval)})
+        _write_json(
+            draft / RESULT, {**kept, "interval": as_plain(result.interval), "ranges": getattr(result, "ranges", {})}
+        )
     return outcome
 
 

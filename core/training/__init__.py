@@ -13,9 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import DataError
+from core.explanation.study import Study
 from core.families import FAMILIES
 from core.families.model import ModelFamily
-from core.features import FEATURES, feature_frame
+from core.features import FEATURES, feature_frame, number_ranges
 from core.metrics import score
 from core.plain_json import as_plain
 from core.preprocessing.standing import with_standing
@@ -41,7 +42,9 @@ FOLDS_OF_SEARCH = 1
 Floats = npt.NDArray[np.float64]
 
 
-def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: int = 1) -> TrainingResult:
+def train(
+    request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: int = 1, *, explain: bool = False
+) -> TrainingResult:
     """Split, search if asked to, cross-validate, fit on the training part and score on the held-out part.
 
     Parameters
@@ -54,6 +57,8 @@ def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: in
         Called with a `Progress` before each step; may raise to end the run.
     n_jobs : int
         Threads for estimators that can use several.
+    explain : bool
+        Whether to explain the models as well, within a tenth of the time or two seconds.
 
     Raises
     ------
@@ -61,10 +66,10 @@ def train(request: TrainingRequest, dataset: Dataset, report: Report, n_jobs: in
         When this table cannot train such a model: too few rows or groups, constant target, empty feature.
     """
     with one_native_thread():
-        return _train(Fitter(request, report, n_jobs), dataset)
+        return _train(Fitter(request, report, n_jobs), dataset, explain=explain)
 
 
-def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
+def _train(run: Fitter, dataset: Dataset, *, explain: bool) -> TrainingResult:
     request = run.request
     clock = _Clock()
     run.tell("Splitting the tracks")
@@ -77,8 +82,9 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
     with clock("split"):
         run.split = split = _split(request, dataset, request.cv_folds)
         X, y = _inputs(request, split)
+        study = Study(request, X, y, split) if explain else None
     with clock("cv"):
-        cross_validated = _cross_validate(run, split, X, y)
+        cross_validated = _cross_validate(run, split, X, y, study)
         run.split = split = replace(split, folds=split.folds[: len(cross_validated)])
     with clock("fit"):
         run.tell("Training the final model", len(run.capped(split.train)) + rows_of_quantiles(run, split))
@@ -97,6 +103,11 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
         predictions = predictions_of(split, y, parts)
         interval = interval_of(request.protocol, split, y, parts, quantiles)
         metrics["coverage"] = interval["measured"]
+    explanation = None
+    if study is not None:
+        run.tell("Explaining the model")
+        explanation = study.of_final(pipeline, clock.timings()["total_seconds"])
+        clock.add("explain", study.seconds)
     run.tell("Done")
     if is_asked_to_stop(run.report) and not run.stops:
         run.stops.append("The wish to stop came when there was nothing left to leave out: all of it is whole.")
@@ -105,7 +116,8 @@ def _train(run: Fitter, dataset: Dataset) -> TrainingResult:
         metrics["search"] = search.to_metrics()
         notices += notices_of_search(search, run.n_jobs)
     ends = quantiles.models if quantiles else None
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval, ends)
+    ranges = number_ranges(dataset.tracks, FAMILIES[request.family].columns(request.features))
+    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval, ends, ranges, explanation)
 
 
 def _split(request: TrainingRequest, dataset: Dataset, n_folds: int, folds: int = 0) -> Split:
@@ -125,6 +137,9 @@ class _Clock:
         started = time.perf_counter()
         yield
         self._seconds[f"{stage}_seconds"] = time.perf_counter() - started
+
+    def add(self, stage: str, seconds: float) -> None:
+        self._seconds[f"{stage}_seconds"] = seconds
 
     def timings(self) -> dict[str, float]:
         return self._seconds | {"total_seconds": time.perf_counter() - self._started}
@@ -150,7 +165,9 @@ def _without_values(family: ModelFamily, name: str) -> str:
     return f"Feature {feature} has no value in the training rows. Leave it out."
 
 
-def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> list[Predicted]:
+def _cross_validate(
+    run: Fitter, split: Split, X: pd.DataFrame, y: Floats, study: Study | None = None
+) -> list[Predicted]:
     found = []
     for number, (train, valid) in enumerate(split.folds, start=1):
         rows_left = sum(len(run.capped(rest)) for rest, _ in split.folds[number - 1 :]) + len(run.capped(split.train))
@@ -163,6 +180,8 @@ def _cross_validate(run: Fitter, split: Split, X: pd.DataFrame, y: Floats) -> li
         found.append((number, valid, predicted))
         scores = as_plain(score(y[valid], predicted))
         run.report(FoldScored(number, scores, time.perf_counter() - started))
+        if study is not None:
+            study.see_fold(pipeline, valid, time.perf_counter() - started)
         if number < len(split.folds) and is_asked_to_stop(run.report):
             return _folds_so_far(run, found)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -29,7 +29,7 @@ class TrainingResult:
     timings : dict
         ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``,
         ``predict_seconds`` (part of the scoring: predicting ``n_test`` and ``n_train_scored`` rows), and
-        ``search_seconds`` after a search.
+        ``search_seconds`` after a search; ``explain_seconds`` where the model was explained.
     notices : list of str
         What people should know: rows sampled, tracks without a date, a leaky protocol.
     interval : dict
@@ -38,6 +38,10 @@ class TrainingResult:
         ``protocol``, ``by_genre`` ({genre: {half_width, n}}) and ``measured`` (as ``metrics["coverage"]``).
     quantiles : tuple of two sklearn Pipelines or None
         Models of the low and the high quantile, where the interval is made of them.
+    ranges : dict of str to [low, high]
+        Lowest and highest value of each number that the model reads, in the whole table.
+    explanation : dict or None
+        JSON-safe, as ``core.explanation.study.Study.of_final`` gives it; None where none was asked for.
     """
 
     pipeline: Any
@@ -47,3 +51,5 @@ class TrainingResult:
     notices: list[str]
     interval: dict[str, Any]
     quantiles: tuple[Any, Any] | None = None
+    ranges: dict[str, list[float]] = field(default_factory=dict)
+    explanation: dict[str, Any] | None = None

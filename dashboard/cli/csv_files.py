@@ -1,4 +1,4 @@
-"""CSV files of other people: read without changing a character, written so that a spreadsheet runs nothing in them."""
+"""CSV files of other people: read without changing a character, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,35 +6,17 @@ import contextlib
 import csv
 import io
 import os
-import re
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from core.batch.writing import TextTable
 from core.errors import DataError, StorageError
-from core.export import escape_cell, unescape_cell
+from core.export import unescape_cell
 
 MAX_COLUMNS = 1_000
-_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
-
-
-@dataclass(frozen=True)
-class TextTable:
-    """A CSV file as text.
-
-    Parameters
-    ----------
-    cells : DataFrame of shape (n_rows, n_columns)
-        Every cell as it stands, as str; an empty cell is "".
-    lines : int array of shape (n_rows,)
-        Line of the file on which each row ends, counted from 1.
-    """
-
-    cells: pd.DataFrame
-    lines: np.ndarray
 
 
 def read_table(path: Path) -> TextTable:
@@ -83,28 +65,6 @@ def _check_header(header: list[str], path: Path) -> None:
     twice = next((name for name in header if header.count(name) > 1), None)
     if twice is not None:
         raise DataError(f"{path}: the column {twice[:80]!r} stands there more than once. Keep one of them.")
-
-
-def format_table(cells: pd.DataFrame) -> str:
-    """CSV text: numbers untouched, text that a spreadsheet would run as a formula escaped.
-
-    Examples
-    --------
-    >>> format_table(pd.DataFrame({"track": ["=1+1"], "loudness": ["-5.3"], "predicted": [41.5]}))
-    "track,loudness,predicted\\n'=1+1,-5.3,41.5\\n"
-    """
-    safe = cells.copy()
-    for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].astype(object).map(_escape)
-    safe.columns = pd.Index([_escape(name) for name in safe.columns])
-    text = str(safe.to_csv(index=False, lineterminator="\n"))
-    # A carriage return inside a cell would end the row, and is quoted only where lines end with one.
-    return str(safe.to_csv(index=False, lineterminator="\r\n")) if "\r" in text else text
-
-
-def _escape(cell: object) -> object:
-    return cell if isinstance(cell, str) and _NUMBER.fullmatch(cell) else escape_cell(cell)
 
 
 def write_atomically(path: Path, text: str) -> None:

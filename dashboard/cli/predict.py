@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.progress import News, Progress
 from dashboard.cli.exit_codes import OK
-from dashboard.cli.output import only_results_on_stdout, print_text
+from dashboard.cli.output import duration, only_results_on_stdout, print_text
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 
     from core.prediction import Predictor
 
-HELP = "Score the tracks of a CSV file: adds the columns predicted, low, high and interval."
+HELP = "Score the tracks of a CSV file: adds predictions, intervals and flags as columns, and reasons where asked for."
+TELL_EVERY_S = 5.0
 SETTINGS = ("home", "database_url", "log_level")
 
 
@@ -26,20 +29,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", required=True, metavar="ID", help="a finished run, see: python -m dashboard runs")
     parser.add_argument("--input", required=True, metavar="FILE", help="CSV with a header and the model's features")
     parser.add_argument("--output", default="-", metavar="FILE", help="where to write, - for stdout (default: -)")
+    parser.add_argument("--reasons", action="store_true", help="also say which three features count most, a row each")
     parser.add_argument("--json", action="store_true", help="write JSON: what the interval promises, and the tracks")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Score, and write all columns of the input, in their order, with four more."""
-    from dashboard.cli.csv_files import format_table, read_table, write_atomically
+    """Score, and write all columns of the input, in their order, with those that scoring adds."""
+    from core.batch import csv_pieces
+    from dashboard.cli.csv_files import read_table, write_atomically
     from dashboard.cli.scoring import score
     from dashboard.services import build_services
 
     with only_results_on_stdout():
         predictor = build_services(settings).runs.predictor(arguments.run, None)
         table = read_table(Path(arguments.input))
-        scored = score(table, predictor)
-        text = _as_json(arguments.run, predictor, scored) if arguments.json else format_table(scored)
+        scored = score(table, predictor, reasons=arguments.reasons, report=_Telling())
+        if arguments.json:
+            text = _as_json(arguments.run, predictor, table.cells, scored)
+        else:
+            text = "".join(csv_pieces(table.cells, scored))
     for notice in scored.attrs["notices"]:
         print(notice, file=sys.stderr)
     if arguments.output == "-":
@@ -51,16 +59,24 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     return OK
 
 
-def _as_json(run_id: str, predictor: Predictor, scored: pd.DataFrame) -> str:
+class _Telling:
+    """Says every few seconds how far a long scoring is."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, news: News) -> None:
+        if isinstance(news, Progress) and news.done < news.total and time.monotonic() - self._last > TELL_EVERY_S:
+            self._last = time.monotonic()
+            left = duration(news.seconds_left)
+            print(f"Scored {news.done:,} of {news.total:,} tracks, about {left} left.", file=sys.stderr)
+
+
+def _as_json(run_id: str, predictor: Predictor, cells: pd.DataFrame, scored: pd.DataFrame) -> str:
     """The tracks with their scores, and the interval with its promise."""
-    interval = predictor.interval
-    stated = {
-        "coverage": interval["coverage"],
-        "keeps_its_share": predictor.keeps_its_share,
-        "promise": predictor.promise,
-        "method": interval.get("method"),
-        "protocol": interval["protocol"],
-        "measured": interval.get("measured"),
-    }
-    found = {"run_id": run_id, "interval": stated, "notices": scored.attrs["notices"]}
-    return json.dumps({**found, "tracks": scored.to_dict("records")}, indent=2, ensure_ascii=False) + "\n"
+    from core.batch import records, state_interval
+    from core.plain_json import as_plain
+
+    found = {"run_id": run_id, "interval": state_interval(predictor), "notices": scored.attrs["notices"]}
+    tracks = [{**track, **score} for track, score in zip(cells.to_dict("records"), records(scored), strict=True)]
+    return json.dumps(as_plain({**found, "tracks": tracks}), indent=2, ensure_ascii=False, allow_nan=False) + "\n"

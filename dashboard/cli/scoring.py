@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from pandas import DataFrame
 
+from core.batch import TextTable, absent_columns, check_free, is_there, score_rows
+from core.batch.needs import DATES, RAW_DATE, WORKED_OUT, texts_of
 from core.errors import DataError
 from core.features import FEATURES, Feature
-from core.inputs import RAW_NAMES, TEXTS
-from core.intervals import name_interval
-from dashboard.cli.csv_files import TextTable
+from core.progress import Report, report_nothing
 from data.errors import missing_columns
 from data.report import DecisionLog
 from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, RHYTHM_FEATURES, UNDETECTED, Texts, read_dates
@@ -19,20 +20,13 @@ from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, RHYTHM_FEATURE
 if TYPE_CHECKING:
     from core.prediction import Predictor
 
-RESULTS = ("predicted", "low", "high", "interval")
 MOST_PROBLEMS = 20
-# Columns from which the predictor works out others.
-RAW_DATE = "track_album_release_date"
-DATES = ("release_date", RAW_DATE)
-WORKED_OUT = {
-    "release_year": DATES,
-    **{name: DATES for name, feature in FEATURES.items() if feature.sources == ("release_date",)},
-    **{clean: (raw,) for raw, clean in RAW_NAMES.items()},
-}
 
 
-def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
-    """Give the table with the columns predicted, low and high (points from 0 to 100) and interval after its own.
+def score(
+    table: TextTable, predictor: Predictor, *, reasons: bool = False, report: Report = report_nothing
+) -> DataFrame:
+    """Give the columns that scoring adds to the table, a row each: see ``core.batch.score_rows``.
 
     ``interval`` says what the interval holds, and of which tracks: where the table has a genre, it is that genre's own,
     whether or not the model looks at it. ``attrs["notices"]`` tells what people should know, such as values that were
@@ -44,35 +38,16 @@ def score(table: TextTable, predictor: Predictor) -> pd.DataFrame:
         When a feature is missing or cells make no sense: the first twenty with line, column and what was expected.
     """
     header = list(table.cells.columns)
-    taken = [name for name in RESULTS if name in header]
-    if taken:
-        raise DataError(f"The table already has a column {taken[0]!r}. Rename it, so that it is not overwritten.")
-    absent = [name for name in predictor.columns if not _is_there(name, header)]
+    check_free(header, reasons=reasons)
+    absent = absent_columns(predictor.columns, header)
     if absent:
         raise missing_columns(absent, header)
-    scores = predictor.predict(_typed(table, _with_genre(predictor.columns, header)))
-    genres = scores.attrs.get("genres") or [""] * len(scores)
-    scores["interval"] = [name_interval(predictor.interval, genre) for genre in genres]
-    scored = pd.concat([table.cells, scores[list(RESULTS)]], axis=1)
-    scored.attrs["notices"] = list(scores.attrs.get("notices", ()))
-    return scored
+    return score_rows(predictor, _typed(table, _with_genre(predictor.columns, header)), reasons=reasons, report=report)
 
 
 def _with_genre(columns: tuple[str, ...], header: list[str]) -> tuple[str, ...]:
     """The columns of the model, and the genre where the table has it."""
-    return columns if "genre" in columns or not _is_there("genre", header) else (*columns, "genre")
-
-
-def _is_there(name: str, header: list[str]) -> bool:
-    if name in header or any(source in header for source in WORKED_OUT.get(name, ())):
-        return True
-    texts = _texts_of(name)
-    return bool(texts) and all(text in header for text in texts)
-
-
-def _texts_of(name: str) -> tuple[str, ...]:
-    """Columns of texts from which a feature is worked out."""
-    return tuple(source for source in FEATURES[name].sources if source in TEXTS)
+    return columns if "genre" in columns or not is_there("genre", header) else (*columns, "genre")
 
 
 def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -84,7 +59,7 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
             typed[name], found = _numbers(table, FEATURES[name])
             problems.extend(found)
             continue
-        if name not in table.cells and (texts := _texts_of(name)):
+        if name not in table.cells and (texts := texts_of(name)):
             typed |= {text: _text(table, text) for text in texts}
             continue
         source = next(source for source in (name, *WORKED_OUT.get(name, ())) if source in table.cells)

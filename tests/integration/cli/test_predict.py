@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from core.batch import added_columns
 from tests.integration.cli.commands import AUDIO, Command, as_text, start
 
 
-def test_predict_keeps_every_column_and_adds_four(
+def test_predict_keeps_every_column_and_adds_six(
     shared_home: Path, ridge: dict, tracks_csv: Path, tmp_path: Path, dashboard: Command
 ) -> None:
     output = tmp_path / "scored.csv"
@@ -22,7 +23,7 @@ def test_predict_keeps_every_column_and_adds_four(
     )
     before, after = as_text(tracks_csv), as_text(output)
     assert (code, out) == (0, "")
-    assert list(after.columns) == [*before.columns, "predicted", "low", "high", "interval"]
+    assert list(after.columns) == [*before.columns, *added_columns()]
     assert list(after["track_id"][:2]) == ["NA", "007"]
     assert list(after["track_name"][:3]) == ["'=1+1", "-5.3", 'a "quoted"\nname']
     assert after[before.columns[2:]].equals(before[before.columns[2:]])
@@ -61,7 +62,7 @@ def test_what_was_scored_can_be_scored_again_without_a_change_of_its_cells(
     code, _, err = dashboard(*base, "--input", str(first), "--output", str(tmp_path / "second.csv"))
     assert code == 5
     assert "predicted" in err
-    again = as_text(first).drop(columns=["predicted", "low", "high", "interval"])
+    again = as_text(first).drop(columns=list(added_columns()))
     again.to_csv(tracks_csv, index=False)
     code, out, _ = dashboard(*base, "--input", str(tracks_csv))
     assert code == 0

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.cli.csv_files import format_table, read_table
+from core.batch import format_table
+from dashboard.cli.csv_files import read_table
 
 
 @pytest.mark.parametrize("cell", ["a\r=1+1", "a\n=1+1", "a\r\nb", "\r=1", 'a,"b"', " =1", "'=1", "NA", ""])

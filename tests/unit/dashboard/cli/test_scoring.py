@@ -20,11 +20,11 @@ class Echo:
 
     columns = ("release_year", "release_month")
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
+    ranges = MappingProxyType({"release_year": (2018.0, 2020.0)})
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         seen = feature_frame(check_frame(frame, self.columns)[0], self.columns)
         found = pd.DataFrame({"predicted": seen["release_month"], "low": seen["release_year"], "high": 100.0})
-        found.attrs["notices"] = [f"{len(frame)} tracks"]
         return found
 
 
@@ -51,8 +51,11 @@ def test_a_cell_that_is_no_date_is_named_once(column: str, cell: str, year: str,
     assert str(raised.value).count("line 2") == 1
 
 
-def test_what_the_model_has_to_say_of_the_table_is_kept(tmp_path: Path) -> None:
-    assert scored("id,release_date\na,2019-05-03\nb,2018\n", tmp_path).attrs["notices"] == ["2 tracks"]
+def test_a_year_beyond_those_of_the_model_is_flagged_and_counted(tmp_path: Path) -> None:
+    found = scored("id,release_year,release_date\na,2019,2019-05-03\nb,1990,1990\nc,,\n", tmp_path)
+    assert found["out_of_range"].tolist() == ["", "release_year", ""]
+    assert found["taken_for_missing"].tolist() == ["", "release_month", "release_year; release_month"]
+    assert found.attrs["notices"] == ["release_year: 1 values outside 2018 to 2020, all that the model's table had."]
 
 
 def test_the_tempo_is_shown_to_the_model_where_it_tells_of_zeros(tmp_path: Path) -> None:

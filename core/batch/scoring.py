@@ -1,0 +1,207 @@
+"""The one way to score many tracks: in chunks of one size, so that memory is bounded and all callers get the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from core.explanation import Explanation
+from core.features import FEATURES, feature_frame
+from core.inputs import check_frame
+from core.intervals import name_interval
+from core.progress import Progress, Report, report_nothing
+from data.values import UNDETECTED
+
+CHUNK_ROWS = 2_000
+REASONS = 3
+POINT_DECIMALS = 2
+SCORES = ("predicted", "low", "high", "interval")
+FLAGS = ("taken_for_missing", "out_of_range")
+SEPARATOR = "; "
+
+
+class Reasoned(Protocol):
+    """What is needed of a model: ``core.prediction.Predictor`` has it."""
+
+    columns: tuple[str, ...]
+    interval: Mapping[str, Any]
+    ranges: Mapping[str, tuple[float, float]]
+
+    def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Points with their interval, and ``attrs["genres"]``."""
+        ...
+
+    def explain(self, frame: pd.DataFrame) -> Explanation:
+        """What each feature adds."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """The table with sound numbers only, and which of its values were out of range."""
+
+    frame: pd.DataFrame
+    outside: pd.DataFrame
+    notices: list[str]
+
+
+def added_columns(*, reasons: bool = False) -> tuple[str, ...]:
+    """Names of the columns that scoring adds, in their order.
+
+    Examples
+    --------
+    >>> added_columns(reasons=True)[4:8]
+    ('reason_1', 'points_1', 'reason_2', 'points_2')
+    """
+    numbers = range(1, REASONS + 1) if reasons else ()
+    return (*SCORES, *(f"{kind}_{number}" for number in numbers for kind in ("reason", "points")), *FLAGS)
+
+
+def score_rows(
+    predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool = False, report: Report = report_nothing
+) -> pd.DataFrame:
+    """Score every row of a table.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    frame : DataFrame of shape (n_rows, any)
+        As for ``Predictor.predict``: numbers as float64 with nan where missing, texts, names of the raw table too.
+    reasons : bool
+        Whether to say which three features count most for each row; takes longer than the prediction itself.
+    report : callable
+        Hears after each chunk how many rows are done and how long the rest may take.
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, 6 or 12)
+        The columns of `added_columns`: ``predicted``, ``low``, ``high`` (points from 0 to 100), ``interval`` in words;
+        ``reason_1`` ... the feature that moves the prediction most and ``points_1`` by how much (points; "" and nan
+        where nothing does); ``taken_for_missing`` and ``out_of_range`` list features: those without a usable value,
+        which the model fills as in training, and those whose value cannot be, or is outside of all that the model's
+        table had. ``attrs["notices"]`` says how many values that concerned.
+
+    Raises
+    ------
+    InvalidRequest
+        When a column is missing or holds something that is not a number.
+    """
+    checked = _check(frame, predictor)
+    began = time.monotonic()
+    found = []
+    for start in range(0, len(frame), CHUNK_ROWS):
+        rows = slice(start, start + CHUNK_ROWS)
+        found.append(_score_chunk(predictor, checked, rows, reasons))
+        report(_progress(min(rows.stop, len(frame)), len(frame), time.monotonic() - began))
+    names = list(added_columns(reasons=reasons))
+    scored = pd.concat(found) if found else pd.DataFrame({name: [] for name in names}, index=frame.index)
+    scored = scored[names]
+    scored.attrs["notices"] = checked.notices
+    return scored
+
+
+def state_interval(predictor: Any) -> dict[str, Any]:
+    """What the interval of a model promises, and by which protocol it was found; JSON-safe.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    """
+    interval = predictor.interval
+    return {
+        "coverage": interval["coverage"],
+        "keeps_its_share": predictor.keeps_its_share,
+        "promise": predictor.promise,
+        "method": interval.get("method"),
+        "protocol": interval["protocol"],
+        "measured": interval.get("measured"),
+    }
+
+
+def records(scored: pd.DataFrame) -> list[dict[str, Any]]:
+    """What `score_rows` gave as JSON-safe values, a dict a row.
+
+    Returns
+    -------
+    list of dict
+        ``predicted``, ``low``, ``high``, ``interval``; ``reasons``, a list of ``{"feature", "points"}``, where asked
+        for; ``taken_for_missing`` and ``out_of_range``, lists of features.
+    """
+    return [_record(row) for row in scored.to_dict("records")]
+
+
+def _record(row: dict[Any, Any]) -> dict[str, Any]:
+    found = {name: row[name] for name in SCORES}
+    if "reason_1" in row:
+        pairs = [(row[f"reason_{number}"], row[f"points_{number}"]) for number in range(1, REASONS + 1)]
+        found["reasons"] = [{"feature": feature, "points": points} for feature, points in pairs if feature]
+    return found | {name: row[name].split(SEPARATOR) if row[name] else [] for name in FLAGS}
+
+
+def _check(frame: pd.DataFrame, predictor: Reasoned) -> _Checked:
+    checked, notices = check_frame(frame, predictor.columns)
+    outside = {}
+    for name in predictor.columns:
+        given = frame if name in frame else checked  # what is worked out, such as the year, stands in the second
+        if name in given and not FEATURES[name].is_text:
+            low, high = predictor.ranges.get(name, FEATURES[name].bounds)
+            numbers = pd.to_numeric(given[name], errors="coerce")
+            is_value = numbers.notna() & (numbers != UNDETECTED.get(name, np.nan))
+            outside[name] = (is_value & ~numbers.between(low, high)).to_numpy()
+    flags = pd.DataFrame(outside, index=frame.index)
+    for name in predictor.ranges:
+        count = int(flags[name].sum()) if name in flags else 0
+        if count:
+            low, high = predictor.ranges[name]
+            notices.append(f"{name}: {count:,} values outside {low:g} to {high:g}, all that the model's table had.")
+    return _Checked(checked, flags, notices)
+
+
+def _score_chunk(predictor: Reasoned, checked: _Checked, rows: slice, reasons: bool) -> pd.DataFrame:
+    chunk = checked.frame.iloc[rows]
+    scored = predictor.predict(chunk)
+    genres = scored.attrs.get("genres") or [""] * len(scored)
+    words = {genre: name_interval(predictor.interval, genre) for genre in set(genres)}
+    scored["interval"] = [words[genre] for genre in genres]
+    if reasons:
+        scored = scored.assign(**_top_reasons(predictor.explain(chunk)))
+    gaps = feature_frame(chunk, predictor.columns).isna()
+    scored["taken_for_missing"] = _listed(gaps)
+    scored["out_of_range"] = _listed(checked.outside.iloc[rows])
+    scored.attrs = {}  # or joining the chunks would compare them
+    return scored
+
+
+def _top_reasons(explanation: Explanation) -> dict[str, Any]:
+    """The features with the largest contributions, and these; what rounds to nothing is no reason."""
+    values = np.round(explanation.values, POINT_DECIMALS)
+    names = np.array([*explanation.features, ""], dtype=object)
+    order = np.argsort(-np.abs(values), axis=1, kind="stable")[:, :REASONS]
+    columns: dict[str, Any] = {}
+    for number in range(REASONS):
+        if number < order.shape[1]:
+            chosen = order[:, number]
+            points = np.take_along_axis(values, chosen[:, None], axis=1)[:, 0]
+        else:
+            chosen, points = np.zeros(len(values), dtype=np.int64), np.zeros(len(values))
+        columns[f"reason_{number + 1}"] = names[np.where(points == 0, -1, chosen)]
+        columns[f"points_{number + 1}"] = np.where(points == 0, np.nan, points)
+    return columns
+
+
+def _listed(flags: pd.DataFrame) -> list[str]:
+    """The names of the columns that are true, a row each."""
+    words = np.full(len(flags), "", dtype=object)
+    for name in flags:
+        for row in np.flatnonzero(flags[name].to_numpy()):
+            words[row] = f"{words[row]}{SEPARATOR}{name}" if words[row] else name
+    return words.tolist()
+
+
+def _progress(done: int, total: int, seconds: float) -> Progress:
+    return Progress("Scoring", done, total, seconds / done * (total - done))

@@ -1,0 +1,131 @@
+"""Scoring many tracks: the same in any number of chunks, with reasons and flags that belong to their rows."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.batch import (
+    absent_columns,
+    added_columns,
+    check_free,
+    csv_pieces,
+    format_table,
+    records,
+    score_rows,
+    scoring,
+    writing,
+)
+from core.errors import DataError, InvalidRequest
+from core.explanation import Explanation
+from core.progress import Progress
+
+
+class Linear:
+    """Predicts 100 times the energy; explains it by fixed contributions."""
+
+    columns = ("energy", "tempo", "genre")
+    interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
+    ranges = MappingProxyType({"energy": (0.2, 0.9)})
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
+        self.sizes.append(len(frame))
+        energy = 100 * frame["energy"].fillna(0.5)
+        found = pd.DataFrame({"predicted": energy, "low": energy - 1, "high": energy + 1}, index=frame.index)
+        found.attrs["genres"] = ["pop" if one == "pop" else "" for one in frame["genre"]]
+        return found
+
+    def explain(self, frame: pd.DataFrame) -> Explanation:
+        energy = frame["energy"].fillna(0.5).to_numpy()
+        values = np.column_stack([10 * energy, np.full(len(frame), -3.0), np.full(len(frame), 0.001)])
+        return Explanation(self.columns, values, 0.0, values.sum(axis=1), "linear", True, 0.0, 0)
+
+
+@pytest.fixture
+def tracks() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "energy": [0.1, 0.5, np.nan, 0.95, 0.4],
+            "tempo": [0.0, 120.0, 90.0, 100.0, 700.0],
+            "genre": ["pop", None, "rock", "pop", "pop"],
+        }
+    )
+
+
+def test_the_answer_does_not_depend_on_the_size_of_the_chunks(
+    tracks: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = score_rows(Linear(), tracks, reasons=True)
+    monkeypatch.setattr(scoring, "CHUNK_ROWS", 2)
+    model = Linear()
+    heard: list[Any] = []
+    pd.testing.assert_frame_equal(score_rows(model, tracks, reasons=True, report=heard.append), whole)
+    assert model.sizes == [2, 2, 1]
+    assert [(one.done, one.total) for one in heard if isinstance(one, Progress)] == [(2, 5), (4, 5), (5, 5)]
+    assert heard[-1].seconds_left == 0
+
+
+def test_the_features_that_count_most_come_first_and_what_rounds_to_nothing_is_no_reason(tracks: pd.DataFrame) -> None:
+    scored = score_rows(Linear(), tracks, reasons=True)
+    assert list(scored) == list(added_columns(reasons=True))
+    assert scored["reason_1"].tolist() == ["tempo", "energy", "energy", "energy", "energy"]
+    assert scored["points_1"].tolist() == [-3.0, 5.0, 5.0, 9.5, 4.0]
+    assert scored["reason_3"].tolist() == [""] * 5
+    assert scored["points_3"].isna().all()
+
+
+def test_each_row_says_what_was_missing_and_what_lies_outside(tracks: pd.DataFrame) -> None:
+    scored = score_rows(Linear(), tracks)
+    assert scored["taken_for_missing"].tolist() == ["tempo", "genre", "energy", "", "tempo"]
+    assert scored["out_of_range"].tolist() == ["energy", "", "", "energy", "tempo"]
+    assert scored["interval"].tolist()[:2] == ["90%, pop tracks", "90%, all tracks"]
+    assert any(notice.startswith("energy: 2 values outside 0.2 to 0.9") for notice in scored.attrs["notices"])
+    assert any(notice.startswith("tempo: 2 values outside") for notice in scored.attrs["notices"])
+
+
+def test_records_are_made_of_lists_and_numbers(tracks: pd.DataFrame) -> None:
+    first, second = records(score_rows(Linear(), tracks, reasons=True))[:2]
+    assert first["reasons"] == [{"feature": "tempo", "points": -3.0}, {"feature": "energy", "points": 1.0}]
+    assert (first["taken_for_missing"], first["out_of_range"]) == (["tempo"], ["energy"])
+    assert second["predicted"] == 50.0
+    assert "reasons" not in records(score_rows(Linear(), tracks))[0]
+
+
+def test_a_table_without_rows_gives_the_columns(tracks: pd.DataFrame) -> None:
+    scored = score_rows(Linear(), tracks.head(0), reasons=True)
+    assert list(scored) == list(added_columns(reasons=True))
+    assert records(scored) == []
+
+
+def test_a_word_where_a_number_is_expected_is_refused(tracks: pd.DataFrame) -> None:
+    with pytest.raises(InvalidRequest, match=r"'energy', row 2.*'loud'"):
+        score_rows(Linear(), tracks.astype(object).replace({"energy": {0.5: "loud"}}))
+
+
+def test_what_can_be_worked_out_is_not_absent() -> None:
+    assert absent_columns(["release_month", "genre", "tempo"], ["track_album_release_date", "playlist_genre"]) == [
+        "tempo"
+    ]
+
+
+def test_a_column_that_scoring_would_overwrite_is_refused() -> None:
+    check_free(["reason_1"])
+    with pytest.raises(DataError, match="'reason_1'"):
+        check_free(["reason_1"], reasons=True)
+
+
+@pytest.mark.parametrize("cell", ["plain", "with\rreturn", "=1+1", 'a,b\n"c"'])
+def test_pieces_of_a_table_are_the_table(cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = pd.DataFrame({"=name": [cell, "x", "-5.3", "", "@home"]})
+    results = pd.DataFrame({"predicted": [1.5, 2.0, 1 / 3, np.nan, 0.0], "reason_1": ["tempo", "", "", "", "extra:=x"]})
+    whole = format_table(pd.concat([cells, results], axis=1))
+    monkeypatch.setattr(writing, "PIECE_ROWS", 2)
+    assert "".join(csv_pieces(cells, results)) == whole
+    assert "".join(csv_pieces(cells.head(0), results.head(0))).strip() == "'=name,predicted,reason_1"
