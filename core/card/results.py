@@ -207,8 +207,10 @@ def _importance_rows(explanation: Mapping[str, Any] | None) -> list[tuple[str, f
     """Label, points, low and high of each feature, the most important first; nothing of a form that is not known."""
     told = explanation or {}
     found = told.get("importance")
-    features, means = told.get("features") or [], found.get("mean") if isinstance(found, Mapping) else []
-    if not isinstance(found, Mapping) or len(features) != len(means or []) or not all(map(is_number, means)):
+    if not isinstance(found, Mapping):
+        return []
+    features, means = list(told.get("features") or []), list(found.get("mean") or [])
+    if len(features) != len(means) or not all(map(is_number, means)):
         return []
     folds = [fold for fold in found.get("folds") or [] if len(fold) == len(features)]
     rows: list[tuple[str, float, float | None, float | None]] = []

@@ -65,11 +65,15 @@ def test_what_is_not_at_hand_is_said_instead_of_drawn() -> None:
 
 
 def test_importance_comes_from_the_explanation_with_its_spread_over_folds() -> None:
-    told = {
-        "importance": [{"feature": "tempo", "mean": 0.5, "sd": 0.1}, {"feature": "energy", "mean": 2.0, "sd": None}]
-    }
+    importance = {"mean": [0.5, 2.0], "folds": [[0.4, 2.0], [0.6, 2.0], [0.5, 2.0]]}
+    told = {"features": ["tempo", "energy"], "importance": importance}
     (table,) = section(make_card(make_run(), explanation=told), "importance").tables
-    assert table.rows == (("Energy", "2.0", "–"), ("Tempo", "0.5", "0.4 to 0.6"))
+    assert table.rows == (("Energy", "2.0", "2.0 to 2.0"), ("Tempo", "0.5", "0.4 to 0.6"))
+
+
+@pytest.mark.parametrize("told", [{}, {"importance": []}, {"features": ["tempo"], "importance": {"mean": [None]}}])
+def test_an_explanation_of_an_unknown_form_is_left_out(told: dict[str, Any]) -> None:
+    assert section(make_card(make_run(), explanation=told), "importance").charts == ()
 
 
 def test_warnings_stand_where_they_are_due() -> None:
