@@ -43,6 +43,11 @@ def compiled(module: str, maker: str) -> Any:
         return _made[module, maker]
 
 
+def is_compiled(module: str, maker: str) -> bool:
+    """Whether the functions were made in this process already: then they cost nothing."""
+    return (module, maker) in _made
+
+
 def _make(module: str, maker: str) -> Any:
     import numba
 

@@ -142,7 +142,18 @@ class Contributions:
 
 
 class Explainer(Protocol):
-    """What explains the predictions of one fitted model."""
+    """What explains the predictions of one fitted model.
+
+    Attributes
+    ----------
+    features : tuple of str
+        Of its explanations.
+    owners : ndarray of shape (n_columns,)
+        The feature of each column of the prepared rows.
+    """
+
+    features: tuple[str, ...]
+    owners: Ints
 
     @property
     def method(self) -> str:
@@ -161,6 +172,14 @@ class Explainer(Protocol):
         X : DataFrame of shape (n_rows, n_columns)
             As ``core.features.feature_frame`` gives it, with the model's columns.
         """
+        ...
+
+    def rows(self, X: pd.DataFrame) -> Floats:
+        """Prepared rows, shape (n_rows, n_columns)."""
+        ...
+
+    def predict(self, rows: Floats) -> Floats:
+        """The model's output for prepared rows, not clipped, points."""
         ...
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.explanation.columns import owners_of_columns
-from core.explanation.model import METHODS, Explanation, Floats, Strategy
+from core.explanation.model import METHODS, Explanation, Floats, Ints, Strategy
 from core.explanation.strategies import choose_strategy
 
 
@@ -34,9 +34,13 @@ class PipelineExplainer:
     ) -> None:
         self.features, self.columns = tuple(features), list(columns)
         self._prepare = pipeline["prepare"]
-        owners = owners_of_columns(self._prepare, self.features) if self.columns else np.zeros(0, dtype=np.int64)
+        self.owners: Ints = np.zeros(0, dtype=np.int64)
+        if self.columns:
+            self.owners = owners_of_columns(self._prepare, self.features)
         reference = self._unknown_track() if background is None or not len(background) else background
-        self._strategy: Strategy = choose_strategy(pipeline["model"], owners, len(self.features), self._rows(reference))
+        self._strategy: Strategy = choose_strategy(
+            pipeline["model"], self.owners, len(self.features), self.rows(reference)
+        )
         self._lock = threading.Lock()
 
     @property
@@ -52,7 +56,7 @@ class PipelineExplainer:
     def explain(self, X: pd.DataFrame) -> Explanation:
         """See `core.explanation.model.Explainer`."""
         self.prepare()
-        rows = self._rows(X)
+        rows = self.rows(X)
         found = self._strategy.contributions(rows)
         return checked(
             self.features,
@@ -64,7 +68,12 @@ class PipelineExplainer:
             found.standard_error,
         )
 
-    def _rows(self, X: pd.DataFrame) -> Floats:
+    def predict(self, rows: Floats) -> Floats:
+        """The model's output for prepared rows, not clipped, points."""
+        return self._strategy.predict(rows)
+
+    def rows(self, X: pd.DataFrame) -> Floats:
+        """Prepared rows, shape (n_rows, n_columns); ``owners`` tells the feature of each column."""
         if not self.columns:
             return np.zeros((len(X), 0))
         rows: Floats = np.ascontiguousarray(self._prepare.transform(X[self.columns]), dtype=np.float64)
@@ -93,6 +102,9 @@ class StackExplainer:
 
     def __init__(self, parts: Sequence[PipelineExplainer], weights: Sequence[float]) -> None:
         self._parts, self._weights = tuple(parts), tuple(float(weight) for weight in weights)
+        self.features = self._parts[0].features
+        self.owners: Ints = np.concatenate([part.owners for part in self._parts])
+        self._ends = np.cumsum([len(part.owners) for part in self._parts])[:-1]
 
     def prepare(self) -> None:
         """See `core.explanation.model.Explainer`."""
@@ -105,7 +117,7 @@ class StackExplainer:
         pairs = list(zip(self._weights, found, strict=True))
         squares = [(weight * each.standard_error) ** 2 for weight, each in pairs if each.standard_error is not None]
         return checked(
-            self._parts[0].features,
+            self.features,
             np.sum([weight * each.values for weight, each in pairs], axis=0),
             float(sum(weight * each.base for weight, each in pairs)),
             np.sum([weight * each.predicted for weight, each in pairs], axis=0),
@@ -113,6 +125,19 @@ class StackExplainer:
             max(each.n_background for each in found),
             np.sqrt(np.sum(squares, axis=0)) if squares else None,
         )
+
+    def predict(self, rows: Floats) -> Floats:
+        """See `PipelineExplainer.predict`."""
+        parts = np.split(rows, self._ends, axis=1)
+        found = [
+            weight * part.predict(own) for weight, part, own in zip(self._weights, self._parts, parts, strict=True)
+        ]
+        total: Floats = np.sum(found, axis=0)
+        return total
+
+    def rows(self, X: pd.DataFrame) -> Floats:
+        """See `PipelineExplainer.rows`."""
+        return np.concatenate([part.rows(X) for part in self._parts], axis=1)
 
 
 def checked(

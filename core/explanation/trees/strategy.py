@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from core.explanation.compiler import compiled
+from core.explanation.compiler import compiled, is_compiled
 from core.explanation.model import Contributions, Floats, Ints
 from core.explanation.trees.ensemble import follow_paths
 from core.explanation.trees.readers import READERS, read_ensemble
 from core.explanation.trees.walking import levels_of, quadrature_for, walk_in_levels
 
+WALKS = ("core.explanation.trees.compiled", "compile_walks")
+FEW_STEPS = 500_000
+"""Nodes times rows that are walked without a compiler in a third of a second, about what loading one takes."""
 ROWS_AT_ONCE = 64
 """Their products fit into the cache of a core."""
 
@@ -40,6 +43,7 @@ class TreePaths:
     key: str = field(default="tree_paths", init=False)
     n_background: int = field(default=0, init=False)
     _is_prepared: bool = field(default=False, init=False)
+    _walked: int = field(default=0, init=False)
 
     def prepare(self) -> None:
         """Read the trees and follow their paths."""
@@ -52,6 +56,11 @@ class TreePaths:
         self._n_levels = len(self._levels) + 1
         self._arrays = self._flat()
         self._is_prepared = True
+
+    def compile(self) -> None:
+        """Load or make what is compiled."""
+        self.prepare()
+        compiled(*WALKS)
 
     def predict(self, rows: Floats) -> Floats:
         """See `core.explanation.model.Strategy`."""
@@ -71,7 +80,7 @@ class TreePaths:
         self.prepare()
         if self._trees.is_single:
             rows = rows.astype(np.float32).astype(np.float64)
-        walks = compiled("core.explanation.trees.compiled", "compile_walks")
+        walks = self._walks(len(rows))
         if walks is None:
             of_columns = walk_in_levels(self._trees, self._paths, self._quadrature, self._levels, rows)
         elif len(rows) == 1:
@@ -81,6 +90,13 @@ class TreePaths:
         values = np.zeros((len(rows), self.n_features))
         np.add.at(values.T, self.owners, of_columns.T)
         return Contributions(values, self._paths.expected)
+
+    def _walks(self, n_rows: int) -> Any:
+        """The compiled walks; None where there are none, or as long as loading them would take longer than without."""
+        self._walked += n_rows * len(self._trees.left)
+        if self._walked < FEW_STEPS and not is_compiled(*WALKS):
+            return None
+        return compiled(*WALKS)
 
     def _walk_one(self, walk: Any, rows: Floats) -> Floats:
         found = np.zeros_like(rows)

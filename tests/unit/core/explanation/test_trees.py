@@ -73,7 +73,7 @@ def test_they_add_up_to_what_the_library_itself_predicts(key, fitted):
 @every_ensemble
 def test_one_row_many_rows_and_the_route_without_a_compiler_agree(key, fitted, monkeypatch):
     rows = ROWS[:70]
-    many = explain(fitted(key), rows).values
+    many = explain(fitted(key), rows).values  # of which the first ones need no compiler
     strategy = TreePaths(fitted(key), np.arange(6), 6)
     one = np.concatenate([strategy.contributions(rows[i : i + 1]).values for i in range(5)])
     monkeypatch.setattr(compiler, "is_installed", lambda name: name != "numba")
