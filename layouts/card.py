@@ -41,11 +41,11 @@ def _section(section: Section) -> html.Section:
     pairs = [part for name, value in section.facts for part in (html.Dt(name), html.Dd(value))]
     parts: list[Any] = [html.H2(section.title), *notes, *(html.P(text) for text in section.paragraphs)]
     parts += [html.Dl(pairs, className="fact-list")] if pairs else []
+    parts += [_code(section.code)] if section.code else []
+    parts += [html.Ul([html.Li(item) for item in section.items])] if section.items else []
     charts = [drawn for chart in section.charts if (drawn := _chart(chart, section.key)) is not None]
     parts += [html.Div(charts, className="card-charts")] if charts else []
     parts += [_table(table) for table in section.tables]
-    parts += [_code(section.code)] if section.code else []
-    parts += [html.Ul([html.Li(item) for item in section.items])] if section.items else []
     parts += [html.P(text, className="control-help") for text in section.after]
     return html.Section(parts, className="panel")
 

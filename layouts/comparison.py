@@ -19,6 +19,7 @@ from layouts import wording
 from layouts.aliases import form as promotion_form
 from layouts.comparison_table import board_table, delete_button
 from layouts.components import control, empty_state, icon, page_header
+from layouts.exchange import import_panel
 from layouts.ids import Comparison, Standing
 from layouts.links import address, button_link, run_address
 from layouts.run_words import STATE_WORDS, baseline, features_in_words, model_name, protocol_name
@@ -62,11 +63,12 @@ def layout(controls: Any, shown: Any, seen: str, champions: Any = None) -> html.
         [
             page_header("Runs", purpose, actions),
             html.Div(id=Comparison.NOTICE, **{"aria-live": "polite"}),
-            html.Div(controls, className="comparison-choices"),
             html.Div(id=Standing.NOTICE, **{"aria-live": "polite"}),
             html.Div(champions, id=Comparison.CHAMPIONS, className="champions"),
+            html.Div(controls, className="comparison-choices"),
             html.Div(shown, id=Comparison.LIST),
             dcc.Store(id=Standing.CHANGED),
+            import_panel(),
             html.Div(together([]), id=Comparison.TOGETHER, className="together", **{"aria-live": "polite"}),
             dcc.Store(id=Comparison.CHANGED),
             dcc.Store(id=Comparison.SEEN, data=seen),

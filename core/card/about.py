@@ -10,7 +10,7 @@ from core.card.reproduce import recipe
 from core.card.words import count, duration, is_pair, measure, share, spread
 from core.families import FAMILIES
 from core.features import FEATURES, unknowable
-from core.runs.model import SHELL_OWNER, iso
+from core.runs.model import SHELL_OWNER
 from core.validation import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -40,7 +40,10 @@ def in_short(run: Run, held: Sequence[Promotion]) -> Section:
             f"{measure('r2', r2)}{interval}: that share of the differences in popularity is accounted for. Knowing "
             f"only the genre gives {measure('r2', genre.get('r2'))}, always saying the average 0."
         )
-    facts = [("Run", run.id), ("Finished", iso(run.finished_at) or "")]
+    facts = [
+        ("Run", run.id),
+        ("Finished", f"{run.finished_at:%Y-%m-%d %H:%M} UTC" if run.finished_at else "not recorded"),
+    ]
     for one in held:
         why = f": {one.why}" if one.why else ""
         facts.append((f"{one.alias.value.capitalize()} for {one.purpose}", f"since {one.since:%Y-%m-%d}{why}"))

@@ -69,11 +69,11 @@ def _section(section: Section) -> str:
     if section.facts:
         pairs = "".join(f"<dt>{marked_up(name)}</dt><dd>{marked_up(value)}</dd>" for name, value in section.facts)
         parts.append(f"<dl>{pairs}</dl>")
-    parts += [_chart(chart, f"{section.key}-{at}") for at, chart in enumerate(section.charts)]
-    parts += [_table(table) for table in section.tables]
     if section.code:
         parts.append(f"<pre><code>{marked_up(section.code)}</code></pre>")
     parts += _items(section.items)
+    parts += [_chart(chart, f"{section.key}-{at}") for at, chart in enumerate(section.charts)]
+    parts += [_table(table) for table in section.tables]
     parts += [f'<p class="quiet">{marked_up(text)}</p>' for text in section.after]
     return "".join([*parts, "</section>"])
 

@@ -82,12 +82,12 @@ class Section:
     notes : tuple of Note
     paragraphs : tuple of str
     facts : tuple of (str, str)
+    code : str
+        A command, as it is typed; empty for none.
     items : tuple of str
         A list of sentences.
     charts : tuple of Chart
     tables : tuple of Table
-    code : str
-        A command, as it is typed; empty for none.
     after : tuple of str
         Paragraphs below the rest.
     """
@@ -97,10 +97,10 @@ class Section:
     notes: tuple[Note, ...] = ()
     paragraphs: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    code: str = ""
     items: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
-    code: str = ""
     after: tuple[str, ...] = ()
 
 

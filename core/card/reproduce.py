@@ -12,6 +12,9 @@ from core.features import is_extra
 if TYPE_CHECKING:
     from core.runs.model import Run
 
+PLACE: Final = "PATH/TO/TABLE.csv"
+"""Stands for the file of a table, which only its owner knows."""
+
 PROGRAM: Final = ("python", "-m", "dashboard")
 
 
@@ -70,7 +73,7 @@ def recipe(run: Run) -> Recipe:
         argv += ["--protocol", request.protocol, "--test-share", repr(request.test_share)]
         argv += ["--cv", str(request.cv_folds), "--seed", str(request.seed), "--interval", request.interval]
     if run.data.get("source_kind") == "file":
-        argv += ["--data", f"PATH/TO/{run.data.get('source_name') or 'table.csv'}"]
+        argv += ["--data", PLACE]
     return Recipe(tuple(argv), tuple(_needs(run)), tuple(_doubts(run)))
 
 
@@ -95,7 +98,7 @@ def _needs(run: Run) -> list[str]:
         "downloaded in its home folder, or that one is taken instead.",
         "download": "The public table, which `python -m dashboard data --fetch` downloads once.",
     }
-    needs = [found.get(str(kind), f"The file of {named}, in place of PATH/TO/...")]
+    needs = [found.get(str(kind), f"The file of {named}, in place of {PLACE}.")]
     if sha256:
         needs.append(f"The table is the same when its run page shows the data hash {sha256}.")
     if run.request.members:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -33,6 +34,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     if frame.empty:
         return empty_figure(SUBJECT, "This cost is not known of any run here. Train one again to measure it.", theme)
     metric, kind = METRICS[objective], COSTS[cost]
+    spread = bool(frame["cost"].max() > 20 * max(frame["cost"].min(), 1e-9))
     figure = go.Figure()
     front = frame[frame["on_front"].astype(bool)]
     figure.add_scatter(
@@ -48,7 +50,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
         mode="markers+text",
         text=frame["name"].where(frame["on_front"].astype(bool), ""),
         customdata=frame["name"],
-        textposition="top center",
+        textposition=_sides(frame["cost"], is_log=spread),
         cliponaxis=False,
         marker={
             "size": 11,
@@ -60,11 +62,29 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     )
     better = "higher is better" if metric.greater_is_better else "lower is better"
     unit = f", {metric.unit}" if metric.unit else ""
-    spread = frame["cost"].max() > 20 * max(frame["cost"].min(), 1e-9)
     figure.update_xaxes(title=f"{kind.label} ({kind.unit})", type="log" if spread else "linear", nticks=6)
+    if spread:
+        ticks = _ticks(frame["cost"])
+        figure.update_xaxes(tickvals=ticks, ticktext=[f"{tick:,g}" for tick in ticks])
     figure.update_yaxes(title=f"{metric.label}{unit} ({better})")
     margin = {"l": 64, "r": 24, "t": 32, "b": 52}
     return figure.update_layout(template=template(theme), showlegend=False, margin=margin)
+
+
+def _sides(cost: pd.Series, *, is_log: bool) -> list[str]:
+    """Where each name stands beside its dot, so that none leaves the chart."""
+    place = np.log10(cost.clip(lower=1e-9)) if is_log else cost.astype("float64")
+    span = (place.max() - place.min()) or 1.0
+    share = (place - place.min()) / span
+    return ["top right" if each < 0.2 else "top left" if each > 0.6 else "top center" for each in share]
+
+
+def _ticks(cost: pd.Series) -> list[float]:
+    """1, 2, 5 and their tenths and tens within what is drawn, fewer where the span is wide."""
+    low, high = np.log10(max(float(cost.min()), 1e-9)) - 0.1, np.log10(max(float(cost.max()), 1e-9)) + 0.1
+    steps = (1, 2, 5) if high - low < 2 else (1, 3) if high - low < 4 else (1,)
+    every = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in steps]
+    return [each for each in every if low <= np.log10(each) <= high]
 
 
 def read_front(frame: pd.DataFrame, cost: str) -> str:

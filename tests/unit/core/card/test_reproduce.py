@@ -52,7 +52,7 @@ def test_a_stack_names_its_members_alone() -> None:
 
 def test_a_table_of_ones_own_has_a_place_to_fill_in_and_its_hash() -> None:
     found = recipe(make_run())
-    assert found.argv[-2:] == ("--data", "PATH/TO/Songs")
+    assert found.argv[-2:] == ("--data", "PATH/TO/TABLE.csv")
     assert any("ab" * 32 in need for need in found.needs)
     assert "--data" not in recipe(make_run(data=SAMPLE)).argv
 
