@@ -9,7 +9,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks import aliases
+from callbacks import aliases, exchange
 from callbacks.identity import current_owner, current_theme
 from core.comparison import COSTS, Board, Footing, comparable_groups, why_apart
 from core.errors import InvalidRequest, NotFound, Refused, unknown_name
@@ -89,6 +89,7 @@ def register(app: Dash, services: Any) -> None:
         return view.promote_one(run)
 
     _register_changes(app, services)
+    exchange.register(app, services)
 
 
 def _register_changes(app: Dash, services: Any) -> None:

@@ -9,9 +9,9 @@ import pandas as pd
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
-from callbacks import aliases, run_search
+from callbacks import aliases, exchange, run_search
 from callbacks.identity import current_owner, current_theme
-from core.errors import BundleError, DashboardError, InvalidRequest, NotFound
+from core.errors import BundleError, DashboardError, InvalidRequest, NotFound, Refused, StorageError
 from core.export import to_csv
 from core.figures import run as figures
 from core.figures import run_coverage as coverage_figures
@@ -21,6 +21,7 @@ from layouts import aliases as aliases_view
 from layouts import run as view
 from layouts import run_coverage as coverage_view
 from layouts import run_facts
+from layouts.exchange import EXPORT
 from layouts.ids import RunView, Shell
 
 COLUMNS = ["track_id", "track_name", "track_artist", "fold", "actual", "predicted"]
@@ -112,7 +113,7 @@ def register(app: Dash, services: Any) -> None:
             return no_update, no_update
         try:
             return make_file(services, _text(run_id), current_owner(), str(pressed["kind"])), None
-        except BundleError as error:
+        except (BundleError, Refused, StorageError) as error:
             return no_update, view.notice(str(error))
 
 
@@ -121,18 +122,20 @@ def make_file(services: Any, run_id: str, owner: str, kind: str) -> dict[str, An
 
     Parameters
     ----------
-    kind : {"test", "cv", "request"}
+    kind : {"test", "cv", "request", "bundle"}
 
     Raises
     ------
     InvalidRequest
         For another kind.
-    NotFound, BundleError
+    NotFound, BundleError, Refused, StorageError
         As the runs do.
     """
     if kind not in run_facts.FILES:
         raise InvalidRequest(f"There is no file {kind[:40]!r}. Choose one of: {', '.join(run_facts.FILES)}.")
     run = services.runs.get(run_id, owner)
+    if kind == EXPORT:
+        return exchange.export_file(services, run)
     origin = "synthetic-" if run.data.get("is_synthetic") else ""
     name = f"{origin}{run.request.family}-{run.request.protocol}-{run.id[:8]}"
     if kind == "request":

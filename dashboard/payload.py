@@ -13,7 +13,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from core.errors import InvalidRequest
 from layouts.dataset.tables import MAX_UPLOAD_MB
-from layouts.ids import Dataset
+from layouts.ids import Comparison, Dataset
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 500_000
@@ -23,6 +23,7 @@ MAX_DIGITS: Final = 22
 """A browser writes no whole number with more: from 1e21 on it uses an exponent."""
 MAX_UPLOAD_BYTES: Final = MAX_UPLOAD_MB * 1024 * 1024 * 4 // 3 + 64 * 1024
 """An uploaded file travels as base64, which makes four bytes of three; beside it stands little."""
+_UPLOADS: Final = frozenset({Dataset.UPLOAD, Comparison.IMPORT})
 _KNOWN_KEYS: Final = frozenset(
     {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds", "outputIds", "end_id"}
 )
@@ -84,7 +85,7 @@ def upload_outputs(callbacks: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
         output
         for output, spec in callbacks.items()
-        if any(one["id"] == Dataset.UPLOAD and one["property"] == "contents" for one in spec["inputs"])
+        if any(one["id"] in _UPLOADS and one["property"] == "contents" for one in spec["inputs"])
     ]
 
 

@@ -7,7 +7,11 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from core.errors import InvalidRequest
+from dashboard.settings import Settings
+
 SECRET_BYTES = 32
+SHORTEST_KEY = 16
 
 
 def load_secret(home: Path) -> bytes:
@@ -31,6 +35,25 @@ def load_secret(home: Path) -> bytes:
     if len(found) != SECRET_BYTES:
         raise ValueError(f"{path} does not hold {SECRET_BYTES} bytes. Remove it: a new one is made at the next start.")
     return found
+
+
+def exchange_key(settings: Settings) -> bytes:
+    """Give what signs exported runs: the operator's key where one is set, else the home's own secret.
+
+    Raises
+    ------
+    InvalidRequest
+        When the operator's key is too short to be one.
+    """
+    if settings.exchange_key is None:
+        return load_secret(settings.home)
+    key = settings.exchange_key.get_secret_value().encode()
+    if len(key) < SHORTEST_KEY:
+        raise InvalidRequest(
+            f"DASHBOARD_EXCHANGE_KEY has {len(key)} characters; it takes {SHORTEST_KEY} or more that nobody can guess, "
+            'for example: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+        )
+    return key
 
 
 def _place(path: Path) -> None:

@@ -20,6 +20,7 @@ from dashboard.settings import Settings
 
 if TYPE_CHECKING:
     from core.runs.compared import Comparisons
+    from core.runs.exchange import Exchange
     from core.runs.model import Run
     from core.runs.service import Runs
     from data.facts import DatasetFacts
@@ -84,6 +85,14 @@ class Services:
         from core.runs.compared import Comparisons
 
         return Comparisons(self.runs)
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """Export and import of runs, with the key of the settings or else the home's own."""
+        from core.runs.sealing import sealing_key
+        from dashboard.secret import exchange_key
+
+        return self.runs.exchange(sealing_key(exchange_key(self.settings)))
 
     @cached_property
     def tables(self) -> Tables:

@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     proxy_secret: SecretStr | None = Field(
         None, description="Secret the proxy sends as X-Proxy-Secret; without it no identity header is believed."
     )
+    exchange_key: SecretStr | None = Field(
+        None,
+        description=(
+            "Key that signs exported runs; only runs signed with it are imported. Dashboards that exchange runs have "
+            "the same one, of 16 characters or more. Without it, exports can be imported in the same home only."
+        ),
+    )
     frame_ancestors: str = Field("'self'", description="Sites that may embed the dashboard (CSP frame-ancestors).")
     eda: bool = Field(True, description="Offer the Explore view; off means that nothing of it is computed.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the server logs.")

@@ -171,6 +171,8 @@ class Comparison(StrEnum):
     FRONT = "comparison-front-graph"
     TOGETHER = "comparison-together-section"
     CHAMPIONS = "comparison-champions-section"
+    IMPORT = "comparison-import-upload"
+    IMPORT_NOTE = "comparison-import-status"
 
     CHOSEN = "comparison-chosen-checkbox"
     DELETE = "comparison-delete-button"

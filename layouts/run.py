@@ -15,6 +15,7 @@ from core.runs.model import Run, RunState
 from layouts import wording
 from layouts.components import graph_card, icon, metric_card, metric_row, page_header, source_badge
 from layouts.components.run_progress import run_progress
+from layouts.exchange import imported_badge
 from layouts.ids import RunView
 from layouts.links import address, button_link
 from layouts.run_facts import combines_runs
@@ -118,8 +119,9 @@ def _table_gone(run: Run) -> html.Div:
     name = run.data.get("source_name")
     what = f"The table “{name}”" if name else "The table"
     kept = "Its scores, files and model are kept. " if run.state is RunState.FINISHED else ""
+    gone = "is not on this dashboard" if run.imported else "has been deleted"
     words = (
-        f"{what} that this run was trained on has been deleted. {kept}Training again and starting a prediction from a "
+        f"{what} that this run was trained on {gone}. {kept}Training again and starting a prediction from a "
         "track use the table that you work with now."
     )
     return html.Div([icon("exclamation-triangle-fill"), " ", words], className="callout callout-warning", role="note")
@@ -139,7 +141,7 @@ def _header(run: Run) -> html.Div:
         way = address("/train", **{"from": run.id})
         action.append(button_link([icon("arrow-repeat"), " Train again"], way, kind="outline-primary"))
     head = page_header(model_name(run), f"{split_in_words(run)}.", action)
-    return html.Div([head, html.Div([state, *_badge(run)], className="run-badges")])
+    return html.Div([head, html.Div([state, *_badge(run), *imported_badge(run)], className="run-badges")])
 
 
 def _badge(run: Run) -> list[Any]:

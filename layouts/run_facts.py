@@ -13,11 +13,12 @@ from core.runs.model import SHELL_OWNER, Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
 from layouts.components import icon
+from layouts.exchange import EXPORT, export_row, origin_rows
 from layouts.ids import RunView
 from layouts.links import run_address
 from layouts.run_words import features_in_words
 
-FILES = {"test": "Test predictions", "cv": "Cross-validation predictions", "request": "Request"}
+FILES = {"test": "Test predictions", "cv": "Cross-validation predictions", "request": "Request", EXPORT: "Export"}
 """What can be downloaded: key and name."""
 
 
@@ -51,9 +52,14 @@ def _request(run: Run) -> html.Section:
             ("Features", shown if used or not family.uses_features else "none"),
             ("Protocol", f"{PROTOCOLS[request.protocol].label}. {PROTOCOLS[request.protocol].question}"),
             *([("Made of", _parts_of(run))] if combines_runs(run) else _settings(run)),
-            ("Made by", "the command line" if run.owner == SHELL_OWNER else "you"),
+            *_maker(run),
         ],
     )
+
+
+def _maker(run: Run) -> list[tuple[str, Any]]:
+    """Who made it, or where it comes from."""
+    return origin_rows(run) or [("Made by", "the command line" if run.owner == SHELL_OWNER else "you")]
 
 
 def _settings(run: Run) -> list[tuple[str, Any]]:
@@ -75,7 +81,8 @@ def _parts_of(run: Run) -> html.Ul:
         name = FAMILIES[one["family"]].label if one.get("family") in FAMILIES else f"Run {number}"
         weight = one.get("weight")
         said = f", weight {weight:.2f}" if wording.is_number(weight) else ""
-        items.append(html.Li([dcc.Link(name, href=run_address(run_id)), said]))
+        linked = name if run.imported else dcc.Link(name, href=run_address(run_id))  # they did not travel with it
+        items.append(html.Li([linked, said]))
     return html.Ul(items)
 
 
@@ -117,6 +124,7 @@ def _downloads(run: Run) -> html.Section:
             else []
         ),
         _file(run, "request", "JSON: model, settings, features, split and seed"),
+        export_row(),
     ]
     return html.Section([html.H2("Downloads"), *buttons], className="panel")
 

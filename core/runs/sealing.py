@@ -127,8 +127,8 @@ def _check_head(key: SealingKey, head: bytes) -> None:
         if head.startswith(_ANY_FORMAT):
             raise BundleError("This run was exported in a format that this version of the dashboard does not know.")
         raise BundleError(
-            "This file is not an exported run. Export one on the page of a run, or with: python -m dashboard runs "
-            "--export ID FILE"
+            "This file is not an exported run. Export one on the page of a run, or with: python -m dashboard runs ID "
+            "--export FILE"
         )
     used = head[len(MARK) : -1]
     if not hmac.compare_digest(used, key.fingerprint.encode()):

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidRequest
-from dashboard.cli import promoting
+from dashboard.cli import exchanging, promoting
 from dashboard.cli.exit_codes import OK
 from dashboard.cli.output import duration, number, only_results_on_stdout, print_json, print_table
 from dashboard.settings import Settings
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ascending", action="store_true", help="lowest, or oldest, first")
     parser.add_argument("--card", metavar="FILE", help="write the model card of run ID as one HTML file")
     promoting.add_arguments(parser)
+    exchanging.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if not 1 <= arguments.limit <= MOST:
         raise InvalidRequest(f"--limit takes 1 to {MOST}, got {arguments.limit}.")
     about_aliases = promoting.is_asked(arguments)
+    if exchanging.is_asked(arguments):
+        return _exchange(arguments, settings)
     if arguments.card is not None:
         return _write_card(arguments, settings)
     with only_results_on_stdout():
@@ -65,6 +68,16 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print("There are no runs yet. Train one: python -m dashboard train --family random_forest")
     else:
         print_runs(found)
+    return OK
+
+
+def _exchange(arguments: argparse.Namespace, settings: Settings) -> int:
+    from dashboard.services import build_services
+
+    with only_results_on_stdout():
+        services = build_services(settings)
+        run = exchanging.answer(arguments, services)
+    exchanging.show(arguments, services, run)
     return OK
 
 
@@ -130,10 +143,11 @@ def cross_validated(metrics: dict[str, Any] | None) -> str:
 
 
 def family_in_words(run: Run) -> str:
-    """The run's family, marked where its score promises nothing: it looks at what is only known after a release."""
+    """The run's family, marked where it was imported, or looks at what is only known after a release."""
     from layouts.run_words import is_no_forecast
 
-    return f"{run.request.family} (no forecast)" if is_no_forecast(run) else run.request.family
+    notes = [*(["no forecast"] if is_no_forecast(run) else []), *(["imported"] if run.imported else [])]
+    return f"{run.request.family} ({', '.join(notes)})" if notes else run.request.family
 
 
 def _row(run: Run) -> list[str]:

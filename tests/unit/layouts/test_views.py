@@ -41,10 +41,10 @@ def test_every_family_feature_and_protocol_can_be_chosen() -> None:
     assert [option["value"] for option in protocol.options] == list(PROTOCOLS)
 
 
-def test_every_hyperparameter_has_a_field_and_only_those_of_chosen_families_show() -> None:
+def test_the_settings_of_every_family_can_be_opened_and_only_those_of_chosen_families_show() -> None:
     view = training.layout(training.TrainingForm(families=("knn",)), "key")
-    fields = {(one.id["family"], one.id["name"]) for one in parts(view, Training.PARAM)}
-    assert fields == {(family.key, param.name) for family in FAMILIES.values() for param in family.params}
+    families = {family.key for family in FAMILIES.values() if family.params}
+    assert {one.id["family"] for one in parts(view, Training.PARAMS_OPEN)} == families
     assert [one.id["family"] for one in parts(view, Training.PARAMS) if not one.hidden] == ["knn"]
 
 
@@ -143,7 +143,7 @@ def test_an_active_run_can_be_cancelled_and_offers_no_downloads(words: Words) ->
 
 def test_cross_validation_predictions_are_offered_only_where_there_are_some() -> None:
     kinds = [one.id["kind"] for one in parts(whole(make_run(cv_folds=0)), RunView.FILE)]
-    assert kinds == ["test", "request"]
+    assert kinds == ["test", "request", "bundle"]
 
 
 def test_the_request_file_trains_the_same_model_again() -> None:

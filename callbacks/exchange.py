@@ -1,0 +1,78 @@
+"""Import of exported runs: a file comes, a run is there, or a reason why not."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from typing import Any
+
+from dash import Dash, Input, Output, no_update
+
+from callbacks.identity import current_owner
+from core.errors import DashboardError, InvalidRequest, Refused
+from core.runs.model import Run
+from layouts import exchange as view
+from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.ids import Comparison
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the import; a page that has its panel calls this."""
+
+    @app.callback(
+        Output(Comparison.NOTICE, "children", allow_duplicate=True),
+        Output(Comparison.CHANGED, "data", allow_duplicate=True),
+        Output(Comparison.IMPORT, "contents"),
+        Input(Comparison.IMPORT, "contents"),
+        running=[(Output(Comparison.IMPORT_NOTE, "children"), "Checking the file…", None)],
+        prevent_initial_call=True,
+    )
+    def take(contents: Any) -> tuple[Any, Any, None]:
+        if contents is None:
+            return no_update, no_update, None
+        notice, mark = bring_in(services, current_owner(), contents)
+        return notice, mark, None
+
+
+def bring_in(services: Any, owner: str, contents: Any) -> tuple[Any, Any]:
+    """Import what the browser sent; gives the notice, and a mark that there is a new run."""
+    from core.runs.exchange import AlreadyHere
+
+    try:
+        run = services.exchange.bring_in(io.BytesIO(_decoded(contents)), owner)
+    except AlreadyHere as error:
+        return view.here_already(error.run_id), no_update
+    except DashboardError as error:
+        return view.import_problem(str(error)), no_update
+    return view.imported_notice(run), f"imported {run.id}"
+
+
+def export_file(services: Any, run: Run) -> dict[str, Any]:
+    """The export of a run as a download of the page.
+
+    Raises
+    ------
+    Refused
+        When it is too large for a page; else as ``Exchange.export``.
+    BundleError, StorageError
+    """
+    from core.runs.exchange import file_name
+
+    target = io.BytesIO()
+    services.exchange.export(run, target)
+    content = target.getvalue()
+    if len(content) > MAX_UPLOAD_MB * 2**20:
+        raise Refused(view.too_large(run, len(content)))
+    encoded = base64.b64encode(content).decode("ascii")
+    return {"content": encoded, "filename": file_name(run), "type": "application/octet-stream", "base64": True}
+
+
+def _decoded(contents: Any) -> bytes:
+    """The bytes of a data URL."""
+    if not isinstance(contents, str) or not contents.startswith("data:"):
+        raise InvalidRequest("The file could not be read. Choose it again.")
+    try:
+        return base64.b64decode(contents.partition(",")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidRequest("The file came damaged. Choose it again.") from None

@@ -1,0 +1,142 @@
+"""What is said of exported and imported runs, and the place that takes a file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from core.runs.model import Run
+from layouts import wording
+from layouts.components import icon
+from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.ids import Comparison, RunView
+from layouts.links import run_address
+from layouts.run_words import model_name
+
+EXPORT = "bundle"
+"""Kind of the download that is a whole run."""
+
+COMMAND = "python -m dashboard runs"
+
+
+def export_row() -> html.Div:
+    """Draw the button that exports the run of the page, and what the file is good for."""
+    button = dbc.Button(
+        [icon("box-arrow-up"), " Export"], id={"type": RunView.FILE, "kind": EXPORT}, color="primary", outline=True,
+        type="button", size="sm",
+    )  # fmt: skip
+    words = (
+        "One signed file with the model, the scores and everything else of this run: it can be imported on the page "
+        "Runs, here or on another dashboard that trusts the same key."
+    )
+    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
+
+
+def too_large(run: Run, size: int) -> str:
+    """Say how to export a run that is too large for the page."""
+    return (
+        f"The export of this run has {size / 2**20:,.0f} MB, and the page hands out {MAX_UPLOAD_MB} at most. Export it "
+        f"in a shell: {COMMAND} {run.id} --export FILE"
+    )
+
+
+def import_panel() -> html.Details:
+    """Draw the place that takes an exported run, by click, key or drop."""
+    button = html.Button(
+        [icon("box-arrow-in-down"), " Choose a file"],
+        type="button",
+        className="btn btn-outline-primary btn-sm",
+        **{"aria-describedby": "import-kinds"},
+    )
+    drop = dcc.Upload(
+        html.Div([button, html.Div("or drop it here")], className="upload-inner"),
+        id=Comparison.IMPORT,
+        multiple=False,
+        max_size=MAX_UPLOAD_MB * 1024 * 1024,
+        className="upload-area",
+        className_active="upload-area upload-active",
+        style={},
+        style_active={},
+        style_reject={},
+    )
+    kinds = (
+        f"A file that the button Export on the page of a run made (.run), up to {MAX_UPLOAD_MB} MB; larger ones in a "
+        f"shell: {COMMAND} --import FILE. It is signed: one that was changed, even by a byte, or that comes from a "
+        "dashboard with another key is refused. The run becomes yours, and is marked as imported wherever it is shown."
+    )
+    parts = [
+        html.Summary("Import a run"),
+        drop,
+        html.P(kinds, className="control-help", id="import-kinds"),
+        html.Div(id=Comparison.IMPORT_NOTE, className="control-help", role="status"),
+    ]
+    return html.Details(parts, className="panel import-panel")
+
+
+def imported_notice(run: Run) -> html.Div:
+    """Confirm an import."""
+    said = [icon("check-circle-fill"), " Imported: ", _link(run.id, model_name(run)), f", {origin(run)}."]
+    return html.Div(said, className="callout callout-success", role="status")
+
+
+def here_already(run_id: str) -> html.Div:
+    """Say that a run need not be imported."""
+    said = [icon("info-circle"), " This run is here already: ", _link(run_id, "open it"), "."]
+    return html.Div(said, className="callout", role="status")
+
+
+def import_problem(message: str) -> html.Div:
+    """Say why a file was not imported."""
+    return html.Div(
+        [icon("exclamation-triangle-fill"), " ", message], className="callout callout-warning", role="alert"
+    )
+
+
+def origin(run: Run) -> str:
+    """Where an imported run comes from, in words; empty for one that was made here.
+
+    Examples
+    --------
+    >>> from tests.fakes.finished import make_run
+    >>> origin(make_run())
+    ''
+    """
+    told = run.imported
+    if not told:
+        return ""
+    return f"from {told.get('host') or 'another computer'}, exported {_moment(told.get('exported_at'))}"
+
+
+def imported_badge(run: Run) -> list[Any]:
+    """Mark an imported run beside its state; nothing for one that was made here."""
+    if not run.imported:
+        return []
+    when = _moment(run.imported.get("imported_at"))
+    words = [icon("box-arrow-in-down"), f" Imported {when}, {origin(run)}"]
+    return [html.Span(words, className="imported-badge")]
+
+
+def origin_rows(run: Run) -> list[tuple[str, Any]]:
+    """What the facts of an imported run say of where it comes from."""
+    told = run.imported
+    if not told:
+        return []
+    return [
+        ("Imported", f"{_moment(told.get('imported_at'))}, {origin(run)}"),
+        ("Id where it was made", html.Code(str(told.get("run_id")), className="hash")),
+        ("Signed with the key", html.Code(str(told.get("key")), className="hash")),
+    ]
+
+
+def _link(run_id: str, words: str) -> dcc.Link:
+    return dcc.Link(words, href=run_address(run_id))
+
+
+def _moment(text: Any) -> str:
+    try:
+        return wording.moment(datetime.fromisoformat(text))
+    except (TypeError, ValueError):
+        return wording.NOTHING
