@@ -13,7 +13,7 @@ from core.errors import DashboardError, InvalidRequest
 from core.requests import TrainingRequest, parse_request
 from core.runs.press import submit_on_press
 from layouts import training as view
-from layouts.ids import Shell, Training
+from layouts.ids import Training
 
 
 def register_combine(app: Dash, services: Any) -> None:
@@ -21,7 +21,7 @@ def register_combine(app: Dash, services: Any) -> None:
 
     @app.callback(
         Output(Training.COMBINE_SAID, "children"),
-        Output(Shell.LAUNCH, "data", allow_duplicate=True),
+        Output(Training.JOB, "data", allow_duplicate=True),
         Output(Training.COMBINE_NONCE, "data"),
         Input({"type": Training.COMBINE, "place": ALL}, "n_clicks"),
         State({"type": Training.MEMBER, "run": ALL}, "value"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from core.errors import InvalidRequest
 from core.features import FEATURE_SETS, FEATURES
@@ -26,9 +26,12 @@ def register_features(app: Dash) -> None:
             return [no_update] * len(groups)
         return values_of_set(pressed.get("key"), groups)
 
-    @app.callback(Output(Training.AFTERWARDS, "hidden"), Input(Training.UNKNOWABLE, "value"))
-    def offer_afterwards(is_on: Any) -> bool:
-        return not is_on
+    app.clientside_callback(
+        ClientsideFunction("training", "isOff"),
+        Output(Training.AFTERWARDS, "hidden"),
+        Input(Training.UNKNOWABLE, "value"),
+        State(Training.AFTERWARDS, "hidden"),
+    )
 
 
 def values_of_set(key: Any, groups: Any) -> list[list[str]]:

@@ -15,6 +15,7 @@ from core.runs.model import Run
 from layouts import training as view
 from layouts import wording
 from layouts.run_words import model_name
+from layouts.training.settings import first_typed
 
 
 def first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
@@ -56,7 +57,6 @@ def _offered(services: Any, owner: str, features: Sequence[str]) -> tuple[str, .
 
 def form_choices(form: view.TrainingForm) -> Choices:
     """Give the form's first values as a browser would send them."""
-    params = list(form.params.items())
     return Choices(
         families=[list(form.families)],
         features=[list(form.features)],
@@ -74,8 +74,7 @@ def form_choices(form: view.TrainingForm) -> Choices:
         tune_scoring=form.tuning.scoring,
         tune_minutes=form.tuning.minutes,
         tune_jobs=form.tuning.n_jobs,
-        params=[value for _, value in params],
-        param_ids=[{"family": family, "name": name} for (family, name), _ in params],
+        typed=first_typed(form),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dash import ALL, State
+from dash import ALL
 
 from core.errors import InvalidRequest
 from core.families import FAMILIES
@@ -34,8 +34,7 @@ FORM_INPUTS = (
     ("tune_scoring", Training.TUNE_SCORING, "value"),
     ("tune_minutes", Training.TUNE_MINUTES, "value"),
     ("tune_jobs", Training.TUNE_JOBS, "value"),
-    ("params", {"type": Training.PARAM, "family": ALL, "name": ALL}, "value"),
-    ("param_ids", {"type": Training.PARAM, "family": ALL, "name": ALL}, "id"),
+    ("typed", Training.TYPED, "data"),
 )
 """Name of a form value, and the component and property that holds it."""
 
@@ -51,8 +50,7 @@ class Choices:
     cv_folds: Any
     seed: Any
     defaults: Any
-    params: Any
-    param_ids: Any
+    typed: Any
     allow_unknowable: Any = False
     interval: Any = "split"
     tune: Any = False
@@ -89,7 +87,7 @@ def parse_form(choices: Choices) -> list[TrainingRequest]:
     }
     if features:
         shared |= {"features": features, "allow_unknowable": bool(choices.allow_unknowable)}
-    params, tuning = _params(choices.params, choices.param_ids, families), _tuning(choices)
+    params, tuning = _params(choices.typed, families), _tuning(choices)
     return [
         parse_request(
             {"family": key, "params": params.get(key, {}), **shared, **_own(key, params.get(key, {}), choices, tuning)}
@@ -138,8 +136,8 @@ def _seconds(minutes: Any) -> int | None:
 
 
 def form_arguments(kind: Any) -> dict[str, Any]:
-    """Give the parts of the form as arguments of a callback: all ``kind``, the ids as State."""
-    return {name: (State if prop == "id" else kind)(part, prop) for name, part, prop in FORM_INPUTS}
+    """Give the parts of the form as arguments of a callback, all of one kind: Input or State."""
+    return {name: kind(part, prop) for name, part, prop in FORM_INPUTS}
 
 
 def names_of(groups: Any, kind: str) -> list[str]:
@@ -174,22 +172,34 @@ def _shown(value: Any) -> str:
     return "nothing" if value is None or value == "" else repr(value)[:40]
 
 
-def _params(values: Any, parts: Any, families: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _params(typed: Any, families: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The settings that were filled in, by family; text becomes what the parameter expects.
 
     The fields of models that are not chosen are hidden, so what stands in them is not meant and cannot be wrong.
     """
-    if not isinstance(values, list) or not isinstance(parts, list) or len(values) != len(parts):
-        raise InvalidRequest("The settings do not fit their fields.")
     found: dict[str, dict[str, Any]] = {}
-    for part, value in zip(parts, values, strict=True):
-        if value in (None, "", DEFAULT):
-            continue
-        param = find_param(part)
-        if part["family"] not in families:
-            continue
-        found.setdefault(part["family"], {})[param.name] = _checked(part["family"], param, _read(param, value))
+    for family, values in typed_values(typed).items():
+        for name, value in values.items():
+            if value in (None, "", DEFAULT):
+                continue
+            param = find_param({"family": family, "name": name})
+            if family in families:
+                found.setdefault(family, {})[name] = _checked(family, param, _read(param, value))
     return found
+
+
+def typed_values(typed: Any) -> dict[str, dict[str, Any]]:
+    """Give what was typed, by family and setting.
+
+    Raises
+    ------
+    InvalidRequest
+        When the store holds anything else.
+    """
+    values = typed.get("values") if isinstance(typed, dict) else None
+    if not isinstance(values, dict) or not all(isinstance(each, dict) for each in values.values()):
+        raise InvalidRequest("The settings do not fit their fields.")
+    return values
 
 
 def _checked(family: str, param: Param, value: Any) -> Any:

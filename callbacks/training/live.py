@@ -33,6 +33,7 @@ def register_live(app: Dash, services: Any) -> None:
         Output(Training.SEEN, "data"),
         Output(Training.SAID, "children"),
         Output(at("training", Search.RUN), "data"),
+        Output(at("training", Search.CHARTS), "children"),
         Output(Training.TICK, "max_intervals"),
         Output(at("training", Search.TICK), "max_intervals", allow_duplicate=True),
         Output(Training.NOTICE, "children", allow_duplicate=True),
@@ -43,15 +44,17 @@ def register_live(app: Dash, services: Any) -> None:
         Input(Shell.JOB_ENDED, "data"),
         State(Training.SEEN, "data"),
         State(Training.ACTIVE, "data"),
+        State(Shell.THEME, "data"),
         running=[(Output(Training.TICK, "disabled"), True, False)],
-        prevent_initial_call="initial_duplicate",
+        prevent_initial_call=True,
     )
-    def watch(_tick: Any, _changed: Any, _launch: Any, _ended: Any, seen: Any, was: Any) -> tuple[Any, ...]:
+    def watch(*known: Any) -> tuple[Any, ...]:
+        seen, was, theme = known[-3:]
         owner = current_owner()
         runs = services.runs.list(owner, limit=LISTED)
         now_seen = digest_of(runs)
         if now_seen == seen:
-            return (no_update,) * 11
+            return (no_update,) * 12
         active = in_progress(runs, owner)
         notice = None if was and not active else no_update
         first = watched(active)
@@ -60,7 +63,8 @@ def register_live(app: Dash, services: Any) -> None:
         said = state_in_words(active, runs)
         ticks = GO_ON if active else run_search.STOP
         shown = first and first.id
-        return view.live(active), *ended, len(active), now_seen, said, shown, ticks, GO_ON, notice, notice
+        charts = run_search.empty_charts("training", theme) if active and not was else no_update
+        return view.live(active), *ended, len(active), now_seen, said, shown, charts, ticks, GO_ON, notice, notice
 
     app.clientside_callback(  # without an output: what listens to the store would else wait for the tray
         ClientsideFunction("training", "trayMoved"),

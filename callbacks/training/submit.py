@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.identity import current_owner
 from callbacks.training.features import register_features
@@ -17,7 +17,7 @@ from core.features import feature_groups
 from core.runs.model import Run
 from core.runs.press import submit_on_press
 from layouts import training as view
-from layouts.ids import Shell, Training
+from layouts.ids import Training
 
 
 def register_form(app: Dash, services: Any) -> None:
@@ -55,7 +55,7 @@ def register_submit(app: Dash, services: Any) -> None:
         return plan, view.submit_words(models), bool(reason), bool(active), reason
 
     @app.callback(
-        Output(Shell.LAUNCH, "data"),
+        Output(Training.JOB, "data"),
         Output(Training.NONCE, "data"),
         Output(Training.NOTICE, "children"),
         Output({"type": Training.FAMILIES, "group": ALL}, "value"),
@@ -83,6 +83,8 @@ def register_submit(app: Dash, services: Any) -> None:
                 raise
             return no_update, no_update, view.refusal(str(error)), as_they_are
         return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests)), as_they_are
+
+    app.clientside_callback(ClientsideFunction("training", "launch"), Input(Training.JOB, "data"))
 
 
 def _own_active(services: Any, owner: str) -> list[Run]:

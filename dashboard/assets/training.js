@@ -21,29 +21,102 @@
     return "";
   }
 
+  var KEPT = "training-typed:";
+
+  /* What was typed outlasts a refresh; where storage is closed it lasts as long as the page. What a run filled in is
+     remembered only beside the same first values. */
+  function recall(key, first) {
+    try {
+      var kept = JSON.parse(window.sessionStorage.getItem(KEPT + key));
+      return kept && JSON.stringify(kept.first) === JSON.stringify(first) ? kept : null;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  function remember(key, first, values) {
+    try {
+      window.sessionStorage.setItem(KEPT + key, JSON.stringify({ first: first, values: values }));
+    } catch (error) {
+      // embedded in another site
+    }
+  }
+
+  /* A copy in which the fields on the page stand with what they hold now. */
+  function withFields(values, ids, found) {
+    var copy = JSON.parse(JSON.stringify(values || {}));
+    ids.forEach(function (id, position) {
+      var family = (copy[id.family] = copy[id.family] || {});
+      if (isChanged(found[position])) family[id.name] = found[position];
+      else delete family[id.name];
+    });
+    Object.keys(copy).forEach(function (key) {
+      if (!Object.keys(copy[key]).length) delete copy[key];
+    });
+    return copy;
+  }
+
+  /* Set what changes and nothing else: each part that is set makes the whole page look at itself. */
+  function setNew(ids, prop, now, before) {
+    ids.forEach(function (id, position) {
+      var was = before ? before[position] : undefined;
+      if (now[position] === was || (!now[position] && !was)) return;
+      window.dash_clientside.set_props(id, { [prop]: now[position] });
+    });
+  }
+
+  function ruleOf(rules, id) {
+    return rules && rules[id.family] && rules[id.family][id.name];
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.training = {
-    check: function (value, id, rules) {
-      var words = problem(value, rules && rules[id.family] && rules[id.family][id.name]);
-      return [words, Boolean(words)];
-    },
-    countChanged: function (values) {
-      var count = (values || []).filter(isChanged).length;
-      return count ? " " + count + " changed" : "";
-    },
-    showDefaults: function (defaults, ids, rules) {
-      return (ids || []).map(function (id) {
-        var rule = rules && rules[id.family] && rules[id.family][id.name];
+    readFields: function (found, defaults, ids, shown, saidIds, said, families, counted, rules, typed) {
+      var before = typed || { values: {} };
+      var first = before.is_first ? before.values : before.first;
+      var kept = before.is_first ? recall(before.key, first) : null;
+      var values = withFields(kept ? kept.values : before.values, ids, found);
+      var problems = ids.map(function (id, position) {
+        return problem(found[position], ruleOf(rules, id));
+      });
+      var usual = ids.map(function (id) {
+        var rule = ruleOf(rules, id);
         return defaults === "library" || !rule ? "library default" : rule.default;
       });
+      var counts = families.map(function (id) {
+        var count = Object.keys(values[id.family] || {}).length;
+        return count ? " " + count + " changed" : "";
+      });
+      setNew(saidIds, "children", problems, said);
+      setNew(ids, "invalid", problems.map(Boolean), said.map(Boolean));
+      setNew(ids, "placeholder", usual, shown);
+      setNew(families, "children", counts, counted);
+      if (!before.is_first && JSON.stringify(values) === JSON.stringify(before.values)) {
+        return window.dash_clientside.no_update;
+      }
+      remember(before.key, first, values);
+      return { key: before.key, first: first, values: values };
+    },
+    showSections: function (chosen, ids, hidden, isEmptyHidden) {
+      var keys = [].concat.apply([], chosen || []);
+      var now = ids.map(function (id) {
+        return keys.indexOf(id.family) < 0;
+      });
+      setNew(ids, "hidden", now, hidden);
+      var hasSome = now.indexOf(false) >= 0;
+      return hasSome === Boolean(isEmptyHidden) ? window.dash_clientside.no_update : hasSome;
+    },
+    /* The page's own store first: what writes to a store of the frame would run each time the page is drawn. */
+    launch: function (job) {
+      if (job) window.dash_clientside.set_props("shell-launch-store", { data: job });
     },
     /* Something began or ended, perhaps in another tab. */
     trayMoved: function () {
       if (!document.getElementById("training-live-section")) return;
       window.dash_clientside.set_props("training-changed-store", { data: Date.now() });
     },
-    isOff: function (isOn) {
-      return !isOn;
+    isOff: function (isOn, isHidden) {
+      return !isOn === Boolean(isHidden) ? window.dash_clientside.no_update : !isOn;
     },
   };
 

@@ -19,8 +19,6 @@ from layouts.training.form import TrainingForm
 DEFAULT = "default"
 """What a choice is set to while it keeps the default."""
 
-Values = Mapping[tuple[str, str], Any]
-
 
 def settings_choice(form: TrainingForm) -> list[Any]:
     """Draw where the settings start from, the fields of each family, and where intervals come from."""
@@ -35,11 +33,7 @@ def settings_choice(form: TrainingForm) -> list[Any]:
         persistence=form.persistence,
         persistence_type="session",
     )
-    sections = [
-        family_settings(family, form.params, form.persistence, hidden=family.key not in form.families)
-        for family in FAMILIES.values()
-        if family.params
-    ]
+    sections = [_section(family, form) for family in FAMILIES.values() if family.params]
     empty = html.P("The chosen models have nothing to adjust.", id=Training.SETTINGS_EMPTY, hidden=True)
     return [
         control("Start from", radio),
@@ -48,26 +42,53 @@ def settings_choice(form: TrainingForm) -> list[Any]:
         html.Div(sections, className="family-list"),
         *interval_choice(form),
         dcc.Store(id=Training.RULES, data=rules()),
+        dcc.Store(id=Training.TYPED, data=first_typed(form)),
     ]
 
 
-def family_settings(family: ModelFamily, values: Values, persistence: str | bool, *, hidden: bool) -> html.Details:
-    """Draw the fields of a family: folded away until its name is pressed, the advanced ones one level deeper.
+def first_typed(form: TrainingForm) -> dict[str, Any]:
+    """Give what is typed at first; the browser puts what it remembers under ``key`` in its place.
+
+    Typed settings live here and not in their fields: those are drawn when someone opens them, as the fields of all
+    families would make the page slow.
+    """
+    values: dict[str, dict[str, str]] = {}
+    for (family, name), value in form.params.items():
+        values.setdefault(family, {})[name] = _text(value)
+    return {"key": form.run_id, "values": values, "is_first": True}
+
+
+def _section(family: ModelFamily, form: TrainingForm) -> html.Details:
+    """Draw the name of a family; its fields come when it is pressed, or at once where a run filled some."""
+    given = {name: value for (key, name), value in form.params.items() if key == family.key}
+    changed = html.Span(id={"type": Training.PARAMS_CHANGED, "family": family.key}, className="quiet-note")
+    fields = family_settings(family, given, form.persistence) if given else None
+    return html.Details(
+        [
+            html.Summary([family.label, changed], id={"type": Training.PARAMS_OPEN, "family": family.key}),
+            html.Div(fields, id={"type": Training.PARAMS_BODY, "family": family.key}),
+        ],
+        id={"type": Training.PARAMS, "family": family.key},
+        hidden=family.key not in form.families,
+        open=bool(given),
+        className="family-settings",
+    )
+
+
+def family_settings(family: ModelFamily, values: Mapping[str, Any], persistence: str | bool) -> html.Div:
+    """Draw the fields of a family, the advanced ones folded away.
 
     Parameters
     ----------
     family : ModelFamily
     values : mapping
-        From (family, setting) to a value that differs from the default.
+        From setting to a value that differs from the default.
     persistence : str or bool
         Under what the browser keeps changes.
-    hidden : bool
-        True for a family that is not chosen.
     """
-    given = {param.name: values.get((family.key, param.name)) for param in family.params}
+    given = {param.name: values.get(param.name) for param in family.params}
     plain = [_param(family, param, given[param.name], persistence) for param in family.params if not param.advanced]
     deeper = [param for param in family.params if param.advanced]
-    changed = html.Span(id={"type": Training.PARAMS_CHANGED, "family": family.key}, className="quiet-note")
     reset = html.Button(
         [icon("arrow-counterclockwise"), " Reset"],
         id={"type": Training.RESET, "family": family.key},
@@ -75,7 +96,7 @@ def family_settings(family: ModelFamily, values: Values, persistence: str | bool
         className="quiet-button",
         **{"aria-label": f"Reset the settings of {family.label}"},
     )
-    fields = html.Div(
+    return html.Div(
         [
             html.P("An empty field keeps the default, shown in grey.", className="control-help"),
             html.Div(plain, className="param-grid"),
@@ -84,13 +105,6 @@ def family_settings(family: ModelFamily, values: Values, persistence: str | bool
         ],
         role="group",
         **{"aria-label": f"Settings of {family.label}"},
-    )
-    return html.Details(
-        [html.Summary([family.label, changed]), fields],
-        id={"type": Training.PARAMS, "family": family.key},
-        hidden=hidden,
-        open=any(value is not None for value in given.values()),
-        className="family-settings",
     )
 
 

@@ -13,11 +13,13 @@ from callbacks.training.first import form_choices
 from callbacks.training.form import Choices, parse_form
 from callbacks.training.live import digest_of
 from callbacks.training.plan import describe_plan
+from callbacks.training.settings import fields_of
 from core.errors import InvalidRequest
+from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURE_SETS, feature_groups
 from core.runs.model import Limits, RunState
 from layouts.ids import Training
-from layouts.training import DEFAULT_FAMILIES, TrainingForm
+from layouts.training import DEFAULT, DEFAULT_FAMILIES, TrainingForm
 from tests.fakes.finished import make_run
 
 FORM = Choices(
@@ -28,17 +30,12 @@ FORM = Choices(
     cv_folds=5,
     seed=42,
     defaults="recommended",
-    params=["default", "3,5", None],
-    param_ids=[
-        {"family": "ridge", "name": "alpha"},
-        {"family": "ridge", "name": "alpha"},
-        {"family": "svr", "name": "C"},
-    ],
+    typed={"values": {"ridge": {"alpha": "3,5", "fit_intercept": "default"}, "svr": {"C": None}}},
 )
 
 
 def params(family: str, name: str, value: Any) -> dict[str, Any]:
-    choices = replace(FORM, families=[[family]], params=[value], param_ids=[{"family": family, "name": name}])
+    choices = replace(FORM, families=[[family]], typed={"values": {family: {name: value}}})
     (request,) = parse_form(choices)
     return request.params
 
@@ -50,7 +47,7 @@ def test_each_chosen_family_becomes_one_request_with_the_same_split() -> None:
 
 
 def test_a_wrong_value_in_the_hidden_field_of_a_model_that_is_not_chosen_does_not_matter() -> None:
-    hidden = replace(FORM, params=["default", "3,5", "nonsense"])
+    hidden = replace(FORM, typed={"values": {"ridge": {"alpha": "3,5"}, "svr": {"C": "nonsense"}}})
     assert parse_form(hidden) == parse_form(FORM)
     with pytest.raises(InvalidRequest, match="Support vector regression"):
         parse_form(replace(hidden, families=[["svr"]]))
@@ -79,6 +76,25 @@ def test_what_is_typed_becomes_what_the_setting_expects(family: str, name: str, 
 def test_a_setting_out_of_bounds_is_refused_in_words(typed: str) -> None:
     with pytest.raises(InvalidRequest, match="n_estimators"):
         params("random_forest", "n_estimators", typed)
+
+
+def test_the_fields_of_a_family_are_drawn_with_what_was_typed_into_them_before() -> None:
+    typed = {"key": "", "values": {"random_forest": {"n_estimators": "33", "max_depth": 3}}}
+    drawn = fields_of({"type": Training.PARAMS_OPEN, "family": "random_forest"}, typed)
+    fields = {part.id["name"]: part.value for part in drawn._traverse()
+              if isinstance(getattr(part, "id", None), dict) and part.id["type"] == Training.PARAM}  # fmt: skip
+    assert set(fields) == set(FAMILIES["random_forest"].allowed)
+    assert {name: value for name, value in fields.items() if value not in {"", DEFAULT}} == {"n_estimators": "33"}
+
+
+@pytest.mark.parametrize(
+    ("opened", "typed"),
+    [({"family": "rigde"}, {"values": {}}), ("ridge", {"values": {}}), ({"family": ["ridge"]}, {"values": {}}),
+     ({"family": "ridge"}, {"values": 3}), ({"family": "ridge"}, None)],
+)  # fmt: skip
+def test_fields_of_what_is_no_model_are_not_drawn(opened: Any, typed: Any) -> None:
+    with pytest.raises(InvalidRequest):
+        fields_of(opened, typed)
 
 
 def test_features_are_put_in_the_order_of_the_registry() -> None:
@@ -140,10 +156,11 @@ def test_a_family_that_looks_at_no_feature_needs_none() -> None:
         ({"seed": -1}, "seed"),
         ({"seed": "42"}, "seed"),
         ({"defaults": "best"}, "defaults"),
-        ({"params": [1]}, "do not fit"),
-        ({"params": [1], "param_ids": [{"family": "svr", "name": "n_jobs"}]}, "no such setting"),
-        ({"params": [1], "param_ids": [{"family": ["svr"], "name": "C"}]}, "no such setting"),
-        ({"params": [1], "param_ids": ["svr"]}, "no such setting"),
+        ({"typed": None}, "do not fit"),
+        ({"typed": [1]}, "do not fit"),
+        ({"typed": {"values": {"ridge": [1]}}}, "do not fit"),
+        ({"typed": {"values": {"svr": {"n_jobs": 1}}}}, "no such setting"),
+        ({"typed": {"values": {"rigde": {"alpha": 1}}}}, "no such setting"),
     ],
 )
 def test_a_form_that_makes_no_sense_is_refused_in_words(change: dict[str, Any], words: str) -> None:

@@ -43,7 +43,7 @@ def test_a_family_without_anything_to_search_is_trained_as_it_is() -> None:
 
 
 def test_a_family_whose_settings_are_all_given_is_trained_with_them() -> None:
-    given = {"params": ["3"], "param_ids": [{"family": "ridge", "name": "alpha"}]}
+    given = {"typed": {"values": {"ridge": {"alpha": "3"}}}}
     assert parse_form(replace(FORM, **given))[0].tuning is None
 
 

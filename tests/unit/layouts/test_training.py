@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.families import FAMILIES
+from core.families.model import ModelFamily
 from core.runs.model import RunState
 from core.search_space import Choice
 from layouts import training
@@ -24,7 +25,7 @@ Words = Callable[[Any], str]
 
 def test_every_setting_shows_its_bounds_its_unit_and_its_default() -> None:
     forest = FAMILIES["random_forest"]
-    view = family_settings(forest, {}, True, hidden=False)
+    view = family_settings(forest, {}, True)
     trees = next(one for one in parts(view, Training.PARAM) if one.id["name"] == "n_estimators")
     assert trees.placeholder == str(forest.recommended["n_estimators"])
     assert bounds(forest.allowed["n_estimators"]).startswith("1 to 2,000")
@@ -33,18 +34,29 @@ def test_every_setting_shows_its_bounds_its_unit_and_its_default() -> None:
 def test_advanced_settings_are_folded_away_until_one_is_given(words: Words) -> None:
     family = next(one for one in FAMILIES.values() if any(param.advanced for param in one.params))
     param = next(param for param in family.params if param.advanced)
-    folded = family_settings(family, {}, True, hidden=False)
-    given = family_settings(family, {(family.key, param.name): 1}, True, hidden=False)
+    folded = family_settings(family, {}, True)
+    given = family_settings(family, {param.name: 1}, True)
     states = [[one.open for one in view._traverse() if getattr(one, "className", "") == "advanced-settings"]
               for view in (folded, given)]  # fmt: skip
     assert states == [[False], [True]]
 
 
-def test_every_family_with_settings_can_be_reset() -> None:
-    view = training.layout(training.TrainingForm(), "key")
-    assert {one.id["family"] for one in parts(view, Training.RESET)} == {
-        family.key for family in FAMILIES.values() if family.params
-    }
+@pytest.mark.parametrize("family", [each for each in FAMILIES.values() if each.params], ids=lambda each: each.key)
+def test_every_setting_of_a_family_has_a_field_and_they_can_be_reset(family: ModelFamily) -> None:
+    view = family_settings(family, {}, True)
+    fields = [(one.id["family"], one.id["name"]) for one in parts(view, Training.PARAM)]
+    assert sorted(fields) == sorted((family.key, param.name) for param in family.params)
+    assert [one.id["family"] for one in parts(view, Training.RESET)] == [family.key]
+
+
+def test_fields_wait_until_their_family_is_opened_but_for_those_that_a_run_filled() -> None:
+    assert parts(training.layout(training.TrainingForm(), "key"), Training.PARAM) == []
+    filled = training.TrainingForm(families=("ridge", "svr"), params={("ridge", "alpha"): 3.5})
+    view = training.layout(filled, "key")
+    assert {one.id["family"] for one in parts(view, Training.PARAM)} == {"ridge"}
+    assert [one.value for one in parts(view, Training.PARAM) if one.id["name"] == "alpha"] == ["3.5"]
+    (typed,) = [one for one in view._traverse() if getattr(one, "id", None) == Training.TYPED]
+    assert typed.data["values"] == {"ridge": {"alpha": "3.5"}}
 
 
 def test_the_browser_checks_by_the_bounds_of_the_server() -> None:
