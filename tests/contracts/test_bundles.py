@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,7 @@ from core.runs.loading import load_predictor
 from core.runs.making import JobContext, train_model
 from core.runs.manifest import ENDS, TOLERANCES, golden_frame, largest_difference, read_manifest, replay
 from core.runs.model import Limits, Run
+from core.runs.sealing import sealing_key
 from core.runs.service import Runs
 from core.training import one_native_thread
 from tests.fakes.runs import FakeFacts
@@ -32,6 +35,7 @@ FEATURES = ("energy", "loudness", "tempo", "genre", "artist_mean", "title_words"
 QUICK = ("n_estimators", "max_iter", "iterations", "epochs")
 OTHERS = ("quantiles", "stack")
 KEYS = [key for key, family in FAMILIES.items() if not family.combines_runs]
+KEY = sealing_key(b"the key of both sides")
 POSITIONS = (0, 1, 0.13, 0.37, 0.5, 0.71, 0.93, -2, -1)
 
 
@@ -165,6 +169,52 @@ def test_a_flipped_byte_anywhere_in_the_bundle_is_refused(kind: str, kept: Home)
         path.write_bytes(content)
     runs.predictor(run.id, None)
     runs.close()
+
+
+@pytest.fixture(scope="module")
+def exports(kept: Home) -> dict[str, bytes]:
+    made = {}
+    for kind, run in kept.made.items():
+        target = io.BytesIO()
+        kept.runs.exchange(KEY).export(run, target)
+        made[kind] = target.getvalue()
+    return made
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    opened = Runs(tmp_path_factory.mktemp("elsewhere"))
+    yield opened
+    opened.close()
+
+
+@every_kind
+def test_an_export_is_imported_elsewhere_and_predicts_the_same(
+    kind: str, kept: Home, exports: dict[str, bytes], elsewhere: Runs
+) -> None:
+    run = elsewhere.exchange(KEY).bring_in(io.BytesIO(exports[kind]), "ann")
+    there = elsewhere.predictor(run.id, "ann").predict(ROWS)
+    here = kept.runs.predictor(kept.made[kind].id, None).predict(ROWS)
+    assert np.abs(there - here).to_numpy().max() <= TOLERANCES.get(kind, 1e-6)
+
+
+@every_kind
+def test_a_flipped_byte_anywhere_in_an_export_is_refused(kind: str, exports: dict[str, bytes], elsewhere: Runs) -> None:
+    content, exchange = exports[kind], elsewhere.exchange(KEY)
+    body = 98  # after the signed line
+    with zipfile.ZipFile(io.BytesIO(content[body:])) as archive:
+        members = archive.infolist()
+        ends = [*(member.header_offset for member in members[1:]), archive.start_dir]
+    places = {0, body - 1, body, len(content) - 1, body + (archive.start_dir + len(content) - body) // 2}
+    for member, end in zip(members, ends, strict=True):  # its header, what it holds, its last byte
+        places |= {body + at for at in (member.header_offset, (member.header_offset + end) // 2, end - 1)}
+    before = elsewhere.list(None)
+    for at in places:
+        flipped = bytearray(content)
+        flipped[at] ^= 1 << at % 8
+        with pytest.raises(BundleError, match=r"changed since|not an exported run"):
+            exchange.bring_in(io.BytesIO(flipped), "bob")
+    assert elsewhere.list(None) == before
 
 
 @pytest.mark.parametrize("kind", ["ridge", "quantiles", "stack"])

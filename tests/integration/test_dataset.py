@@ -12,7 +12,7 @@ from callbacks.dataset import audit
 from core.errors import NotFound
 from dashboard.payload import MAX_UPLOAD_BYTES, upload_outputs
 from dashboard.security import MAX_BODY_BYTES
-from layouts.ids import Dataset, Shell
+from layouts.ids import Comparison, Dataset, Shell
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -45,8 +45,13 @@ def request_of(app: Dash, output: str, values: dict[str, Any]) -> dict[str, Any]
     }
 
 
+def upload_of(app: Dash) -> str:
+    """The output of the callback that takes a table; another takes exported runs."""
+    return next(output for output in upload_outputs(app.callback_map) if str(Dataset.UPLOAD) in output)
+
+
 def upload_request(app: Dash, content: bytes, filename: str) -> dict[str, Any]:
-    (output,) = upload_outputs(app.callback_map)
+    output = upload_of(app)
     contents = "data:text/csv;base64," + base64.b64encode(content).decode()
     body = request_of(app, output, {Dataset.UPLOAD: contents})
     for one in body["state"]:
@@ -89,20 +94,29 @@ def test_a_large_file_passes_the_upload_alone(app: Dash, client: FlaskClient) ->
     assert "cannot be used" in answer.get_data(as_text=True)
 
 
+def test_a_large_export_passes_to_the_import(app: Dash, client: FlaskClient, services: Services) -> None:
+    output = next(one for one in upload_outputs(app.callback_map) if str(Comparison.IMPORT) in one)
+    contents = "data:;base64," + base64.b64encode(b"\x00" * (20 * 1024 * 1024)).decode()
+    answer = post(client, request_of(app, output, {Comparison.IMPORT: contents}))
+    assert answer.status_code == 200
+    assert "is not an exported run" in answer.get_data(as_text=True)
+    assert services.runs.list(None) == []
+
+
 def test_a_large_body_to_any_other_callback_is_refused(app: Dash, client: FlaskClient) -> None:
     other = request_of(app, f"{Shell.CONTENT}.children", {Shell.PLACE: "x" * (MAX_BODY_BYTES + 10)})
     assert post(client, other).status_code == 413
 
 
 def test_a_large_body_that_names_two_callbacks_is_refused(app: Dash, client: FlaskClient) -> None:
-    (output,) = upload_outputs(app.callback_map)
+    output = upload_of(app)
     start = f'{{"output":{json.dumps(output)},"output":"{Shell.CONTENT}.children","a":"'.encode()
     answer = post(client, start + b"x" * (MAX_BODY_BYTES + 10) + b'"}')
     assert answer.status_code == 413
 
 
 def test_nothing_larger_than_the_limit_passes(app: Dash, client: FlaskClient) -> None:
-    (output,) = upload_outputs(app.callback_map)
+    output = upload_of(app)
     start = f'{{"output":{json.dumps(output)},"a":"'.encode()
     answer = post(client, start + b"x" * MAX_UPLOAD_BYTES + b'"}')
     assert answer.status_code == 413

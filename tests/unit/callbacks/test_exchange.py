@@ -1,0 +1,89 @@
+"""The page's import and export: what the browser sent becomes a run, or a reason why not."""
+
+from __future__ import annotations
+
+import base64
+from types import SimpleNamespace
+from typing import IO, Any
+
+import pytest
+from dash import no_update
+
+from callbacks import exchange
+from core.errors import BundleError, InvalidRequest, Refused
+from core.runs.exchange import AlreadyHere
+from core.runs.model import Run
+from tests.fakes.finished import make_run
+
+IMPORTED = {
+    "run_id": "r" * 36,
+    "host": "lab-2",
+    "exported_at": "2024-05-01T12:00:00+00:00",
+    "imported_at": "2024-05-02T12:00:00+00:00",
+    "key": "0123456789abcdef",
+}
+
+
+class FakeExchange:
+    """Takes everything, or raises."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        self.heard: list[tuple[bytes, str]] = []
+
+    def bring_in(self, source: IO[bytes], owner: str) -> Run:
+        self.heard.append((source.read(), owner))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def export(self, run: Run, target: IO[bytes]) -> None:
+        target.write(self.answer)
+
+
+def services(answer: Any) -> Any:
+    return SimpleNamespace(exchange=FakeExchange(answer))
+
+
+def url(content: bytes) -> str:
+    return "data:application/octet-stream;base64," + base64.b64encode(content).decode()
+
+
+def test_an_import_is_confirmed_with_where_it_comes_from_and_the_list_is_told() -> None:
+    run = make_run(imported=IMPORTED)
+    given = services(run)
+    notice, mark = exchange.bring_in(given, "me", url(b"sealed"))
+    assert given.exchange.heard == [(b"sealed", "me")]
+    assert "Ridge regression (imported)" in str(notice)
+    assert "from lab-2, exported 2024-05-01 12:00 UTC" in str(notice)
+    assert run.id in str(notice)
+    assert mark == f"imported {run.id}"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(BundleError("It has changed."), "It has changed."), (AlreadyHere("a" * 36), "This run is here already")],
+)
+def test_what_is_not_imported_says_why(error: Exception, said: str) -> None:
+    notice, mark = exchange.bring_in(services(error), "me", url(b"sealed"))
+    assert said in str(notice)
+    assert mark is no_update
+
+
+@pytest.mark.parametrize("contents", [5, "text", "data:;base64,%%%", ["data:"], "data:;base64,abc"])
+def test_contents_that_no_browser_sends_are_refused(contents: Any) -> None:
+    given = services(make_run())
+    notice, mark = exchange.bring_in(given, "me", contents)
+    assert "Choose it again" in str(notice)
+    assert (mark, given.exchange.heard) == (no_update, [])
+
+
+def test_an_export_is_a_file_of_bytes_up_to_what_a_page_can_hand_out() -> None:
+    run = make_run()
+    file = exchange.export_file(services(b"\x00\xff"), run)
+    assert base64.b64decode(file["content"]) == b"\x00\xff"
+    assert (file["base64"], file["filename"]) == (True, f"ridge-song-{run.id[:8]}.run")
+    with pytest.raises(Refused, match=rf"33 MB.*runs {run.id} --export FILE"):
+        exchange.export_file(services(bytes(33 * 2**20)), run)
+    with pytest.raises(InvalidRequest):
+        exchange._decoded(None)
