@@ -31,7 +31,7 @@ from multiprocess import process as multiprocess_process
 from core.runs.making import JobContext
 from core.runs.processes import ProcessId, is_alive, process_id
 from core.runs.registry import Registry, open_registry
-from dashboard.limits import limits_of
+from dashboard.limits import context_of
 from dashboard.settings import Settings
 
 KEPT_S = 24 * 3600
@@ -64,15 +64,9 @@ _NO_UPDATE = {"_dash_no_update": "_dash_no_update"}
 _log = logging.getLogger(__name__)
 
 
-def job_context(settings: Settings) -> JobContext:
-    """What jobs need to know of the settings."""
-    data = settings.data.absolute() if settings.data else None
-    return JobContext(settings.home.absolute(), limits_of(settings), settings.database_url, data)
-
-
 def make_manager(settings: Settings) -> TrainingManager:
     """The manager of one web process; call ``warm`` once the process serves."""
-    return TrainingManager(job_context(settings))
+    return TrainingManager(context_of(settings))
 
 
 class TrainingManager(DiskcacheManager):

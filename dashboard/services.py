@@ -340,6 +340,6 @@ def build_services(settings: Settings) -> Services:
 
 def _make_runs(settings: Settings) -> Runs:
     from core.runs.service import Runs
-    from dashboard.limits import limits_of
+    from dashboard.limits import context_of
 
-    return Runs(settings.home, limits_of(settings), database_url=settings.database_url, data=settings.data)
+    return Runs(settings.home, context=context_of(settings))

@@ -55,5 +55,12 @@ class Settings(BaseSettings):
         ),
     )
     frame_ancestors: str = Field("'self'", description="Sites that may embed the dashboard (CSP frame-ancestors).")
+    mlflow_tracking_uri: SecretStr | None = Field(
+        None, description="MLflow server (http or https) that finished runs are logged to, too; may hold a password."
+    )
+    mlflow_experiment: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        "track-popularity", description="Experiment of the MLflow server to which runs are logged; made when missing."
+    )
+    mlflow_token: SecretStr | None = Field(None, description="Bearer token for the MLflow server.")
     eda: bool = Field(True, description="Offer the Explore view; off means that nothing of it is computed.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the server logs.")

@@ -10,6 +10,7 @@ from core.card.reproduce import recipe
 from core.card.words import count, duration, is_pair, measure, share, spread
 from core.families import FAMILIES
 from core.features import FEATURES, unknowable
+from core.mlflow import NOT_LOGGED
 from core.runs.model import SHELL_OWNER
 from core.validation import PROTOCOLS
 
@@ -123,7 +124,7 @@ def protocol(run: Run) -> Section:
     said = "The test part was looked at once, for the scores of this card; nothing was chosen by it."
     if request.tuning is not None:
         said += " Hyperparameters were searched for inside the training part."
-    items = tuple(run.notices)
+    items = tuple(notice for notice in run.notices if not notice.startswith(NOT_LOGGED))
     return Section("protocol", "How it was tested", paragraphs=(said,), facts=facts, items=items)
 
 

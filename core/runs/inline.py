@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import DashboardError, Refused
+from core.mlflow import log_runs
 from core.progress import Event, News, Progress, Report, is_asked_to_stop
 from core.requests import TrainingRequest
 from core.runs.child import explain
@@ -50,6 +51,7 @@ def run_here(
         raise
     finally:
         _end_all(registry, job, cancelled=False, reason="It was stopped before it could run.")
+    log_runs(context.tracking, registry, context.bundles, [run.id for run in job.runs])
 
 
 def _make(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import DashboardError, StorageError
+from core.mlflow import log_runs
 from core.progress import Event, Progress
 from core.runs.child import Child, Failure, Message, explain, start_child
 from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
@@ -84,6 +85,8 @@ class _Dispatcher:
             slot(self._context.tickets, slots, self._note_queue, self._is_wanted),
         ):
             self._make_all()
+        ids = [run.id for run in self._job.runs]
+        log_runs(self._context.tracking, self._registry, self._context.bundles, ids)
 
     def _make_all(self) -> None:
         self._note_all(Progress("Loading the table"))

@@ -16,6 +16,7 @@ from core.errors import DataError
 from core.families import FAMILIES
 from core.families.installed import installed_version
 from core.features import feature_ranges
+from core.mlflow import Tracking
 from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
@@ -125,6 +126,8 @@ class JobContext:
         Address of the registry; None is SQLite in the home folder.
     data : Path or None
         Configured table.
+    tracking : Tracking or None
+        Where finished runs are logged, too.
     load, train, dump, golden : callable
         The steps that know about tables and estimators; tests give their own.
     """
@@ -133,6 +136,7 @@ class JobContext:
     limits: Limits = field(default_factory=Limits)
     database_url: str | None = None
     data: Path | None = None
+    tracking: Tracking | None = None
     load: Callable[[Path | None, Path, TableRef | None], Any] = load_table
     train: Callable[[TrainingRequest, Any, Report, int], Any] = train_model
     dump: Callable[[Any, Path], None] = dump_model

@@ -295,6 +295,15 @@ class Registry:
         """Record the same moment for all queued runs of a job."""
         self._update((RUNS.c.job_id == job_id) & (RUNS.c.state == RunState.QUEUED), progress=dict(progress))
 
+    def add_notice(self, run_id: str, notice: str) -> None:
+        """Add what the person should know about a finished run, once."""
+        finished = (RUNS.c.id == run_id) & (RUNS.c.state == RunState.FINISHED)
+        with self._database.writing() as connection:
+            row = connection.execute(sa.select(RUNS.c.notices).where(finished)).first()
+            if row is not None and notice not in (row.notices or []):
+                notices = [*(row.notices or []), notice]
+                connection.execute(sa.update(RUNS).where(finished).values(notices=notices))
+
     def set_deleted(self, run_id: str, moment: datetime | None) -> bool:
         """Put an ended run into the bin, or take it out again (None)."""
         return self._update((RUNS.c.id == run_id) & ~_IS_ACTIVE, deleted_at=moment)

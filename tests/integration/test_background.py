@@ -15,7 +15,8 @@ from multiprocess import process as multiprocess_process
 from core.runs.model import RunState
 from core.runs.processes import process_id
 from core.runs.service import Runs
-from dashboard.background import PRELOAD, TrainingManager, job_context, make_manager
+from dashboard.background import PRELOAD, TrainingManager, make_manager
+from dashboard.limits import context_of
 from dashboard.settings import Settings
 from tests.fakes.runs import request, wait_for
 
@@ -133,7 +134,7 @@ def test_nothing_is_evicted_and_the_cache_is_private(manager: TrainingManager, h
 
 
 def test_jobs_see_the_settings_of_their_own_manager(tmp_path: Path) -> None:
-    one, two = (job_context(Settings(home=tmp_path / name, run_slots=slots)) for name, slots in (("a", 1), ("b", 3)))
+    one, two = (context_of(Settings(home=tmp_path / name, run_slots=slots)) for name, slots in (("a", 1), ("b", 3)))
     assert (one.home, one.limits.run_slots) == (tmp_path / "a", 1)
     assert (two.home, two.limits.run_slots) == (tmp_path / "b", 3)
 
