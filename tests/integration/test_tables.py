@@ -120,7 +120,7 @@ def test_a_deleted_table_leaves_its_runs_readable_and_able_to_predict(
     assert len(services.runs.predictions(run.id, "ann"))
     values = {name: one.value for name, one in controls.items()}
     assert 0 <= prediction.predict(services, run, "ann", values).popularity <= 100
-    found, _ = prediction._from_track(services, run, "ann", 0)
+    found, _ = prediction.start_from_track(services, run, "ann", 0)
     assert set(found.values) == {"energy", OWN}
     services.tables.restore("ann", mine.id)
     assert services.tracks_of_run(run, "ann")[1]

@@ -18,7 +18,7 @@ def plot_sensitivity(
     Parameters
     ----------
     curve : DataFrame
-        ``value``, ``predicted``, ``low``, ``high``, as `core.what_if.sensitivity` gives them, in the unit that is shown.
+        ``value`` (in the unit that is shown), ``predicted``, ``low``, ``high``: see `core.what_if.sensitivity`.
     label : str
         The feature with its unit.
     now : float, str or None
@@ -96,6 +96,7 @@ def _names(curve: pd.DataFrame, now: float | str | None) -> go.Figure:
                 "color": OKABE_ITO["grey"],
             },
             customdata=rows[["low", "high"]].to_numpy(),
-            hovertemplate="%{y}: %{x:.0f} points<br>between %{customdata[0]:.0f} and %{customdata[1]:.0f}<extra></extra>",
+            hovertemplate="%{y}: %{x:.0f} points<br>between %{customdata[0]:.0f} and %{customdata[1]:.0f}"
+            "<extra></extra>",
         )
     )

@@ -6,18 +6,14 @@ from typing import Any
 import pytest
 
 from callbacks import prediction
+from callbacks.prediction.questions import genre_of, list_changes, parse_question
+from callbacks.prediction.starts import parse_position
 from core.errors import InvalidRequest, NotFound
 from core.features import DEFAULT_FEATURES, FEATURE_GROUPS
 from core.requests import TrainingRequest
 from dashboard.services import Services
 from layouts import prediction as view
-from layouts.prediction import Kept
 from tests.fakes.finished import make_run
-
-KEPT = {
-    "run": "id", "title": "Ridge", "start": "a typical track", "predicted": 41.0, "low": 12.0, "high": 70.0,
-    "changes": ["energy 0.7 → 0.9"],
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +60,7 @@ def test_a_real_track_gives_the_very_prediction_of_its_row(trained: tuple[Servic
     predictions = services.runs.predictions(run.id, "me")
     test = predictions[predictions["part"] == "test"].iloc[0]
     position = int(tracks.index[tracks["track_id"] == test["track_id"]][0])
-    start, card = prediction._from_track(services, run, "me", position)
+    start, card = prediction.start_from_track(services, run, "me", position)
     assert start.actual == test["actual"]
     assert "held out: the model has not seen it" in str(card)
     answered = prediction.predict(services, run, "me", dict(start.values))
@@ -76,7 +72,7 @@ def test_a_track_of_the_training_part_is_said_to_be_known(trained: tuple[Service
     predictions = services.runs.predictions(run.id, "me")
     tracks = services.tracks.dataset.tracks
     position = int(tracks.index[~tracks["track_id"].isin(predictions["track_id"])][0])
-    assert "learned from this track" in str(prediction._from_track(services, run, "me", position)[1])
+    assert "learned from this track" in str(prediction.start_from_track(services, run, "me", position)[1])
 
 
 def test_a_foreign_run_cannot_be_asked(trained: tuple[Services, Any]) -> None:
@@ -110,50 +106,29 @@ def test_a_run_that_is_not_there_gives_the_newest_and_says_so(trained: tuple[Ser
         {"run": "id", "values": {"energy": float("inf")}},
         {"run": "id", "values": {"genre": "x" * 10_000}},
         {"run": "id", "values": {f"f{i}": 1 for i in range(500)}},
+        {"run": "id", "values": {}, "number": "1"},
+        {"run": "id", "values": {}, "beside": ["a", "b", "c", "d"]},
+        {"run": "id", "values": {}, "beside": [3]},
+        {"run": "id", "values": {}, "beside": "abc"},
+        {"run": "id", "values": {"release_date": 3}},
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused(asked: Any) -> None:
     with pytest.raises(InvalidRequest):
-        prediction.parse_values(asked)
-
-
-def test_kept_predictions_come_back_as_they_were_kept() -> None:
-    assert prediction.parse_kept([KEPT]) == [Kept("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))]
-    assert prediction.as_dict(prediction.parse_kept([KEPT])[0]) == KEPT
-    assert prediction.parse_kept(None) == []
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "x",
-        [1],
-        [{}],
-        [{**KEPT, "more": 1}],
-        [{**KEPT, "predicted": "41"}],
-        [{**KEPT, "title": "x" * 9999}],
-        [{**KEPT, "changes": [1]}],
-        [KEPT] * 51,
-    ],
-)
-def test_kept_predictions_that_were_tampered_with_are_refused(data: Any) -> None:
-    with pytest.raises(InvalidRequest):
-        prediction.parse_kept(data)
+        parse_question(asked)
 
 
 def test_what_was_changed_is_said_and_what_was_not_is_not() -> None:
     start = {"label": "Song, Artist", "values": {"energy": 0.7, "tempo": 120.0, "genre": "pop"}}
-    label, changes = prediction.list_changes(start, {"energy": 0.9, "tempo": 120.0, "genre": "rap"})
+    label, changes = list_changes(start, {"energy": 0.9, "tempo": 120.0, "genre": "rap"})
     assert label == "Song, Artist"
     assert changes == ["energy 0.7 → 0.9", "genre pop → rap"]
 
 
-@pytest.mark.parametrize(
-    "pressed", [None, {}, {"position": -1}, {"position": 10}, {"position": True}, {"position": "0"}]
-)
+@pytest.mark.parametrize("pressed", [None, {}, -1, 10, True, "0", 1.0])
 def test_a_track_outside_the_table_cannot_be_picked(pressed: Any) -> None:
     with pytest.raises(InvalidRequest):
-        prediction._position(pressed, 10)
+        parse_position(pressed, 10)
 
 
 @pytest.fixture(scope="module")
@@ -168,11 +143,11 @@ def test_a_real_track_brings_its_genre_which_chooses_the_interval(deaf: tuple[Se
     services, run = deaf
     tracks = services.tracks.dataset.tracks
     position = int(tracks["genre"].notna().to_numpy().argmax())
-    start, _ = prediction._from_track(services, run, "me", position)
+    start, _ = prediction.start_from_track(services, run, "me", position)
     stored = start.to_dict(run.id)
     genre = tracks["genre"].iloc[position]
-    assert prediction._genre(stored) == genre
-    own = prediction.predict(services, run, "me", dict(start.values), prediction._genre(stored))
+    assert genre_of(stored) == genre
+    own = prediction.predict(services, run, "me", dict(start.values), genre_of(stored))
     plain = prediction.predict(services, run, "me", dict(start.values))
     assert (own.genre, plain.genre) == (genre, "")
     assert own.popularity == plain.popularity
@@ -182,7 +157,7 @@ def test_a_real_track_brings_its_genre_which_chooses_the_interval(deaf: tuple[Se
 
 @pytest.mark.parametrize("start", [None, "x", {"genre": 3}, {"genre": ["pop"]}, {"genre": "x" * 10_000}, {}])
 def test_a_start_without_a_sensible_genre_has_none(start: Any) -> None:
-    assert prediction._genre(start) == ""
+    assert genre_of(start) == ""
 
 
 @pytest.fixture(scope="module")
@@ -213,8 +188,8 @@ def test_an_empty_artist_is_an_unknown_one_and_a_known_one_counts(of_artists: tu
     shared = {"energy": 0.5, "is_single": "No", "track_name": "A Song"}
 
     def ask(artist: str | None) -> float:
-        _, values = prediction.parse_values({"run": run.id, "values": {**shared, "track_artist": artist}})
-        return float(prediction.predict(services, run, run.owner, values).popularity)
+        question = parse_question({"run": run.id, "values": {**shared, "track_artist": artist}})
+        return float(prediction.predict(services, run, run.owner, question.values).popularity)
 
     assert ask("") == ask(None) == ask("nobody of that name")
     assert ask(best) > ask("")
@@ -223,4 +198,4 @@ def test_an_empty_artist_is_an_unknown_one_and_a_known_one_counts(of_artists: tu
 @pytest.mark.parametrize("wrong", [3, ["a"], "x" * 301, True])
 def test_a_title_that_is_no_short_text_is_refused(wrong: Any) -> None:
     with pytest.raises(InvalidRequest):
-        prediction.parse_values({"run": "id", "values": {"track_name": wrong}})
+        parse_question({"run": "id", "values": {"track_name": wrong}})

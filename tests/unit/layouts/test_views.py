@@ -14,6 +14,7 @@ from core.families import FAMILIES
 from core.features import FEATURES
 from core.prediction import Prediction as Predicted
 from core.runs.model import RunState
+from core.scenarios import Scenario
 from core.validation import PROTOCOLS
 from layouts import prediction, run, run_facts, training
 from layouts.ids import RunView, Training
@@ -183,7 +184,7 @@ def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:
 
 
 def test_kept_predictions_show_what_was_changed(words: Words) -> None:
-    kept = prediction.Kept("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))
+    kept = Scenario("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))
     assert "energy 0.7 → 0.9" in words(prediction.kept_list([kept], can_undo=False))
 
 

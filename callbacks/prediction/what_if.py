@@ -1,0 +1,152 @@
+"""Curves of one value at a time, and changes for which the model expects more; computed where they are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from dash import Dash, Input, Output, State, no_update
+
+from callbacks.identity import current_owner, current_theme
+from callbacks.prediction.controls import make_controls, what_can_be_tried
+from callbacks.prediction.knowledge import Knowledge, columns_of
+from callbacks.prediction.questions import genre_of, in_table_units, parse_question
+from core.errors import InvalidRequest
+from core.features import FEATURES, is_extra
+from core.figures.prediction import plot_sensitivity
+from core.runs.model import Run
+from core.suggestions import suggest
+from core.what_if import CanPredict, can_vary, sensitivity, sweep
+from layouts import prediction as view
+from layouts import wording
+from layouts.components.graph_card import card_part, graph_table
+from layouts.ids import Prediction
+
+MOST_LOCKED = 200
+
+
+def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
+    """Attach curve and suggestions."""
+
+    @app.callback(
+        Output(Prediction.CURVE, "figure"),
+        Output(card_part(Prediction.CURVE, "title"), "children"),
+        Output(card_part(Prediction.CURVE, "reading"), "children"),
+        Output(card_part(Prediction.CURVE, "table"), "children"),
+        Output(Prediction.SWEEP, "children"),
+        Input(Prediction.CURVE_ASKED, "data"),
+        State(Prediction.START, "data"),
+        prevent_initial_call=True,
+    )
+    def show_curve(asked: Any, start: Any) -> tuple[Any, ...]:
+        if asked is None:
+            return (no_update,) * 5
+        if not isinstance(asked, dict):
+            raise InvalidRequest("A curve names a track and a feature.")
+        track = _track_of(services, knowledge, asked.get("question"), start)
+        swept = sweep(track.predictor, track.values, track.realistic(track.genre))
+        rows = view.sweep_list(swept, track.labels)
+        feature = asked.get("feature")
+        if feature is None or feature == "":
+            return no_update, no_update, no_update, no_update, rows
+        return *_curve(track, feature), rows
+
+    @app.callback(
+        Output(Prediction.SUGGESTIONS, "children"),
+        Input(Prediction.SUGGEST, "n_clicks"),
+        State(Prediction.VALUES, "data"),
+        State(Prediction.START, "data"),
+        State(Prediction.LOCKED, "value"),
+        prevent_initial_call=True,
+        running=[(Output(Prediction.SUGGEST, "disabled"), True, False)],
+    )
+    def show_suggestions(clicks: Any, asked: Any, start: Any, locked: Any) -> Any:
+        if not clicks or asked is None:
+            return no_update
+        track = _track_of(services, knowledge, asked, start)
+        near = knowledge.neighbourhood(track.store, columns_of(track.run))
+        residuals = knowledge.held_out(track.store, track.run, track.owner).residuals
+        limits = track.realistic(track.genre)
+        found = suggest(track.predictor, track.values, limits, near, residuals, _locked(locked))
+        return view.suggestions(found, track.genre, track.labels)
+
+
+@dataclass(frozen=True, eq=False)
+class _Track:
+    """A track that is tried at other values."""
+
+    run: Run
+    owner: str
+    store: Any
+    predictor: CanPredict
+    values: dict[str, Any]
+    genre: str
+    labels: dict[str, str]
+    knowledge: Knowledge
+
+    def realistic(self, genre: str) -> dict[str, Any]:
+        found = self.knowledge.realistic(self.store, tuple(self.labels), genre)
+        return {name: one for name, one in found.items() if self.values.get(name) is not None}
+
+
+def _track_of(services: Any, knowledge: Knowledge, asked: Any, start: Any) -> _Track:
+    question = parse_question(asked)
+    owner = current_owner()
+    run = services.runs.get(question.run, owner)
+    store = services.tracks_of_run(run, owner)[0]
+    genre = genre_of(start, question.values)
+    labels = knowledge.of(store, ("labels", run.id), lambda: _labels(store, run))
+    values = in_table_units(question.values, genre)
+    predictor = services.runs.predictor(run.id, owner)
+    return _Track(run, owner, store, predictor, values, genre, labels, knowledge)
+
+
+def _labels(store: Any, run: Run) -> dict[str, str]:
+    tracks = store.dataset.tracks
+    found = dict(what_can_be_tried(run, make_controls(tracks, run, {})).features)
+    return {name: label for name, label in found.items() if not is_extra(name) or name in tracks}
+
+
+def _curve(track: _Track, feature: object) -> tuple[Any, Any, Any, Any]:
+    """The chart of one feature, its title, what it shows, and its numbers."""
+    if not isinstance(feature, str) or feature not in track.labels or not can_vary(feature, track.predictor.columns):
+        raise InvalidRequest(f"There is no curve of {str(feature)[:40]!r} for this model.")
+    limits = track.realistic("").get(feature)
+    if limits is None:
+        raise InvalidRequest(f"The value of {track.labels[feature]} is not known, so there is no curve of it.")
+    curve = sensitivity(track.predictor, track.values, feature, limits)
+    shown, now = view.SHOWN_IN.get(feature), track.values.get(feature)
+    unit = shown.unit if shown else FEATURES[feature].unit
+    if shown is not None:
+        curve = curve.assign(value=[value / shown.factor for value in curve["value"]])
+        now = float(now) / shown.factor if wording.is_number(now) else now
+    label = track.labels[feature]
+    axis = f"{label} ({unit})" if unit and unit != "0–1" else label
+    mean = track.store.facts.popularity_mean
+    figure = plot_sensitivity(curve, axis, now, mean=mean, theme=current_theme())
+    title = f"{label}: what if it were another?"
+    return figure, title, _reading(curve, label), graph_table(_numbers(curve, label), title)
+
+
+def _reading(curve: pd.DataFrame, label: str) -> str:
+    low, high = curve["predicted"].min(), curve["predicted"].max()
+    at_high = view.value_in_words(curve["value"].iloc[int(curve["predicted"].to_numpy().argmax())])
+    apart = high - low
+    if apart < 1:
+        return f"{label} hardly moves this prediction: by {wording.error_points(apart)} points over all usual values."
+    half = float((curve["high"] - curve["low"]).mean()) / 2
+    said = f"From {wording.points(low)} to {wording.points(high)} points, the most at {at_high}; all else as it is."
+    beside = f"A single track strays by about {wording.points(half)} points to either side (band)."
+    return f"{said} {beside} Dotted: the mean of all tracks."
+
+
+def _numbers(curve: pd.DataFrame, label: str) -> pd.DataFrame:
+    return curve.rename(columns={"value": label, "predicted": "Predicted", "low": "Low", "high": "High"})
+
+
+def _locked(locked: Any) -> frozenset[str]:
+    names = locked or []
+    if not isinstance(names, list) or len(names) > MOST_LOCKED or not all(isinstance(name, str) for name in names):
+        raise InvalidRequest("What is left unchanged is a list of features.")
+    return frozenset(names)
