@@ -92,6 +92,9 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
         if board
         else ""
     )
+    best = board.best(board.objective) if board else None
+    if best is not None and best.run is None:
+        reading += f" The best of all is no run: {best.name}, scored on the same tracks."
     table = _table("Scores", runs, labels, rows)
     return html.Section(
         [html.H2("Scores"), *warning, table, html.P(reading, className="control-help")], className="panel"

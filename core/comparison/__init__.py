@@ -3,10 +3,11 @@
 from core.comparison.board import Board, Entry, build_board
 from core.comparison.comparable import Footing, comparable_groups, footing_of, why_apart
 from core.comparison.costs import COSTS, Cost, pareto_front
-from core.comparison.held_out import HeldOut, align, resampling_groups
+from core.comparison.held_out import BASELINE_PREFIX, HeldOut, align, resampling_groups
 from core.comparison.paired import CONFIDENCE, Difference, Verdict, compare_paired
 
 __all__ = [
+    "BASELINE_PREFIX",
     "CONFIDENCE",
     "COSTS",
     "Board",

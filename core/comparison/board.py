@@ -34,7 +34,8 @@ class Entry:
     intervals : dict of (float, float)
         95% interval of each score; empty for a baseline.
     differences : dict of Difference
-        To the best run, by metric; empty where the stored predictions cannot be compared.
+        To the best one, by metric; empty where the stored predictions cannot be compared: of a baseline, where the runs
+        are of an earlier version.
     costs : dict of float or None
         By key of ``COSTS``.
     fronts : dict of bool
@@ -73,12 +74,12 @@ class Board:
     n_groups: int
 
     def best(self, metric: str) -> Entry | None:
-        """The run that is best by a metric."""
+        """The run, or baseline, that is best by a metric."""
         found = [one for one in self.entries if _verdict(one, metric) is Verdict.BEST]
         return found[0] if found else None
 
     def tied(self, metric: str) -> list[Entry]:
-        """The runs that cannot be told from the best by a metric, without it."""
+        """Those that cannot be told from the best by a metric, without it."""
         return [one for one in self.entries if _verdict(one, metric) is Verdict.TIED]
 
 
@@ -96,9 +97,16 @@ def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int]
     objective : str
         Key of ``core.metrics.METRICS``.
     """
-    differences = compare_paired(held_out.actual, held_out.predicted, held_out.groups)
+    beside = _baselines(runs)
+    predicted = held_out.predicted | {
+        one.key: held_out.baselines[one.key] for one in beside if one.key in held_out.baselines
+    }
+    differences = compare_paired(held_out.actual, predicted, held_out.groups)
     entries = [_entry(run, differences, sizes.get(run.id)) for run in runs]
-    entries = _with_fronts(entries, objective) + _baselines(runs)
+    entries = _with_fronts(entries, objective) + [
+        replace(one, differences={key: found[one.key] for key, found in differences.items() if one.key in found})
+        for one in beside
+    ]
     sign = _sign(objective)
     entries.sort(key=lambda one: _loss(one, objective, sign))
     n_groups = len(set(held_out.groups.tolist()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ import pandas as pd
 from core.grouping import artist_groups, song_groups
 from core.metrics import Floats
 
+BASELINE_PREFIX = "baseline_"
+"""Before the key of a baseline in the stored predictions."""
 NAMES = ("track_id", "track_name", "track_artist")
 
 
@@ -33,6 +35,8 @@ class HeldOut:
         What a group is, in the plural: "artists", "songs" or "tracks".
     strangers : tuple of str
         Ids of runs whose stored predictions are of other tracks.
+    baselines : dict of ndarray of shape (n_tracks,)
+        What the baselines say of the tracks, points, by key; empty where no run has stored it.
     """
 
     tracks: pd.DataFrame
@@ -41,6 +45,7 @@ class HeldOut:
     groups: npt.NDArray[np.int64]
     unit: str
     strangers: tuple[str, ...] = ()
+    baselines: dict[str, Floats] = field(default_factory=dict)
 
 
 def align(protocol: str, tests: Mapping[str, pd.DataFrame]) -> HeldOut:
@@ -73,7 +78,19 @@ def align(protocol: str, tests: Mapping[str, pd.DataFrame]) -> HeldOut:
         groups,
         unit,
         tuple(name for name in tests if name not in same),
+        _baselines(tests[name] for name in same),
     )
+
+
+def _baselines(tests: Iterable[pd.DataFrame]) -> dict[str, Floats]:
+    """What the first run that has stored it says of each baseline: on one footing all say the same."""
+    found: dict[str, Floats] = {}
+    for frame in tests:
+        for column in frame.columns:
+            key = str(column).removeprefix(BASELINE_PREFIX)
+            if key != column and key not in found and frame[column].notna().all():
+                found[key] = frame[column].to_numpy(dtype=np.float64)
+    return found
 
 
 def resampling_groups(protocol: str, tracks: pd.DataFrame) -> tuple[npt.NDArray[np.int64], str]:

@@ -25,7 +25,7 @@ class TrainingResult:
         where the actual values do not vary. ``search`` (as ``core.tuning.SearchResult.to_metrics`` gives it) after one.
     predictions : DataFrame
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
-        predicted``; points, clipped to 0-100.
+        predicted``; points, clipped to 0-100. Of the test part also ``baseline_mean`` and ``baseline_genre_mean``.
     timings : dict
         ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``,
         ``predict_seconds`` (part of the scoring: predicting ``n_test`` and ``n_train_scored`` rows), and

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.comparison import BASELINE_PREFIX
 from core.families.baseline import GENRE_SMOOTHING
 from core.metrics import METRICS, bootstrap_interval, error_by_band, score
 from core.plain_json import as_plain
@@ -54,7 +55,7 @@ def metrics_of(
         "test_interval": bootstrap_interval(actual, predicted, groups, seed=run.request.seed),
         "train": score(y[sample], of_sample),
         "cv": _spread(y, cross_validated),
-        "baselines": {key: {"test": _baseline(key, split, y)} for key in BASELINE_KEYS},
+        "baselines": {key: {"test": score(actual, _baseline(key, split, y))} for key in BASELINE_KEYS},
         "by_band": error_by_band(actual, predicted),
         "n_train": len(split.train),
         "n_train_fitted": len(run.capped(split.train)),
@@ -71,13 +72,13 @@ def scored_sample(rows: Ints, seed: int) -> Ints:
     return np.sort(np.random.default_rng(seed).choice(rows, MAX_SCORED_TRAINING_ROWS, replace=False))
 
 
-def _baseline(key: str, split: Split, y: Floats) -> dict[str, float]:
-    actual, learned = y[split.test], y[split.train]
+def _baseline(key: str, split: Split, y: Floats) -> Floats:
+    """What a baseline predicts for the test part, points."""
+    learned = y[split.train]
     if key == "mean":
-        return score(actual, np.full(len(actual), learned.mean()))
+        return np.full(len(split.test), learned.mean())
     genres = split.table["genre"]
-    smoothing = GENRE_SMOOTHING
-    return score(actual, smoothed_means(genres.iloc[split.train], learned, genres.iloc[split.test], smoothing))
+    return smoothed_means(genres.iloc[split.train], learned, genres.iloc[split.test], GENRE_SMOOTHING)
 
 
 def smoothed_means(genres: pd.Series, y: Floats, asked: pd.Series, smoothing: float) -> Floats:
@@ -125,5 +126,8 @@ def predictions_of(split: Split, y: Floats, parts: list[Predicted]) -> pd.DataFr
     for fold, rows, predicted in parts:
         frame = split.table[["track_id", "track_name", "track_artist"]].iloc[rows]
         part = "test" if fold == 0 else "cv"
-        frames.append(frame.assign(part=part, fold=fold, actual=y[rows], predicted=predicted))
+        frame = frame.assign(part=part, fold=fold, actual=y[rows], predicted=predicted)
+        if fold == 0:
+            frame = frame.assign(**{BASELINE_PREFIX + key: _baseline(key, split, y) for key in BASELINE_KEYS})
+        frames.append(frame)
     return pd.concat(frames, ignore_index=True)

@@ -10,6 +10,7 @@ import pytest
 from core.errors import DataError
 from core.families import FAMILIES
 from core.features import feature_frame
+from core.metrics import score
 from core.progress import FoldScored, Progress, report_nothing
 from core.requests import parse_request
 from core.training import predict_popularity, train
@@ -330,3 +331,10 @@ def test_a_stop_in_the_final_fit_keeps_what_was_learned_and_says_so(dataset):
 def test_a_stop_that_comes_too_late_to_leave_anything_out_is_said(dataset):
     late = train(_request(family="ridge"), dataset, _Asking(_stages("Scoring")))
     assert any("nothing left to leave out" in notice for notice in late.notices)
+
+
+def test_what_the_baselines_say_of_each_track_of_the_test_is_stored_and_gives_their_scores(result):
+    test = result.predictions.query("part == 'test'")
+    for key, found in result.metrics["baselines"].items():
+        assert score(test["actual"].to_numpy(), test[f"baseline_{key}"].to_numpy()) == pytest.approx(found["test"])
+    assert result.predictions.query("part == 'cv'")["baseline_mean"].isna().all()

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from core.comparison import (
+    Verdict,
     align,
     build_board,
     comparable_groups,
@@ -97,3 +98,20 @@ def test_a_baseline_that_is_a_run_of_its_own_stands_there_once() -> None:
     run = make_run(family="genre_mean")
     board = build_board([run], align("artist", {run.id: table()}), {})
     assert [one.key for one in board.entries if one.name == board.best("rmse").name] == [run.id]  # type: ignore[union-attr]
+
+
+def test_baselines_are_compared_as_runs_are_where_a_run_has_stored_what_they_say() -> None:
+    run, far = make_run(), np.full(60, 90.0)
+    near = table()["actual"].to_numpy()
+    stored = table(predicted=far, baseline_mean=far, baseline_genre_mean=near)
+    board = build_board([run], align("artist", {run.id: stored}), {})
+    found = {one.key: one.differences["rmse"] for one in board.entries}
+    assert found["genre_mean"].verdict is Verdict.BEST
+    assert found["mean"].verdict is found[run.id].verdict is Verdict.WORSE
+    assert found["mean"].low > 0
+
+
+def test_baselines_of_earlier_runs_have_scores_and_no_intervals() -> None:
+    run = make_run()
+    board = build_board([run], align("artist", {run.id: table()}), {})
+    assert [one.differences for one in board.entries if one.run is None] == [{}, {}]
