@@ -109,6 +109,10 @@ class Predictor:
         with self._building:
             return self._explainer
 
+    def warm(self) -> None:
+        """Prepare what every explanation needs, and load what is compiled where that pays."""
+        self.explainer.warm()
+
     @cached_property
     def _explainer(self) -> Explainer:
         return make_explainer(self.pipeline, self.request, self._background)

@@ -99,6 +99,8 @@ class TrainingRequest(BaseModel):
     members : tuple of str
         Ids of the finished runs that the family "stack" is made of, 2 to 20. It takes protocol, test share, folds, seed
         and features from them.
+    explain : bool
+        Whether the job also works out why the model says what it says, within a tenth of its time or two seconds.
     """
 
     model_config = _STRICT
@@ -115,6 +117,7 @@ class TrainingRequest(BaseModel):
     tuning: TuningRequest | None = None
     allow_unknowable: bool = False
     members: tuple[str, ...] = Field(default=(), max_length=20)
+    explain: bool = True
 
     @field_validator("family")
     @classmethod

@@ -156,6 +156,7 @@ def stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], rep
 
 
 def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], report: Report) -> TrainingResult:
+    from core.explanation.study import Study
     from core.training import TrainingResult
     from core.training.calibrating import interval_of
     from core.training.fitting import Fitter
@@ -199,7 +200,16 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     timings = {"fit_seconds": scored - started, "score_seconds": ended - scored, "total_seconds": ended - started}
     notices = [*notices_of(request, split, run, metrics), _notice(metrics["stack"])]
     ranges = number_ranges(dataset.tracks, request.features)
-    return TrainingResult(pipeline, metrics, predictions_of(split, y, found), timings, notices, interval, None, ranges)
+    explanation = None
+    if request.explain:
+        run.tell("Explaining the model")
+        study = Study(request, feature_frame(split.table, request.features), y, split)
+        explanation = study.of_final(pipeline, ended - started)
+        timings |= {"explain_seconds": study.seconds, "total_seconds": time.perf_counter() - started}
+    predictions = predictions_of(split, y, found)
+    return TrainingResult(
+        pipeline, metrics, predictions, timings, notices, interval, ranges=ranges, explanation=explanation
+    )
 
 
 def _other_folds(protocol: str, fold: int, n_folds: int) -> list[int]:

@@ -164,6 +164,10 @@ class Explainer(Protocol):
         """Work out once what every explanation needs; called by itself where it was not called before."""
         ...
 
+    def warm(self) -> None:
+        """As `prepare`, and load what is compiled where that pays: for a process that will explain many rows."""
+        ...
+
     def explain(self, X: pd.DataFrame) -> Explanation:
         """Explain rows.
 

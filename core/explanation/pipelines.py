@@ -12,6 +12,7 @@ import pandas as pd
 from core.explanation.columns import owners_of_columns
 from core.explanation.model import METHODS, Explanation, Floats, Ints, Strategy
 from core.explanation.strategies import choose_strategy
+from core.explanation.trees import TreePaths
 
 
 class PipelineExplainer:
@@ -27,10 +28,18 @@ class PipelineExplainer:
         What the pipeline reads, out of the features.
     background : DataFrame of shape (n_background, any) or None
         Reference tracks; without them a track of which nothing is known stands for all.
+    many : bool
+        Whether it is for many tracks in little time.
     """
 
     def __init__(
-        self, pipeline: Any, features: Sequence[str], columns: Sequence[str], background: pd.DataFrame | None
+        self,
+        pipeline: Any,
+        features: Sequence[str],
+        columns: Sequence[str],
+        background: pd.DataFrame | None,
+        *,
+        many: bool = False,
     ) -> None:
         self.features, self.columns = tuple(features), list(columns)
         self._prepare = pipeline["prepare"]
@@ -39,7 +48,7 @@ class PipelineExplainer:
             self.owners = owners_of_columns(self._prepare, self.features)
         reference = self._unknown_track() if background is None or not len(background) else background
         self._strategy: Strategy = choose_strategy(
-            pipeline["model"], self.owners, len(self.features), self.rows(reference)
+            pipeline["model"], self.owners, len(self.features), self.rows(reference), many=many
         )
         self._lock = threading.Lock()
 
@@ -52,6 +61,12 @@ class PipelineExplainer:
         """See `core.explanation.model.Explainer`."""
         with self._lock:
             self._strategy.prepare()
+
+    def warm(self) -> None:
+        """See `core.explanation.model.Explainer`."""
+        self.prepare()
+        if isinstance(self._strategy, TreePaths):
+            self._strategy.compile()
 
     def explain(self, X: pd.DataFrame) -> Explanation:
         """See `core.explanation.model.Explainer`."""
@@ -110,6 +125,11 @@ class StackExplainer:
         """See `core.explanation.model.Explainer`."""
         for part in self._parts:
             part.prepare()
+
+    def warm(self) -> None:
+        """See `core.explanation.model.Explainer`."""
+        for part in self._parts:
+            part.warm()
 
     def explain(self, X: pd.DataFrame) -> Explanation:
         """See `core.explanation.model.Explainer`."""

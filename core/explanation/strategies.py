@@ -15,9 +15,10 @@ from core.explanation.trees import TreePaths, is_additive_ensemble
 BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_500, "KNeighborsRegressor": 160, "SVR": 160}
 """Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
 BUDGET = 2_000
+FEW_REFERENCES = 4
 
 
-def choose_strategy(model: Any, owners: Ints, n_features: int, background: Floats) -> Strategy:
+def choose_strategy(model: Any, owners: Ints, n_features: int, background: Floats, *, many: bool) -> Strategy:
     """Give the fastest exact strategy for a fitted estimator, else one that asks it.
 
     Parameters
@@ -27,6 +28,8 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
         The feature of each column.
     n_features : int
     background : ndarray of shape (n_background, n_columns)
+    many : bool
+        Whether it is for many tracks in little time.
     """
     if not owners.size:
         return Constant(model, n_features)
@@ -39,5 +42,5 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
         return np.asarray(model.predict(rows), dtype=np.float64)
 
     if is_gaussian(model):
-        return GaussianKernel(model, predict, owners, n_features, background)
+        return GaussianKernel(model, predict, owners, n_features, background[:FEW_REFERENCES] if many else background)
     return Game(predict, owners, n_features, background, BUDGETS.get(type(model).__name__, BUDGET))

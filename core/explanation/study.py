@@ -1,4 +1,4 @@
-"""The explanation that a run keeps: worked out in the training job on a sample, within a time that is set beforehand."""
+"""The explanation that a run keeps: worked out in the training job on a sample, within a time set beforehand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Besides, the first tree model of a process loads what is compiled (half a second
 installation compiles it.
 """
 MOST_ROWS, FEWEST_ROWS, ROWS_AT_ONCE = 1_000, 20, 100
-FOLD_ROWS, FOLD_SECONDS = 200, 0.3
+FOLD_ROWS, FOLD_SECONDS, FOLD_SHARE = 200, 0.15, 0.05
 N_BACKGROUND, CANDIDATES = 50, 300
 N_REPEATS, MOST_CURVES, MOST_PAIRS, MOST_INTERACTING = 3, 40, 100, 8
 FEWEST_OF_A_GENRE = 10
@@ -68,7 +68,7 @@ class Study:
         with self._clock():
             background = self._X.iloc[self._candidates[:N_BACKGROUND]]
             explainer = self._warm(pipeline, background)
-            until = time.thread_time() + max(FOLD_SECONDS, SHARE * fit_seconds)
+            until = time.thread_time() + max(FOLD_SECONDS, FOLD_SHARE * fit_seconds)
             found = _explain_until(explainer, self._X.iloc[self._draw(valid, FOLD_ROWS)], until, 1)
             self._folds.append({"importance": np.abs(found.values).mean(axis=0), "rows": len(found.values)})
 
@@ -139,9 +139,12 @@ class Study:
             return {}
         genre = self._split.table["genre"].iloc[sampled].reset_index(drop=True)
         sizes = genre.value_counts()
-        kept = [name for name, size in sizes.items() if size >= FEWEST_OF_A_GENRE]
         size = np.abs(found.values)
-        return {name: {"n": int(sizes[name]), "mean": size[(genre == name).to_numpy()].mean(axis=0)} for name in kept}
+        return {
+            str(name): {"n": int(n), "mean": size[(genre == name).to_numpy()].mean(axis=0)}
+            for name, n in sizes.items()
+            if n >= FEWEST_OF_A_GENRE
+        }
 
     def _of_effects(
         self, explainer: Explainer, X: pd.DataFrame, sampled: Ints, found: Explanation, until: dict[str, float]
@@ -182,7 +185,7 @@ class Study:
 
     def _warm(self, pipeline: Any, background: pd.DataFrame) -> Explainer:
         """An explainer that has explained a row: the first one takes longer than those after it."""
-        explainer = make_explainer(pipeline, self._request, background)
+        explainer = make_explainer(pipeline, self._request, background, many=True)
         explainer.explain(self._X.iloc[self._candidates[:2]])
         return explainer
 
@@ -200,14 +203,14 @@ def _explain_until(explainer: Explainer, X: pd.DataFrame, until: float, fewest: 
     """Explain the first rows: as many as there is time for, and never fewer than asked."""
     started = time.thread_time()
     parts = [explainer.explain(X.iloc[:fewest])]
-    done, size = len(parts[0].values), fewest
+    done, size = len(parts[0].values), max(1, len(parts[0].values))
     while done < len(X):
         now = time.thread_time()
-        a_row = (now - started) / done if len(parts) == 1 else (now - begun) / size
+        a_row = (now - started) / size  # of the last part
         size = min(ROWS_AT_ONCE, int((until - now) / max(a_row, 1e-6)))
         if size < 1:
             break
-        begun = now
+        started = now
         parts.append(explainer.explain(X.iloc[done : done + size]))
         done += size
     errors = [part.standard_error for part in parts if part.standard_error is not None]

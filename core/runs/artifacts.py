@@ -20,6 +20,8 @@ LOW, HIGH = "low.skops", "high.skops"
 """Models of the two ends of the prediction interval; only of runs whose interval is made of quantiles."""
 MANIFEST = "manifest.json"
 """What the other files are and what the model must predict; bundles of older versions have none."""
+EXPLANATION = "explanation.json"
+"""Why the model says what it says; only of runs that were explained."""
 
 _TEMPORARY = ".writing-"
 
@@ -97,7 +99,7 @@ class Bundles:
 
     def model_size(self, run_id: str, digests: Mapping[str, str]) -> int | None:
         """Bytes of the files of a run's model, without its predictions; None when one is missing."""
-        described = (PREDICTIONS, REQUEST, RESULT, MANIFEST)
+        described = (PREDICTIONS, REQUEST, RESULT, MANIFEST, EXPLANATION)
         try:
             return sum(self.path(run_id, name).stat().st_size for name in digests if name not in described)
         except OSError:

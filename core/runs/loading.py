@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError
-from core.runs.artifacts import HIGH, LOW, MANIFEST, MODEL, RESULT, Bundles
+from core.runs.artifacts import EXPLANATION, HIGH, LOW, MANIFEST, MODEL, RESULT, Bundles
 from core.runs.manifest import read_manifest, replay
 from core.runs.members import member_file, stacked_from, with_weight
 
@@ -47,6 +47,8 @@ class Models:
                 self._kept.move_to_end(run.id)
                 return known
         loaded = load_predictor(run, {name: self._bundles.read(run.id, name, run.digests) for name in run.digests})
+        # So that the first explanation does not wait for what all of them need.
+        threading.Thread(target=loaded.warm, name="warm-explainer", daemon=True).start()
         with self._lock:
             self._kept[run.id] = loaded
             while len(self._kept) > PREDICTORS_KEPT:
@@ -73,6 +75,7 @@ def load_predictor(run: Run, files: Mapping[str, bytes]) -> Predictor:
     BundleError
         When a file is missing or cannot be loaded here, or the model predicts something else now.
     """
+    from core.explanation.study import background_of
     from core.persistence import load_pipeline
     from core.prediction import Predictor
 
@@ -85,7 +88,8 @@ def load_predictor(run: Run, files: Mapping[str, bytes]) -> Predictor:
         else:
             pipeline = load_pipeline(files[MODEL])
             ends = [load_pipeline(files[name]) for name in (LOW, HIGH) if name in files]
-        predictor = Predictor(pipeline, run.request, interval, ends, ranges=result.get("ranges"))
+        background = background_of(json.loads(files[EXPLANATION])) if EXPLANATION in files else None
+        predictor = Predictor(pipeline, run.request, interval, ends, background, result.get("ranges"))
     except KeyError as error:
         raise BundleError(f"The stored files of this run lack {error}. Train the model again.") from error
     if MANIFEST in files:  # bundles of older versions have none

@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 
 from core.errors import DataError
+from core.explanation.compiler import keep_compiled_in
 from core.families import FAMILIES
 from core.families.installed import installed_version
 from core.features import feature_ranges
@@ -20,7 +21,7 @@ from core.mlflow import Tracking
 from core.plain_json import as_plain
 from core.progress import Progress, Report
 from core.requests import TrainingRequest
-from core.runs.artifacts import HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
+from core.runs.artifacts import EXPLANATION, HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
 from core.runs.manifest import describe, golden_rows
 from core.runs.members import Members, member_file
 from core.runs.model import Limits
@@ -96,7 +97,7 @@ def train_model(request: TrainingRequest, dataset: Any, report: Report, n_jobs: 
     """Train as the request says; scikit-learn is imported here, in the job."""
     from core.training import train
 
-    return train(request, dataset, report, n_jobs=n_jobs)
+    return train(request, dataset, report, n_jobs=n_jobs, explain=request.explain)
 
 
 def stack_runs(request: TrainingRequest, dataset: Any, parts: Sequence[Any], report: Report) -> Any:
@@ -186,6 +187,7 @@ def make_run(
     DashboardError
         With a message for people; StorageError when the disk is full.
     """
+    keep_compiled_in(context.home / "cache" / "compiled")
     trained, notices = _within(request, most_seconds)
     trained, said = _within_memory(trained, context.limits.run_memory_mb if most_seconds else _available_mb(), n_jobs)
     if members.runs:
@@ -206,6 +208,8 @@ def make_run(
             context.dump(result.pipeline, draft / MODEL)
         for name, model in zip((LOW, HIGH), getattr(result, "quantiles", None) or (), strict=False):
             context.dump(model, draft / name)
+        if explanation := getattr(result, "explanation", None):
+            (draft / EXPLANATION).write_text(json.dumps(explanation, allow_nan=False), encoding="utf-8")
         # Only where lines end with a carriage return is one inside a name quoted.
         result.predictions.to_csv(draft / PREDICTIONS, index=False, lineterminator="\r\n")
         _write_json(draft / REQUEST, request.model_dump(mode="json"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError, NotFound, Refused, StorageError
+from core.explanation.compiler import keep_compiled_in
 from core.progress import Report, report_nothing
 from core.runs.artifacts import PREDICTIONS
 from core.runs.loading import Models
@@ -76,6 +77,7 @@ class Runs:
         self.aliases: Final = self.promotions.current
         self._bundles = self.context.bundles
         self._models = Models(self._bundles)
+        keep_compiled_in(self.context.home / "cache" / "compiled")
         self._swept_at = -SWEEP_EVERY_S
         self._sweep_now()
         self._remove_orphans()

@@ -49,6 +49,7 @@ def build_requests(arguments: argparse.Namespace) -> list[TrainingRequest]:
         "tuning": tuning,
         "members": arguments.member,
         "interval": arguments.interval,
+        "explain": arguments.explain,
     }
     given = {name: value for name, value in common.items() if value is not None}
     _refuse_for_stack(families, given)

@@ -55,6 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: split)",
     )
     parser.add_argument(
+        "--no-explain",
+        dest="explain",
+        action="store_const",
+        const=False,
+        help="do not work out why the model says what it says, which takes a tenth of the time or two seconds",
+    )
+    parser.add_argument(
         "--member",
         action="append",
         metavar="ID",

@@ -16,6 +16,8 @@ from core.explanation.trees.walking import levels_of, quadrature_for, walk_in_le
 WALKS = ("core.explanation.trees.compiled", "compile_walks")
 FEW_STEPS = 500_000
 """Nodes times rows that are walked without a compiler in a third of a second, about what loading one takes."""
+MANY_NODES = 15_000
+"""A row takes some 8 ms without a compiler."""
 ROWS_AT_ONCE = 64
 """Their products fit into the cache of a core."""
 
@@ -58,9 +60,10 @@ class TreePaths:
         self._is_prepared = True
 
     def compile(self) -> None:
-        """Load or make what is compiled."""
+        """Load or make what is compiled; small trees are as quick without it."""
         self.prepare()
-        compiled(*WALKS)
+        if len(self._trees.left) >= MANY_NODES:
+            compiled(*WALKS)
 
     def predict(self, rows: Floats) -> Floats:
         """See `core.explanation.model.Strategy`."""
