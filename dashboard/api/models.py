@@ -1,0 +1,154 @@
+"""What the API takes and gives, as strict models: the checks and the description both come from them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+
+MOST_TRACKS = 1_000
+MOST_EXPLAINED = 100
+"""Tracks of a request that asks for reasons: of slow families each takes some 50 ms."""
+MOST_RUNS = 200
+UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+Value = StrictFloat | StrictInt | StrictStr | None
+RunId = Annotated[str, Field(pattern=UUID, description="A run's id, as the list of runs gives it.")]
+State = Literal["queued", "running", "finished", "failed", "cancelled"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+Track = Annotated[dict[str, Value], Field(max_length=100)]
+Tracks = Annotated[
+    list[Track],
+    Field(
+        min_length=1,
+        max_length=MOST_TRACKS,
+        description=(
+            "Each track by name of feature: a number, a category by its name or its code, or null where it is not "
+            "known. In place of what comes from the title or the artist: track_name, track_artist. `genre` also "
+            "chooses whose interval is used."
+        ),
+    ),
+]
+
+
+class PredictRequest(_Model):
+    """Tracks to score with the model of a finished run."""
+
+    run_id: RunId
+    tracks: Tracks
+    reasons: StrictBool = Field(
+        default=False,
+        description=f"Also say which three features count most for each track; at most {MOST_EXPLAINED} tracks then.",
+    )
+
+
+class Reason(_Model):
+    """What one feature adds to one prediction."""
+
+    feature: str
+    label: str = Field(description="Its name for people.")
+    points: float = Field(description="Points it adds, against what the model says where nothing is known.")
+
+
+class PredictedTrack(_Model):
+    """The prediction of one track."""
+
+    predicted: float = Field(ge=0, le=100, description="Popularity, points from 0 to 100.")
+    low: float = Field(ge=0, le=100, description="Lower end of the interval, points.")
+    high: float = Field(ge=0, le=100, description="Upper end of the interval, points.")
+    interval: str = Field(description="What the interval holds, and of which tracks: `90%, pop tracks`.")
+    reasons: list[Reason] | None = Field(description="The features that count most; null where not asked for.")
+    taken_for_missing: list[str] = Field(description="Features without a usable value, filled as in training.")
+    out_of_range: list[str] = Field(description="Features whose value lies outside all that the model's table had.")
+
+
+class Interval(_Model):
+    """What the intervals of a model promise, and how they were found."""
+
+    coverage: float = Field(gt=0, lt=1, description="Share of truths that they were made for.")
+    keeps_its_share: bool = Field(description="Whether they may be named by that share.")
+    promise: str = Field(description="What they promise, in a sentence.")
+    method: str | None
+    protocol: str = Field(description="How tracks were held out: track, song, artist, time or row.")
+    measured: dict[str, Any] | None = Field(description="What they held on the test part.")
+
+
+class PredictAnswer(_Model):
+    """Predictions in the order of the tracks."""
+
+    run_id: RunId
+    interval: Interval
+    notices: list[str] = Field(description="What people should know, such as values that were taken for missing.")
+    tracks: list[PredictedTrack]
+
+
+class RunsQuery(_Model):
+    """Which runs to list."""
+
+    state: State | None = None
+    limit: int = Field(default=50, ge=1, le=MOST_RUNS)
+    offset: int = Field(default=0, ge=0, le=10_000_000)
+
+
+class RunSummary(_Model):
+    """A run in short."""
+
+    run_id: RunId
+    job_id: str
+    state: State
+    name: str
+    tags: list[str]
+    is_starred: bool
+    family: str
+    protocol: str
+    features: list[str]
+    table: str | None = Field(description="Name of the table it was made from.")
+    scores: dict[str, float | None] | None = Field(description="By metric, on the held-out test part; null until then.")
+    created_at: str
+    finished_at: str | None
+
+
+class RunList(_Model):
+    """The runs that you may see, newest first."""
+
+    runs: list[RunSummary]
+    total: int = Field(ge=0, description="How many there are in all, on every page of the list.")
+    limit: int
+    offset: int
+
+
+class RunDetail(RunSummary):
+    """Everything about a run."""
+
+    note: str
+    params: dict[str, Any] = Field(description="Hyperparameters that the model is made with.")
+    request: dict[str, Any] = Field(description="What was asked for.")
+    started_at: str | None
+    stop_requested_at: str | None
+    progress: dict[str, Any] | None
+    metrics: dict[str, Any] | None = Field(description="Scores with their intervals, folds, baselines, coverage.")
+    timings: dict[str, Any] | None
+    reason: str | None = Field(description="Why it failed or was cancelled.")
+    notices: list[str]
+    data: dict[str, Any] = Field(description="Facts of its table.")
+    versions: dict[str, str]
+
+
+class Problem(_Model):
+    """One thing that is wrong with a request."""
+
+    where: str = Field(description="`tracks[3].energy`.")
+    message: str
+
+
+class Error(_Model):
+    """Why a request was refused."""
+
+    code: str = Field(description="For programs; see the list of answers.")
+    error: str = Field(description="A sentence for people.")
+    problems: list[Problem] = Field(default_factory=list, description="The first twenty wrong values.")

@@ -1,0 +1,112 @@
+"""Tracks of a request to predictions, through the same functions as the pages and the shell."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from core.batch import records, score_rows, state_interval
+from core.errors import InvalidRequest, unknown_name
+from core.features import FEATURES, is_extra
+from core.inputs import TEXTS, check_track, check_value
+from core.plain_json import as_plain
+from dashboard.api.errors import MOST_PROBLEMS, BusyError, InvalidValues
+from dashboard.api.models import MOST_EXPLAINED, PredictRequest, Problem
+
+if TYPE_CHECKING:
+    from core.prediction import Predictor
+
+PLACES = 2
+"""Requests for predictions that one process works on at the same time."""
+WAIT_S = 2.0
+ASIDE = ("genre", "tempo")
+"""Heeded also where the model does not look at them: whose interval it is, and whether a zero was measured."""
+
+_places = threading.BoundedSemaphore(PLACES)
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Hold one of the few places for predictions.
+
+    Raises
+    ------
+    BusyError
+        When none is free within two seconds.
+    """
+    if not _places.acquire(timeout=WAIT_S):
+        raise BusyError("Other predictions are being made at the moment. Try again in a moment.")
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+def predict(predictor: Predictor, asked: PredictRequest) -> dict[str, Any]:
+    """Score the tracks of a request.
+
+    Raises
+    ------
+    InvalidRequest
+        For too many tracks with reasons, unknown names, missing features, and values that make no sense.
+    """
+    if asked.reasons and len(asked.tracks) > MOST_EXPLAINED:
+        raise InvalidRequest(f"With reasons a request takes at most {MOST_EXPLAINED} tracks; got {len(asked.tracks)}.")
+    rows = _checked(predictor, asked.tracks)
+    found: list[dict[str, Any]] = [{} for _ in rows]
+    notices: list[str] = []
+    for frame in _alike(rows):
+        scored = score_rows(predictor, frame, reasons=asked.reasons)
+        notices += scored.attrs["notices"]
+        for position, record in zip(frame.index, records(scored), strict=True):
+            found[position] = _in_words(record)
+    told = {"run_id": asked.run_id, "interval": state_interval(predictor), "notices": notices, "tracks": found}
+    plain: dict[str, Any] = as_plain(told)
+    return plain
+
+
+def _checked(predictor: Predictor, tracks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    for position, values in enumerate(tracks):
+        try:
+            rows.append(_row(predictor, values))
+        except InvalidRequest as error:
+            problems.append(Problem(where=f"tracks[{position}]", message=str(error)))
+            if len(problems) == MOST_PROBLEMS:
+                break
+    if problems:
+        raise InvalidValues(f"{problems[0].where}: {problems[0].message}", problems)
+    return rows
+
+
+def _row(predictor: Predictor, values: Mapping[str, Any]) -> dict[str, Any]:
+    known = {*FEATURES, *TEXTS, *predictor.columns}
+    unknown = next((name for name in values if name not in known and not is_extra(name)), None)
+    if unknown is not None:
+        raise unknown_name("feature", unknown, [*predictor.columns, *TEXTS])
+    row: dict[str, Any] = dict(check_track(values, predictor.columns, predictor.required))
+    for name in ASIDE:
+        if name in values and name not in row:
+            row[name] = check_value(FEATURES[name], values[name])
+    return row
+
+
+def _alike(rows: Sequence[Mapping[str, Any]]) -> Iterator[pd.DataFrame]:
+    """Frames of the rows that name the same columns, so that what one row names is not missing in another."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for position, row in enumerate(rows):
+        groups.setdefault(tuple(sorted(row)), []).append(position)
+    for names, positions in groups.items():
+        yield pd.DataFrame({name: [rows[at][name] for at in positions] for name in names}, index=positions)
+
+
+def _in_words(record: dict[str, Any]) -> dict[str, Any]:
+    reasons = record.pop("reasons", None)
+    if reasons is not None:
+        reasons = [{**reason, "label": FEATURES[reason["feature"]].label} for reason in reasons]
+    return {**record, "reasons": reasons}
