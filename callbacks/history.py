@@ -33,7 +33,8 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         asked = Asked(limit=PAGE_ROWS)
     history = services.runs.history
     services.runs.sweep()
-    return view.layout(asked, history.choices(owner), view.runs_table(history.page(owner, asked), asked))
+    listed = view.runs_table(history.page(owner, asked), asked, query=write_query(asked))
+    return view.layout(asked, history.choices(owner), listed)
 
 
 def register(app: Dash, services: Any) -> None:
@@ -64,7 +65,8 @@ def register(app: Dash, services: Any) -> None:
         number = pressed["page"] if turned else at if pressed == History.CHANGED else 0
         asked = _asked(_named(ctx.inputs_list[0], values), text, starred, order, number)
         found = services.runs.history.page(current_owner(), asked)
-        return view.runs_table(found, asked), write_query(asked), asked.offset // PAGE_ROWS, None
+        query = write_query(asked)
+        return view.runs_table(found, asked, query=query), query, asked.offset // PAGE_ROWS, None
 
     @app.callback(
         Output(History.TOGETHER, "children", allow_duplicate=True),

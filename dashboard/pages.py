@@ -10,7 +10,20 @@ from typing import Any, Protocol
 from dash import Dash
 from dash.development.base_component import Component
 
-from callbacks import card, compare, comparison, dataset, eda, history, overview, prediction, run, status, training
+from callbacks import (
+    card,
+    compare,
+    comparison,
+    dataset,
+    eda,
+    history,
+    overview,
+    prediction,
+    run,
+    status,
+    training,
+    trends,
+)
 from dashboard.settings import Settings
 
 
@@ -84,6 +97,7 @@ PAGES: tuple[Page, ...] = (
     Page("training", training, "/train", "Train", "play-circle", "t", reads_query=True),
     Page("comparison", comparison, "/runs", "Runs", "list-check", "r"),
     Page("history", history, "/history", "History", "clock-history", "h"),
+    Page("trends", trends, "/history/charts", "Charts of runs", in_navigation=False),
     Page("compare", compare, "/compare", "Compare", in_navigation=False),
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
     Page("card", card, "/runs/<run_id>/card", "Model card", in_navigation=False),

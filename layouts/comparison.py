@@ -244,10 +244,17 @@ def together(run_ids: Sequence[str]) -> Any:
     """Draw the way to the chosen runs side by side, or say how many to choose."""
     if not run_ids:
         return ""
-    if not 2 <= len(run_ids) <= 8:
-        return html.Span(f"{wording.counted(len(run_ids), 'run')} chosen. Choose two to eight to compare side by side.")
-    return button_link([icon("layout-three-columns"), f" Compare {len(run_ids)} runs side by side"],
-                       address("/compare", runs=",".join(run_ids)))  # fmt: skip
+    counted, ids = wording.counted(len(run_ids), "run"), ",".join(run_ids)
+    if len(run_ids) < 2:
+        return html.Span(f"{counted} chosen. Choose two to eight to compare side by side.")
+    charts = button_link(
+        [icon("graph-up"), f" Charts of {counted}"], address("/history/charts", runs=ids), kind="outline-primary"
+    )
+    if len(run_ids) > 8:
+        words = html.Span(f"{counted} chosen. Choose two to eight to compare side by side.")
+        return html.Div([words, charts], className="button-row")
+    compare = [icon("layout-three-columns"), f" Compare {counted} side by side"]
+    return html.Div([button_link(compare, address("/compare", runs=ids)), charts], className="button-row")
 
 
 def promote_one(run: Run) -> html.Div:

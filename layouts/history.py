@@ -101,8 +101,8 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None) -> Any:
-    """Draw a page of runs; what is the same in all of them stands above, once."""
+def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None, query: str = "") -> Any:
+    """Draw a page of runs; what is the same in all of them stands above, once; ``query`` asks for the same ones."""
     if not found.runs:
         return html.Section(html.P("No run fits. Loosen a filter, or train a model."), className="panel")
     columns = _columns(found.runs, now)
@@ -121,7 +121,9 @@ def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None) ->
     body = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="runs-table history-table")
     alike = [html.P("The same in all of these: " + "; ".join(f"{label} {value}" for label, value in same.items()) + ".",
                     className="control-help")] if same else []  # fmt: skip
-    head = html.Div([html.Span(count), html.Span([_export("csv"), _export("json")])], className="panel-head")
+    charts = dcc.Link([icon("graph-up"), " Charts"], href=address("/history/charts") + query, className="quiet-button")
+    tools = html.Span([charts, _export("csv"), _export("json")], className="panel-tools")
+    head = html.Div([html.Span(count), tools], className="panel-head")
     return html.Section([head, *alike, body, _turn(asked, found.total)], className="panel")
 
 

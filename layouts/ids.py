@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from layouts.ids_of_runs import CardView as CardView
+from layouts.ids_of_runs import Compare as Compare
+from layouts.ids_of_runs import Comparison as Comparison
+from layouts.ids_of_runs import History as History
+from layouts.ids_of_runs import Standing as Standing
+from layouts.ids_of_runs import Trends as Trends
+
 
 class Shell(StrEnum):
     """Frame, job tray and the stores that every page shares."""
@@ -155,89 +162,6 @@ class Training(StrEnum):
     CANCEL_ALL = "training-cancel-all-button"
     CANCEL = "training-cancel-button"
     STOP = "training-stop-button"
-
-
-class Comparison(StrEnum):
-    """The leaderboard of comparable runs; those in the second part are the ``type`` of pattern-matching ids."""
-
-    LIST = "comparison-runs-section"
-    NOTICE = "comparison-undo-section"
-    CHANGED = "comparison-changed-store"
-    SEEN = "comparison-seen-store"
-    TICK = "comparison-tick-interval"
-    GROUP = "comparison-group-select"
-    OBJECTIVE = "comparison-objective-select"
-    COST = "comparison-cost-select"
-    FRONT = "comparison-front-graph"
-    TOGETHER = "comparison-together-section"
-    CHAMPIONS = "comparison-champions-section"
-    IMPORT = "comparison-import-upload"
-    IMPORT_NOTE = "comparison-import-status"
-
-    CHOSEN = "comparison-chosen-checkbox"
-    DELETE = "comparison-delete-button"
-    UNDO = "comparison-undo-button"
-
-
-class History(StrEnum):
-    """Every run; those in the second part are the ``type`` of pattern-matching ids."""
-
-    URL = "history-address-location"
-    LIST = "history-runs-section"
-    NOTICE = "history-notice-section"
-    CHANGED = "history-changed-store"
-    TEXT = "history-text-input"
-    STARRED = "history-starred-checkbox"
-    ASCENDING = "history-direction-select"
-    PAGE = "history-page-store"
-    DOWNLOAD = "history-download-file"
-    TOGETHER = "history-together-section"
-
-    FILTER = "history-filter-select"
-    TURN = "history-page-button"
-    EXPORT = "history-export-button"
-    CHOSEN = "history-chosen-checkbox"
-    STAR = "history-star-button"
-    NAME = "history-name-input"
-    TAGS = "history-tags-input"
-    NOTE = "history-note-input"
-    SAVE = "history-save-button"
-    DELETE = "history-delete-button"
-    UNDO = "history-undo-button"
-
-
-class Standing(StrEnum):
-    """Champion and candidate; those in the second part are the ``type`` of pattern-matching ids."""
-
-    MARKS = "standing-marks-section"
-    PANEL = "standing-panel-section"
-    NOTICE = "standing-notice-section"
-    CHANGED = "standing-changed-store"
-
-    ALIAS = "standing-alias-select"
-    PURPOSE = "standing-purpose-input"
-    WHY = "standing-why-input"
-    PROMOTE = "standing-promote-button"
-    WITHDRAW = "standing-withdraw-button"
-
-
-class CardView(StrEnum):
-    """The model card of a run."""
-
-    RUN = "card-run-store"
-    SAVE = "card-save-button"
-    DOWNLOAD = "card-download-file"
-    NOTICE = "card-notice-section"
-
-
-class Compare(StrEnum):
-    """Two to eight runs side by side."""
-
-    ACTUAL = "compare-actual-graph"
-    RESIDUALS = "compare-residuals-graph"
-    ERRORS = "compare-errors-graph"
-    AGREEMENT = "compare-agreement-graph"
-    TIMES = "compare-times-graph"
 
 
 class RunView(StrEnum):

@@ -1,0 +1,134 @@
+"""Charts of many runs, as the history's address or selection names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+
+from dash import Dash, Input, Output, State, html
+from dash.development.base_component import Component
+
+from callbacks.identity import current_owner, current_theme
+from core.comparison import Footing, comparable_groups
+from core.errors import InvalidRequest, NotFound, unknown_name
+from core.figures import trends as figures
+from core.metrics import METRICS
+from core.runs.history import parse_asked
+from core.runs.model import Run
+from layouts import trends as view
+from layouts import wording
+from layouts.components import graph_card
+from layouts.ids import Trends
+
+MOST_RUNS = 1000
+METRIC = "rmse"
+
+
+def page(services: Any, owner: str, query: str = "") -> Component:
+    """Draw the view of the runs that the address names."""
+    try:
+        runs, total = read_runs(services, owner, query)
+    except (InvalidRequest, NotFound) as error:
+        return view.layout([], view.nothing(str(error)), "", "")
+    groups = comparable_groups(runs)
+    labels = view.labels_of(groups)
+    chosen = labels[max(groups, key=lambda each: len(groups[each]))] if groups else ""
+    said = f"{wording.counted(total, 'run')}."
+    if total > len(runs):
+        said = f"The {len(runs):,} newest of {wording.counted(total, 'run')}."
+    shown = draw(runs, labels, chosen, METRIC, current_theme())
+    return view.layout(view.choices(labels, chosen, METRIC) if groups else [], shown, query[:2000], said)
+
+
+def register(app: Dash, services: Any) -> None:
+    """Attach the view's callbacks."""
+
+    @app.callback(
+        Output(Trends.LIST, "children"),
+        Input(Trends.METRIC, "value"),
+        Input(Trends.GROUP, "value"),
+        State(Trends.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    def redraw(metric: Any, chosen: Any, asked: Any) -> Any:
+        if not isinstance(metric, str) or metric not in METRICS:
+            raise unknown_name("metric", str(metric)[:40], METRICS)
+        if not isinstance(asked, str):
+            raise InvalidRequest("The address of the runs is a text.")
+        runs, _ = read_runs(services, current_owner(), asked)
+        return draw(runs, view.labels_of(comparable_groups(runs)), str(chosen), metric, current_theme())
+
+
+def read_runs(services: Any, owner: str, query: str) -> tuple[list[Run], int]:
+    """Read the runs that an address names: those chosen by id, or those that fit the history's filters.
+
+    Returns
+    -------
+    tuple of (list of Run, int)
+        At most 1,000 of them, newest first, and how many there are.
+
+    Raises
+    ------
+    InvalidRequest
+        When a filter makes no sense.
+    NotFound
+        When one that is named is not there for this owner.
+    """
+    text = query.lstrip("?")[:40_000]
+    named = [part for each in parse_qs(text).get("runs", []) for part in each.split(",") if part]
+    if named:
+        found = [services.runs.get(run_id, owner) for run_id in dict.fromkeys(named[:MOST_RUNS])]
+        return sorted(found, key=lambda run: run.created_at, reverse=True), len(found)
+    values: dict[str, Any] = {key: value for key, value in parse_qsl(text[:2000]) if key not in ("page", "sort")}
+    values = {key: value == "1" if key in ("starred", "ascending") else value for key, value in values.items()}
+    history = services.runs.history.page(owner, parse_asked({**values, "ascending": False, "limit": MOST_RUNS}))
+    return list(history.runs), history.total
+
+
+def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: str, theme: str) -> Any:
+    """Draw the charts.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    labels : dict of Footing to str
+    chosen : str
+        Label of the comparison whose choices are drawn.
+    metric : str
+    theme : {"light", "dark"}
+    """
+    if not labels:
+        return view.nothing("None of these runs has a score.")
+    groups = comparable_groups(runs)
+    inside = [run for footing, some in groups.items() if labels[footing] == chosen for run in some]
+    progress, picked = figures.compute_progress(runs, metric, labels), figures.compute_choices(inside, metric)
+    times = figures.compute_times(runs)
+    cards = [
+        graph_card(
+            Trends.PROGRESS,
+            figures.plot_progress(progress, metric, theme=theme),
+            title=f"{METRICS[metric].label} over time",
+            reading=figures.read_progress(progress, metric),
+            n=len(progress),
+            table=progress.drop(columns=["id"]).assign(moment=progress["moment"].astype(str).str[:19]),
+        ),
+        graph_card(
+            Trends.CHOICES,
+            figures.plot_choices(picked, metric, theme=theme),
+            title=f"Choices and scores: {chosen}" if chosen else "Choices and scores",
+            reading=figures.read_choices(picked, metric),
+            n=len(picked),
+            table=picked.rename(columns={"score": METRICS[metric].label}),
+        ),
+        graph_card(
+            Trends.TIMES,
+            figures.plot_times(times, theme=theme),
+            title="Time to train, by model",
+            reading="Each dot is a run; further left is quicker. Of the final fit alone, without validation or search.",
+            n=len(times),
+            table=times.drop(columns=["family"]).astype({"model": "str"}),
+            height=140 + 32 * max(2, times["model"].nunique()),
+        ),
+    ]
+    return html.Div(cards, className="stack")

@@ -1,0 +1,247 @@
+"""Figures of many runs: how the best came about over time, which choices went with which score, what training took."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.comparison import Footing, footing_of
+from core.families import FAMILIES
+from core.figures.theme import QUALITATIVE, empty_figure, family_color, ink, template
+from core.metrics import METRICS
+
+if TYPE_CHECKING:
+    from core.runs.model import Run
+
+NONE_YET = "No run with a score fits."
+NO_LINES = "The lines appear when two comparable runs have a score."
+MOST_LINES = 8
+_SCALE = ((0.0, "#9AA1AA"), (0.5, "#6F94C4"), (1.0, "#E07B00"))
+"""From the worst to the best: shows on light and dark ground, and to the colour-blind by its lightness and hue."""
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "star", "triangle-down")
+
+
+def compute_progress(runs: Sequence[Run], metric: str, labels: Mapping[Footing, str]) -> pd.DataFrame:
+    """Score of each run when it was finished, and the best so far among those that it may be compared with.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        In any order; those without a score are left out.
+    metric : str
+        Key of ``core.metrics.METRICS``.
+    labels : mapping of Footing to str
+        What each footing is called.
+
+    Returns
+    -------
+    DataFrame with columns ``footing``, ``moment`` (UTC), ``run``, ``family``, ``score``, ``best``, ``id``, oldest
+    first.
+    """
+    rows = []
+    for run in runs:
+        footing, score = footing_of(run), _score(run, metric)
+        if footing is not None and score is not None and run.finished_at is not None:
+            name = run.name or _family_name(run)
+            rows.append((labels[footing], run.finished_at, name, run.request.family, score, run.id))
+    frame = pd.DataFrame(rows, columns=["footing", "moment", "run", "family", "score", "id"])
+    frame = frame.astype({"score": "float64"}).sort_values("moment", kind="stable", ignore_index=True)
+    groups = frame.groupby("footing", sort=False)["score"]
+    frame.insert(5, "best", groups.cummax() if METRICS[metric].greater_is_better else groups.cummin())
+    return frame
+
+
+def plot_progress(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> go.Figure:
+    """A dot a run over time; a stepped line joins the best so far of runs that may be compared, and of no others."""
+    if frame.empty:
+        return empty_figure("Best score so far", NONE_YET, theme=theme)
+    figure, label = go.Figure(), METRICS[metric].label
+    order = frame["footing"].value_counts().index
+    for at, footing in enumerate(order):
+        part, colour = frame[frame["footing"] == footing], QUALITATIVE[at % len(QUALITATIVE)]
+        if at < MOST_LINES and len(part) > 1:
+            figure.add_scatter(
+                x=part["moment"], y=part["best"], mode="lines", hoverinfo="skip", legendgroup=footing, showlegend=False,
+                line={"color": colour, "shape": "hv", "width": 2},
+            )  # fmt: skip
+        figure.add_scatter(
+            x=part["moment"], y=part["score"], mode="markers", name=str(footing), legendgroup=footing,
+            customdata=part["run"], marker={"color": colour, "symbol": _SYMBOLS[at % len(_SYMBOLS)], "size": 9},
+            hovertemplate=f"%{{customdata}}<br>{label} %{{y:.3g}}<br>%{{x|%Y-%m-%d %H:%M}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title="Finished (UTC)")
+    figure.update_yaxes(title=_title(metric))
+    legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
+    return figure.update_layout(
+        template=template(theme), showlegend=len(order) > 1, legend=legend, margin={"l": 64, "r": 24, "t": 48, "b": 52}
+    )
+
+
+def read_progress(frame: pd.DataFrame, metric: str) -> str:
+    """Say how far the largest comparison has come."""
+    if frame.empty:
+        return NONE_YET
+    largest = frame["footing"].value_counts().index[0]
+    part = frame[frame["footing"] == largest]
+    label, first, last = METRICS[metric].label, part["score"].iloc[0], part["best"].iloc[-1]
+    joined = "The stepped line is the best so far; only runs on the same held-out tracks are joined. "
+    if len(part) < 2:
+        return joined + "There is one run each so far."
+    if first == last:
+        return joined + f"{largest}: the first run is still the best, {label} {_digits(last, metric)}."
+    way = f"from {_digits(first, metric)} to {_digits(last, metric)}"
+    return joined + f"{largest}: {label} {way} in {len(part):,} runs."
+
+
+def compute_choices(runs: Sequence[Run], metric: str) -> pd.DataFrame:
+    """What was chosen for each run, as people read it, with its score and the seconds of its training.
+
+    Returns
+    -------
+    DataFrame with columns ``Model``, ``Features`` (how many), ``Defaults``, ``Search``, ``Folds``, ``Interval``,
+    ``Time to train`` (seconds), ``score``; runs without a score are left out.
+    """
+    rows = []
+    for run in runs:
+        score, request = _score(run, metric), run.request
+        if score is None:
+            continue
+        rows.append(
+            {
+                "Model": _family_name(run),
+                "Features": len(request.features) if FAMILIES[request.family].uses_features else 0,
+                "Defaults": request.defaults,
+                "Search": request.tuning.method if request.tuning else "none",
+                "Folds": request.cv_folds,
+                "Interval": request.interval,
+                "Time to train": (run.timings or {}).get("fit_seconds"),
+                "score": score,
+            }
+        )
+    columns = ["Model", "Features", "Defaults", "Search", "Folds", "Interval", "Time to train", "score"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def plot_choices(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> go.Figure:
+    """One line a run through an axis for each choice that varies, to its score; axes can be brushed."""
+    if len(frame) < 2:
+        return empty_figure("Choices and scores", NO_LINES, theme=theme)
+    names = [name for name in frame.columns[:-1] if frame[name].nunique(dropna=False) > 1]
+    axes = [_time_axis(frame[name]) if name == "Time to train" else _axis(name, frame[name]) for name in names]
+    score = frame["score"].astype("float64")
+    line = {
+        "color": score if METRICS[metric].greater_is_better else -score,
+        "colorscale": [list(step) for step in _SCALE],
+        "showscale": False,
+    }
+    last = _number_axis(f"<b>{METRICS[metric].label}</b>", score, lambda value: _digits(value, metric))
+    figure = go.Figure(
+        go.Parcoords(
+            dimensions=[*axes, last], line=line, labelangle=0, labelside="top", unselected={"line": {"opacity": 0.06}}
+        )
+    )
+    return figure.update_layout(template=template(theme), margin={"l": 150, "r": 64, "t": 56, "b": 24})
+
+
+def read_choices(frame: pd.DataFrame, metric: str) -> str:
+    """Say how to read and brush the lines, and what the best of them chose."""
+    if len(frame) < 2:
+        return NO_LINES
+    better = METRICS[metric].greater_is_better
+    best = frame.iloc[int(frame["score"].argmax() if better else frame["score"].argmin())]
+    return (
+        f"Each line is a run; orange ones score best. Drag along an axis to keep only the lines that pass there, click "
+        f"beside it to let go. The best: {best['Model']}, {METRICS[metric].label} {_digits(best['score'], metric)}."
+    )
+
+
+def compute_times(runs: Sequence[Run]) -> pd.DataFrame:
+    """Seconds that the final model of each run took: columns ``model``, ``family``, ``seconds``, ``run``."""
+    rows = []
+    for run in runs:
+        seconds = (run.timings or {}).get("fit_seconds")
+        if isinstance(seconds, int | float) and seconds > 0:
+            rows.append((_family_name(run), run.request.family, float(seconds), run.name or run.id[:8]))
+    frame = pd.DataFrame(rows, columns=["model", "family", "seconds", "run"])
+    frame = frame.astype({"seconds": "float64"})
+    order = frame.groupby("model")["seconds"].median().sort_values().index
+    return frame.assign(model=pd.Categorical(frame["model"], categories=order)).sort_values(
+        ["model", "seconds"], ignore_index=True
+    )
+
+
+def plot_times(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
+    """A dot a run on a logarithmic axis of seconds, the quickest kind of model on top."""
+    if frame.empty:
+        return empty_figure("Time to train", "No run has measured its time.", theme=theme)
+    figure = go.Figure(
+        go.Scatter(
+            x=frame["seconds"], y=frame["model"].astype(str), mode="markers", customdata=frame["run"],
+            marker={"size": 9, "opacity": 0.8, "color": [family_color(key) for key in frame["family"]]},
+            hovertemplate="%{y} %{customdata}<br>%{x:.3g} s<extra></extra>",
+        )
+    )  # fmt: skip
+    ticks = _decades(frame["seconds"])
+    words = [f"{tick:g}" for tick in ticks]
+    figure.update_xaxes(title="Seconds of the final fit", type="log", tickvals=ticks, ticktext=words)
+    figure.update_yaxes(autorange="reversed", gridcolor=ink(theme)["grid"])
+    return figure.update_layout(
+        template=template(theme), showlegend=False, margin={"l": 170, "r": 24, "t": 24, "b": 52}
+    )
+
+
+def _axis(name: str, values: pd.Series) -> dict[str, Any]:
+    if pd.api.types.is_numeric_dtype(values):
+        return _number_axis(name, values.astype("float64"), lambda value: f"{value:.0f}")
+    words = list(dict.fromkeys(values.astype(str)))
+    return {
+        "label": name,
+        "values": [words.index(each) for each in values.astype(str)],
+        "tickvals": list(range(len(words))),
+        "ticktext": words,
+        "range": [-0.5, len(words) - 0.5],
+    }
+
+
+def _number_axis(label: str, values: pd.Series, said: Any) -> dict[str, Any]:
+    low, high = float(values.min()), float(values.max())
+    ticks = [low + (high - low) * step / 4 for step in range(5)] if high > low else [low]
+    wide = [low, high] if high > low else [low - 1, low + 1]
+    words = [said(tick) for tick in ticks]
+    return {"label": label, "values": values, "tickvals": ticks, "ticktext": words, "range": wide}
+
+
+def _time_axis(values: pd.Series) -> dict[str, Any]:
+    placed = values.astype("float64").clip(lower=1e-3).map(math.log10)
+    known = placed.fillna(placed.min())
+    if known.isna().all():
+        known = pd.Series(0.0, index=values.index)
+    return _number_axis("Time to train, s", known, lambda tick: f"{10**tick:.2g}")
+
+
+def _decades(seconds: pd.Series) -> list[float]:
+    low, high = math.floor(math.log10(seconds.min())), math.ceil(math.log10(seconds.max()))
+    return [10.0**power for power in range(low, high + 1)]
+
+
+def _score(run: Run, metric: str) -> float | None:
+    value = ((run.metrics or {}).get("test") or {}).get(metric)
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
+def _family_name(run: Run) -> str:
+    return FAMILIES[run.request.family].label if run.request.family in FAMILIES else run.request.family
+
+
+def _title(metric: str) -> str:
+    kind = METRICS[metric]
+    better = "higher is better" if kind.greater_is_better else "lower is better"
+    return f"{kind.label} on the test{f', {kind.unit}' if kind.unit else ''} ({better})"
+
+
+def _digits(value: float, metric: str) -> str:
+    return f"{value:.{ {'r2': 3, 'mse': 0}.get(metric, 2) }f}"

@@ -1,0 +1,38 @@
+"""The charts of many runs follow the history's address or a selection, and show no one else's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dash import Dash
+
+from callbacks import trends
+from core.errors import InvalidRequest, NotFound
+from core.runs.service import Runs
+from dashboard.services import Services, TrackStore
+from dashboard.settings import Settings
+from tests.fakes import runs as fakes
+
+
+@pytest.fixture
+def services(settings: Settings, home: Path) -> Services:
+    return Services(settings, TrackStore(None, home), lambda: Runs(home, context=fakes.context(home)))
+
+
+def test_an_address_names_runs_by_filter_or_by_id_and_never_anothers(services: Services, app: Dash) -> None:
+    mine = services.runs.run_inline([fakes.request(), fakes.request(family="knn")], "ann")
+    (other,) = services.runs.run_inline([fakes.request()], "bob")
+    assert {run.id for run in trends.read_runs(services, "ann", "")[0]} == {run.id for run in mine}
+    (knn,) = trends.read_runs(services, "ann", "?family=knn&page=3&sort=rmse")[0]
+    assert knn.id == mine[1].id
+    chosen, total = trends.read_runs(services, "ann", f"?runs={mine[0].id},{mine[0].id}")
+    assert ([run.id for run in chosen], total) == ([mine[0].id], 1)
+    with pytest.raises(NotFound):
+        trends.read_runs(services, "ann", f"?runs={other.id}")
+    with pytest.raises(InvalidRequest):
+        trends.read_runs(services, "ann", "?state=happy")
+    with app.server.test_request_context():
+        assert "over time" in str(trends.page(services, "ann"))
+        assert "No runs to draw" in str(trends.page(services, "ann", "?state=happy"))
+        assert "None of these runs has a score" in str(trends.page(services, "carl"))
