@@ -99,7 +99,8 @@ def read_manifest(content: bytes, digests: Mapping[str, str], request: TrainingR
     Raises
     ------
     BundleError
-        When it is of another format, or speaks of other files or of another request.
+        When it is of another format, or speaks of other files or of another request. What can be asked for only since
+        the run was made does not count.
     """
     try:
         manifest: dict[str, Any] = json.loads(content)
@@ -110,7 +111,8 @@ def read_manifest(content: bytes, digests: Mapping[str, str], request: TrainingR
         raise BundleError(f"The manifest of this run has the format {str(known)[:20]!r}; this program reads {FORMAT}.")
     if files != {name: digest for name, digest in digests.items() if name != MANIFEST}:
         raise BundleError(f"The files of this run are not those that its manifest names, {_AGAIN}")
-    if asked != request.model_dump(mode="json"):
+    now = request.model_dump(mode="json")
+    if not isinstance(asked, dict) or not asked or any(now.get(name) != value for name, value in asked.items()):
         raise BundleError(f"The manifest of this run belongs to another request, {_AGAIN}")
     return manifest
 

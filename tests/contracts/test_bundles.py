@@ -77,7 +77,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
         folder, Limits(), load=lambda *_: Dataset(made.tracks, made.placements), train=train
     )  # as a job would, but in this process and on a few rows
     home = Home(Runs(folder, context=context))
-    asked = [_request(key) for key in KEYS] + [_request("hist_gradient_boosting", interval="quantile", cv_folds=2)]
+    asked = [_request(key) for key in KEYS] + [
+        _request("hist_gradient_boosting", interval="quantile", cv_folds=2, explain=True)
+    ]
     asked += [_request(key, cv_folds=2) for key in ("ridge", "knn")]
     with one_native_thread():
         done = home.runs.run_inline(asked)
@@ -92,7 +94,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
 
 def _request(key: str, **changes: Any) -> TrainingRequest:
     params = {name: 10 for name in QUICK if name in FAMILIES[key].allowed and key != "lasso"}
-    return TrainingRequest(**{"family": key, "params": params, "features": FEATURES, "cv_folds": 0, **changes})
+    return TrainingRequest(
+        **{"family": key, "params": params, "features": FEATURES, "cv_folds": 0, "explain": False, **changes}
+    )
 
 
 every_kind = pytest.mark.parametrize("kind", [*KEYS, *OTHERS])
@@ -254,6 +258,7 @@ def test_predictions_that_are_no_numbers_or_too_few_never_count_as_the_same(kept
         ({"format": 2}, "has the format '2'"),
         ({"files": {}}, "not those that its manifest names"),
         ({"request": {}}, "belongs to another request"),
+        ({"request": {"family": "ridge", "seed": 1}}, "belongs to another request"),
     ],
 )
 def test_a_manifest_that_does_not_fit_its_run_is_refused(change: dict[str, Any], said: str, kept: Home) -> None:
@@ -263,6 +268,13 @@ def test_a_manifest_that_does_not_fit_its_run_is_refused(change: dict[str, Any],
         read_manifest(content, run.digests, run.request)
     with pytest.raises(BundleError, match="is damaged"):
         read_manifest(content[:-1], run.digests, run.request)
+
+
+def test_a_manifest_may_be_older_than_what_can_be_asked_for_now(kept: Home) -> None:
+    run, files = kept.made["ridge"], kept.files("ridge")
+    manifest = json.loads(files[MANIFEST])
+    del manifest["request"]["explain"]
+    assert read_manifest(json.dumps(manifest).encode(), run.digests, run.request) == manifest
 
 
 def test_a_bundle_of_an_older_version_has_no_manifest_and_still_loads(kept: Home) -> None:
