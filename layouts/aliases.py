@@ -118,7 +118,7 @@ def _held_row(one: Promotion, *, with_run: bool, can_change: bool, now: datetime
     if with_run:
         said += [": ", dcc.Link(name_of(one), href=run_address(one.run_id))]
     by = " from the command line" if one.owner == SHELL_OWNER and with_run else ""
-    since = html.Span(f", since {wording.ago(one.since, now)}{by}", title=wording.moment(one.since))
+    since = html.Span(f", {wording.ago(one.since, now)}{by}", title=wording.moment(one.since))
     why = [html.Div(f"“{one.why}”", className="control-help")] if one.why else []
     words = html.Div([icon(ICONS[one.alias]), " ", *said, since, *why])
     return html.Li([words, _withdraw(one)] if can_change else [words])

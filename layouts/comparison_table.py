@@ -48,7 +48,7 @@ def _row(entry: Entry, board: Board, others: list[str], heads: list[Any], held: 
     marks = [badge(one) for one in held if one.run_id == entry.key]
     cells = [
         html.Td(_box(entry.run)),
-        html.Th([_name(entry), *marks], scope="row"),
+        html.Th(html.Div([_name(entry), *marks]), scope="row"),
         html.Td(_score(entry, board.objective), className="number"),
         html.Td(_difference(entry, board.objective), className="difference"),
         *(html.Td(_number(key, entry.scores.get(key)), className="number") for key in others),

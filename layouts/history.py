@@ -75,10 +75,10 @@ def _filters(asked: Asked, choices: Choices) -> list[Any]:
         type="search",
         debounce=0.4,
         maxLength=200,
-        placeholder="Name, note, tag, model",
+        placeholder="Name, note, tag",
     )
     sorts = [{"label": words, "value": key} for key, words in SORT_WORDS.items()]
-    directions = [{"label": "high to low, newest first", "value": "down"}, {"label": "low to high", "value": "up"}]
+    directions = [{"label": "high to low", "value": "down"}, {"label": "low to high", "value": "up"}]
     return [
         control("Search", search),
         *(

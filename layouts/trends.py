@@ -34,7 +34,7 @@ def layout(controls: Any, shown: Any, asked: str, said: str) -> html.Div:
     return html.Div(
         [
             page_header("Charts of runs", purpose, back),
-            html.Div(controls, className="comparison-choices"),
+            html.Div(controls, className="trends-choices"),
             html.Div(shown, id=Trends.LIST),
             dcc.Store(id=Trends.ASKED, data=asked),
         ]
@@ -47,8 +47,8 @@ def choices(labels: Mapping[Footing, str], chosen: str, metric: str) -> list[Any
     groups = [{"label": label, "value": label} for label in labels.values()]
     term = "Runs with one table, one protocol, one share held out and one seed"
     return [
-        control("Score", dbc.Select(metrics, metric, id=Trends.METRIC)),
         control("Choices and scores of", dbc.Select(groups, chosen or None, id=Trends.GROUP), term=term),
+        control("Score", dbc.Select(metrics, metric, id=Trends.METRIC)),
     ]
 
 

@@ -86,9 +86,7 @@ def coverage(run: Run) -> Section:
         if rows:
             charts.append(_coverage_chart(rows, name, subject))
             tables.append(_coverage_table(rows, name, subject))
-    after = (
-        "By actual popularity the intervals cannot hold everywhere: what a track's popularity is, is not known before."
-    )
+    after = "By actual popularity no interval can hold everywhere: it is made before that popularity is known."
     return Section(
         "coverage",
         "Prediction intervals",

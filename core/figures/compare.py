@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.figures.axes import wrapped
 from core.figures.theme import QUALITATIVE, SEQUENTIAL, empty_figure, ink, template
 from core.metrics import BAND_EDGES, Floats
 
@@ -105,7 +106,7 @@ def plot_errors(frame: pd.DataFrame, subject: str, *, theme: str = "light") -> g
     for at, (name, part) in enumerate(frame.groupby("run", sort=False)):
         labels = [f"{row.group} (n = {row.n:,})" for row in part.itertuples()]
         figure.add_scatter(x=part["mae"], y=labels, mode="markers", name=str(name), marker=_marker(at))
-    figure.update_xaxes(title="Mean absolute error (points)", rangemode="tozero")
+    figure.update_xaxes(title="Mean absolute error (points)")
     figure.update_yaxes(autorange="reversed")
     return _finish(figure, theme)
 
@@ -127,7 +128,7 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     words = [["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z]
     low = float(np.nanmin(z))
     numbers = [str(at + 1) for at in range(len(frame))]
-    names = [f"{name} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
+    names = [f"{wrapped(str(name))} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
     heat = go.Heatmap(z=z, x=numbers, y=names, text=words, texttemplate="%{text}",
                       colorscale=SEQUENTIAL, zmin=min(low, 0.5), zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
@@ -145,8 +146,10 @@ def plot_times(names: Sequence[str], seconds: Sequence[Mapping[str, float]], *, 
     for at, (key, label) in enumerate(stages.items()):
         values = [float(each.get(key) or 0) for each in seconds]
         if any(values):
-            figure.add_bar(y=list(names), x=values, name=label, orientation="h", marker_color=QUALITATIVE[at])
-    figure.update_layout(barmode="stack")
+            figure.add_bar(
+                y=[wrapped(name) for name in names], x=values, name=label, orientation="h", marker_color=QUALITATIVE[at]
+            )
+    figure.update_layout(barmode="stack", legend_traceorder="normal")
     figure.update_xaxes(title="Seconds")
     figure.update_yaxes(autorange="reversed")
     return _finish(figure, theme)

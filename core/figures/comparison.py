@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.comparison import COSTS, Board
+from core.figures.axes import log_ticks
 from core.figures.theme import empty_figure, family_color, ink, template
 from core.metrics import METRICS
 
@@ -64,7 +65,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     unit = f", {metric.unit}" if metric.unit else ""
     figure.update_xaxes(title=f"{kind.label} ({kind.unit})", type="log" if spread else "linear", nticks=6)
     if spread:
-        ticks = _ticks(frame["cost"])
+        ticks = log_ticks(float(frame["cost"].min()), float(frame["cost"].max()))
         figure.update_xaxes(tickvals=ticks, ticktext=[f"{tick:,g}" for tick in ticks])
     figure.update_yaxes(title=f"{metric.label}{unit} ({better})")
     margin = {"l": 64, "r": 24, "t": 32, "b": 52}
@@ -77,14 +78,6 @@ def _sides(cost: pd.Series, *, is_log: bool) -> list[str]:
     span = (place.max() - place.min()) or 1.0
     share = (place - place.min()) / span
     return ["top right" if each < 0.2 else "top left" if each > 0.6 else "top center" for each in share]
-
-
-def _ticks(cost: pd.Series) -> list[float]:
-    """1, 2, 5 and their tenths and tens within what is drawn, fewer where the span is wide."""
-    low, high = np.log10(max(float(cost.min()), 1e-9)) - 0.1, np.log10(max(float(cost.max()), 1e-9)) + 0.1
-    steps = (1, 2, 5) if high - low < 2 else (1, 3) if high - low < 4 else (1,)
-    every = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(high)) + 1) for step in steps]
-    return [each for each in every if low <= np.log10(each) <= high]
 
 
 def read_front(frame: pd.DataFrame, cost: str) -> str:

@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 
 from core.comparison import Footing, footing_of
 from core.families import FAMILIES
-from core.figures.theme import QUALITATIVE, empty_figure, family_color, ink, template
+from core.figures.axes import log_ticks, wrapped
+from core.figures.theme import QUALITATIVE, empty_figure, family_color, template
 from core.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 NONE_YET = "No run with a score fits."
 NO_LINES = "The lines appear when two comparable runs have a score."
 MOST_LINES = 8
+MOST_STEPS = 8
+"""Different numbers of a choice that have a place of their own; more of them lie on an axis of numbers."""
 _SCALE = ((0.0, "#9AA1AA"), (0.5, "#6F94C4"), (1.0, "#E07B00"))
 """From the worst to the best: shows on light and dark ground, and to the colour-blind by its lightness and hue."""
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross", "star", "triangle-down")
@@ -73,7 +76,7 @@ def plot_progress(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> 
             customdata=part["run"], marker={"color": colour, "symbol": _SYMBOLS[at % len(_SYMBOLS)], "size": 9},
             hovertemplate=f"%{{customdata}}<br>{label} %{{y:.3g}}<br>%{{x|%Y-%m-%d %H:%M}}<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="Finished (UTC)")
+    figure.update_xaxes(title="Finished (UTC)", nticks=5, tickangle=0)
     figure.update_yaxes(title=_title(metric))
     legend = {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0}
     return figure.update_layout(
@@ -144,7 +147,7 @@ def plot_choices(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> g
             dimensions=[*axes, last], line=line, labelangle=0, labelside="top", unselected={"line": {"opacity": 0.06}}
         )
     )
-    return figure.update_layout(template=template(theme), margin={"l": 150, "r": 64, "t": 56, "b": 24})
+    return figure.update_layout(template=template(theme), margin={"l": 120, "r": 64, "t": 56, "b": 24})
 
 
 def read_choices(frame: pd.DataFrame, metric: str) -> str:
@@ -180,29 +183,27 @@ def plot_times(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
         return empty_figure("Time to train", "No run has measured its time.", theme=theme)
     figure = go.Figure(
         go.Scatter(
-            x=frame["seconds"], y=frame["model"].astype(str), mode="markers", customdata=frame["run"],
+            x=frame["seconds"], y=frame["model"].astype(str).map(wrapped), mode="markers", customdata=frame["run"],
             marker={"size": 9, "opacity": 0.8, "color": [family_color(key) for key in frame["family"]]},
             hovertemplate="%{y} %{customdata}<br>%{x:.3g} s<extra></extra>",
         )
     )  # fmt: skip
-    ticks = _decades(frame["seconds"])
+    ticks = log_ticks(float(frame["seconds"].min()), float(frame["seconds"].max()))
     words = [f"{tick:g}" for tick in ticks]
     figure.update_xaxes(title="Seconds of the final fit", type="log", tickvals=ticks, ticktext=words)
-    figure.update_yaxes(autorange="reversed", gridcolor=ink(theme)["grid"])
-    return figure.update_layout(
-        template=template(theme), showlegend=False, margin={"l": 170, "r": 24, "t": 24, "b": 52}
-    )
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return figure.update_layout(template=template(theme), showlegend=False, margin={"l": 24, "r": 24, "t": 24, "b": 52})
 
 
 def _axis(name: str, values: pd.Series) -> dict[str, Any]:
-    if pd.api.types.is_numeric_dtype(values):
+    if pd.api.types.is_numeric_dtype(values) and values.nunique() > MOST_STEPS:
         return _number_axis(name, values.astype("float64"), lambda value: f"{value:.0f}")
-    words = list(dict.fromkeys(values.astype(str)))
+    words = [str(each) for each in dict.fromkeys(sorted(values) if values.dtype.kind in "iuf" else values)]
     return {
         "label": name,
         "values": [words.index(each) for each in values.astype(str)],
         "tickvals": list(range(len(words))),
-        "ticktext": words,
+        "ticktext": [wrapped(word) for word in words],
         "range": [-0.5, len(words) - 0.5],
     }
 
@@ -221,11 +222,6 @@ def _time_axis(values: pd.Series) -> dict[str, Any]:
     if known.isna().all():
         known = pd.Series(0.0, index=values.index)
     return _number_axis("Time to train, s", known, lambda tick: f"{10**tick:.2g}")
-
-
-def _decades(seconds: pd.Series) -> list[float]:
-    low, high = math.floor(math.log10(seconds.min())), math.ceil(math.log10(seconds.max()))
-    return [10.0**power for power in range(low, high + 1)]
 
 
 def _score(run: Run, metric: str) -> float | None:

@@ -61,7 +61,8 @@ def test_only_choices_that_vary_have_an_axis_and_the_score_is_the_last() -> None
     frame = trends.compute_choices(runs, "rmse")
     (lines,) = trends.plot_choices(frame, "rmse").data
     assert [axis.label for axis in lines.dimensions] == ["Model", "Features", "<b>RMSE</b>"]
-    assert list(lines.dimensions[1].values) == [10, 10, 1]
+    assert list(lines.dimensions[1].ticktext) == ["1", "10"]
+    assert list(lines.dimensions[1].values) == [1, 1, 0]
     assert list(lines.dimensions[-1].values) == [24.0, 22.0, 23.0]
     assert "Nearest neighbours, RMSE 22.00" in trends.read_choices(frame, "rmse")
 
