@@ -10,6 +10,8 @@ from layouts.ids_of_runs import Comparison as Comparison
 from layouts.ids_of_runs import History as History
 from layouts.ids_of_runs import Standing as Standing
 from layouts.ids_of_runs import Trends as Trends
+from layouts.ids_of_batch import Batch as Batch
+from layouts.ids_of_runs import Why as Why
 
 
 class Shell(StrEnum):
@@ -120,7 +122,6 @@ class Training(StrEnum):
     INTERVAL = "training-interval-radio"
     RULES = "training-rules-store"
     TYPED = "training-typed-store"
-    JOB = "training-job-store"
     SETTINGS_EMPTY = "training-settings-empty"
     TUNE = "training-tune-switch"
     TUNE_FIELDS = "training-tune-fields"
@@ -238,7 +239,6 @@ class Prediction(StrEnum):
     GENRE = "prediction-genre-select"
     CONTROLS = "prediction-controls-section"
     VALUES = "prediction-values-store"
-    ASKED = "prediction-asked-store"
     ANSWERED = "prediction-answered-store"
     ANSWER = "prediction-answer-section"
     GRAPH = "prediction-position-graph"

@@ -31,29 +31,27 @@ from core.release_dates import DATE, describe_date
 from core.runs.model import Run
 from data.schema import TARGET
 from layouts import prediction as view
+from layouts.components.markup import markup
 from layouts.ids import Prediction
 from layouts.run_words import model_name
 
 AROUND, LISTED = 25, 5
 """Nearest tracks that are summed up, and that are named."""
+_PARTS = (Prediction.ANSWER, Prediction.WHY, Prediction.NEAREST, Prediction.MODELS)
 
 
 def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
     """Attach the answer."""
 
     @app.callback(
-        Output(Prediction.ANSWER, "children"),
-        Output(Prediction.WHY, "children"),
-        Output(Prediction.NEAREST, "children"),
-        Output(Prediction.MODELS, "children"),
         Output(Prediction.ANSWERED, "data"),
         Input(Prediction.VALUES, "data"),
         State(Prediction.START, "data"),
         prevent_initial_call=True,
     )
-    def respond(asked: Any, start: Any) -> tuple[Any, Any, Any, Any, Any]:
+    def respond(asked: Any, start: Any) -> Any:
         if asked is None:
-            return (no_update,) * 5
+            return no_update
         question = parse_question(asked)
         owner = current_owner()
         run = services.runs.get(question.run, owner)
@@ -84,21 +82,23 @@ class Answer:
         self.values = in_table_units(question.values, self.genre)
         self.store = services.tracks_of_run(run, owner)[0]
 
-    def draw(self) -> tuple[Any, Any, Any, Any, Any]:
-        """Give the parts of the page and what the browser marks in the chart."""
+    def draw(self) -> dict[str, Any]:
+        """Give the parts of the page, as HTML text by their ids, and what the browser marks in the chart."""
         number = self.question.number
         try:
             predictor = self.services.runs.predictor(self.run.id, self.owner)
             predicted = predictor.predict_one(self.values)
             explained = predictor.explain_one(self.values)
         except DashboardError as error:
-            return view.trouble(str(error)), None, None, None, {"number": number}
+            said = {Prediction.ANSWER: view.trouble(str(error))}
+            return {"number": number, "parts": {part: markup(said.get(part)) for part in _PARTS}}
         likeness, near = self._near()
         mean, actual = self.store.facts.popularity_mean, actual_of(self.start)
         said = view.answer(self.run, predicted, mean, actual, self._standing(predicted), likeness, self._notes())
         shapes, notes = position_marks(predicted.popularity, predicted.low, predicted.high, actual=actual)
-        told = {"number": number, "shapes": shapes, "annotations": notes}
-        return said, self._why(explained), near, self._models(predicted), told
+        drawn = zip(_PARTS, (said, self._why(explained), near, self._models(predicted)), strict=True)
+        parts = {part: markup(what) for part, what in drawn}
+        return {"number": number, "parts": parts, "shapes": shapes, "annotations": notes}
 
     def _notes(self) -> list[str]:
         date = describe_date(self.question.values) if DATE in self.question.values else ""

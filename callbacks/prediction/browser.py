@@ -12,14 +12,10 @@ def register(app: Dash) -> None:
     _register_controls(app)
     app.clientside_callback(
         ClientsideFunction("prediction", "heard"),
-        Output(Prediction.ASKED, "data"),
         Input(Prediction.ANSWERED, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("prediction", "address"),
-        Output(Prediction.ASKED, "data", allow_duplicate=True),
-        Input(Prediction.VALUES, "data"),
+        State(Prediction.VALUES, "data"),
         State(Prediction.START, "data"),
+        State(Prediction.FEATURE, "value"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
@@ -33,11 +29,11 @@ def register(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("prediction", "linger"),
+        ClientsideFunction("prediction", "curve"),
         Output(Prediction.CURVE_ASKED, "data"),
-        Input(Prediction.VALUES, "data"),
         Input(Prediction.FEATURE, "value"),
         Input(Prediction.OPENED, "data"),
+        State(Prediction.VALUES, "data"),
         prevent_initial_call=True,
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence, Set
+import weakref
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def make_controls(tracks: pd.DataFrame, run: Run, values: Mapping[str, Any]) -> 
     hidden = set(DATE_FEATURES) - {EXACTNESS} if is_dated else set()
     names = tuple(name for name in features if not _text_of(name) and name not in hidden)
     here = [name for name in names if not is_extra(name) or name in tracks]
-    ranges = feature_ranges(tracks, here) | _kept_ranges(run, set(names) - set(here))
+    ranges = _ranges(tracks, here) | _kept_ranges(run, set(names) - set(here))
     return [
         *(_text_control(name, tracks, values.get(name)) for name in texts),
         *([_date_control(tracks, values.get(DATE))] if is_dated else []),
@@ -109,15 +110,43 @@ def _text_of(name: str) -> str:
 def _text_control(name: str, tracks: pd.DataFrame, value: Any) -> view.FeatureControl:
     names: tuple[str, ...] | None = None
     if name == "track_artist" and name in tracks:
-        names = tuple(str(one) for one in tracks[name].value_counts().index[:SUGGESTED])
+        names = _kept_of(tracks, name, lambda: _most_frequent(tracks[name]))
     return view.FeatureControl(name, value if isinstance(value, str) else "", options=names, is_text=True)
 
 
 def _date_control(tracks: pd.DataFrame, value: Any) -> view.FeatureControl:
     if not isinstance(value, str):
-        dates = pd.to_datetime(tracks[DATE]).dropna() if DATE in tracks else pd.Series(dtype="datetime64[ns]")
-        value = str(dates.median())[:10] if len(dates) else ""
+        value = _kept_of(tracks, DATE, lambda: _middle_date(tracks))
     return view.FeatureControl(DATE, value, is_text=True)
+
+
+def _most_frequent(names: pd.Series) -> tuple[str, ...]:
+    return tuple(str(one) for one in names.value_counts().index[:SUGGESTED])
+
+
+def _middle_date(tracks: pd.DataFrame) -> str:
+    dates = pd.to_datetime(tracks[DATE]).dropna() if DATE in tracks else pd.Series(dtype="datetime64[ns]")
+    return str(dates.median())[:10] if len(dates) else ""
+
+
+def _ranges(tracks: pd.DataFrame, names: Sequence[str]) -> dict[str, FeatureRange]:
+    """Ranges of features, each worked out once a table: that of a single takes a third of a second."""
+    found = [_kept_of(tracks, ("range", name), lambda name=name: feature_ranges(tracks, [name])) for name in names]
+    return {name: limits for one in found for name, limits in one.items()}
+
+
+def _kept_of(tracks: pd.DataFrame, key: Any, make: Callable[[], Any]) -> Any:
+    """What was made of a table, as long as the table lives."""
+    if id(tracks) not in _KEPT:
+        _KEPT[id(tracks)] = {}
+        weakref.finalize(tracks, _KEPT.pop, id(tracks), None)
+    kept = _KEPT[id(tracks)]
+    if key not in kept:
+        kept[key] = make()
+    return kept[key]
+
+
+_KEPT: dict[int, dict[Any, Any]] = {}
 
 
 def _kept_ranges(run: Run, names: Set[str]) -> dict[str, FeatureRange]:
@@ -150,6 +179,10 @@ def _control(name: str, limits: FeatureRange, value: Any, tracks: pd.DataFrame) 
 def _spread(tracks: pd.DataFrame, name: str, low: float, high: float) -> str:
     if (is_extra(name) and name not in tracks) or high <= low:
         return ""
+    return _kept_of(tracks, (name, low, high), lambda: _draw_spread(tracks, name, low, high))
+
+
+def _draw_spread(tracks: pd.DataFrame, name: str, low: float, high: float) -> str:
     values = feature_frame(tracks, [name])[name].to_numpy(dtype=np.float64)
     counts, _ = np.histogram(values[np.isfinite(values)], bins=SPREAD_BINS, range=(low, high))
     return view.draw_spread(counts.tolist())

@@ -15,9 +15,10 @@ from callbacks.prediction.questions import genre_of, in_table_units, parse_quest
 from core.errors import InvalidRequest
 from core.features import FEATURES, is_extra
 from core.figures.prediction import plot_sensitivity
+from core.prediction import Predictor
 from core.runs.model import Run
 from core.suggestions import suggest
-from core.what_if import CanPredict, can_vary, sensitivity, sweep
+from core.what_if import can_vary, sensitivity, sweep
 from layouts import prediction as view
 from layouts import wording
 from layouts.components.graph_card import card_part, graph_table
@@ -46,7 +47,7 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
             raise InvalidRequest("A curve names a track and a feature.")
         track = _track_of(services, knowledge, asked.get("question"), start)
         swept = sweep(track.predictor, track.values, track.realistic(track.genre))
-        rows = view.sweep_list(swept, track.labels)
+        rows = view.sweep_list(swept, track.labels, track.now)
         feature = asked.get("feature")
         if feature is None or feature == "":
             return no_update, no_update, no_update, no_update, rows
@@ -79,11 +80,16 @@ class _Track:
     run: Run
     owner: str
     store: Any
-    predictor: CanPredict
+    predictor: Predictor
     values: dict[str, Any]
     genre: str
     labels: dict[str, str]
     knowledge: Knowledge
+
+    @property
+    def now(self) -> float:
+        """What is predicted of it as it is, points."""
+        return self.predictor.predict_one(self.values).popularity
 
     def realistic(self, genre: str) -> dict[str, Any]:
         found = self.knowledge.realistic(self.store, tuple(self.labels), genre)

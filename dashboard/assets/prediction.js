@@ -54,6 +54,41 @@
     window.Plotly.relayout(graph, { shapes: answer.shapes, annotations: answer.annotations });
   }
 
+  function isOpen() {
+    var box = document.getElementById("prediction-if-section");
+    return Boolean(box && box.open);
+  }
+
+  /* All that it takes to see the same stands in the address. */
+  function writeAddress(question, start) {
+    if (window.location.pathname.replace(/\/+$/, "").split("/").pop() !== "predict") return;
+    var url = new URL(window.location.href);
+    var parts = new URLSearchParams();
+    parts.set("run", question.run);
+    if (start && start.track) parts.set("track", start.track);
+    else if (start && start.typical) parts.set("typical", start.typical);
+    if (question.beside.length) parts.set("beside", question.beside.join(","));
+    Object.keys(question.values).forEach(function (name) {
+      var value = question.values[name];
+      parts.set(name, value === null || value === undefined ? "" : value);
+    });
+    url.search = parts.toString();
+    if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+  }
+
+  /* What may come a moment after the answer; the curve only where it can be seen, when the values have come to rest. */
+  function settled(answer, question, start, feature) {
+    moveMarks(answer);
+    var old = document.querySelector("#prediction-suggest-section .suggestions");
+    if (old) old.classList.add("is-of-before");
+    window.clearTimeout(lingering);
+    lingering = window.setTimeout(function () {
+      if (!question || question.number !== answered) return;
+      writeAddress(question, start);
+      if (isOpen()) tell("prediction-curve-store", { question: question, feature: feature || "" });
+    }, LINGER_MS);
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.prediction = {
     /* A feature's slider and its number field show the same value; a number beyond the slider becomes its end. */
@@ -86,12 +121,15 @@
       return { run: run, number: mine, values: values, beside: beside || [] };
     },
 
-    heard: function (answer) {
-      if (answer && answer.number > answered) answered = answer.number;
-      if (answer) window.requestAnimationFrame(moveMarks.bind(null, answer));
-      var old = document.querySelector("#prediction-suggest-section .suggestions");
-      if (old) old.classList.add("is-of-before");
-      return none();
+    /* An answer comes as text, put in place at once: what Dash draws takes longer than a slider may. */
+    heard: function (answer, question, start, feature) {
+      if (!answer) return;
+      if (answer.number > answered) answered = answer.number;
+      Object.keys(answer.parts).forEach(function (id) {
+        var part = document.getElementById(id);
+        if (part) part.innerHTML = answer.parts[id];
+      });
+      window.setTimeout(settled, 0, answer, question, start, feature);
     },
 
     /* Set every control from a start: a typical track, or a real one. */
@@ -103,24 +141,6 @@
       return [sliderIds.map(pick), selectIds.map(pick)];
     },
 
-    /* All that it takes to see the same stands in the address. */
-    address: function (question, start) {
-      if (!question || window.location.pathname.replace(/\/+$/, "").split("/").pop() !== "predict") return none();
-      var url = new URL(window.location.href);
-      var parts = new URLSearchParams();
-      parts.set("run", question.run);
-      if (start && start.track) parts.set("track", start.track);
-      else if (start && start.typical) parts.set("typical", start.typical);
-      if (question.beside.length) parts.set("beside", question.beside.join(","));
-      Object.keys(question.values).forEach(function (name) {
-        var value = question.values[name];
-        parts.set(name, value === null || value === undefined ? "" : value);
-      });
-      url.search = parts.toString();
-      window.history.replaceState(window.history.state, "", url);
-      return none();
-    },
-
     /* Up to three further models, without the chosen one. */
     beside: function (added, gone, beside, run) {
       var kept = (beside || []).filter(function (one) {
@@ -130,15 +150,9 @@
       return [kept, ""];
     },
 
-    /* The curve follows when the values have come to rest, and only where it can be seen. */
-    linger: async function (question, feature) {
-      var mine = ++lingering;
-      var box = document.getElementById("prediction-if-section");
-      if (!box || !box.open || !question) return none();
-      var from = window.dash_clientside.callback_context.triggered_id;
-      if (from === "prediction-values-store") await pause(LINGER_MS);
-      if (mine !== lingering) return none();
-      return { question: question, feature: feature || "" };
+    /* The curve of a feature that was chosen, or of the one that was when the section is opened. */
+    curve: function (feature, opened, question) {
+      return isOpen() && question ? { question: question, feature: feature || "" } : none();
     },
   };
 

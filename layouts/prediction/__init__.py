@@ -161,7 +161,7 @@ def _stores(view: View) -> list[Any]:
         Prediction.BESIDE: list(view.beside),
     }
     names = (
-        Prediction.START, Prediction.BESIDE, Prediction.BEGIN, Prediction.VALUES, Prediction.ANSWERED, Prediction.ASKED,
+        Prediction.START, Prediction.BESIDE, Prediction.BEGIN, Prediction.VALUES, Prediction.ANSWERED,
         Prediction.BIN, Prediction.BOARD, Prediction.BESIDE_GONE, Prediction.OPENED,
     )  # fmt: skip
     return [*(dcc.Store(id=name, data=set_at_first.get(name)) for name in names), dcc.Download(id=Prediction.DOWNLOAD)]
@@ -186,11 +186,10 @@ def _answer_panel() -> html.Section:
         [icon("link-45deg"), html.Span(" Copy link", className="button-words")], id=Prediction.SHARE, type="button",
         className="quiet-button", title="Copy the address that shows this prediction", **{"data-copy": ""},
     )  # fmt: skip
-    waiting = html.P("Predicting…", className="control-help")
     return html.Section(
         [
             html.H2("Predicted popularity"),
-            html.Div(waiting, id=Prediction.ANSWER, className="answer-panel", **{"aria-live": "polite"}),
+            html.Div(id=Prediction.ANSWER, className="answer-panel", **{"aria-live": "polite"}),
             html.Div([keep, share], className="button-row mt-2"),
         ],
         className="panel answer-section",

@@ -60,10 +60,9 @@ def answer(
     lines = [html.P(html.Strong(interval)), html.P(_beside(predicted.popularity, mean, actual))]
     if standing is not None:
         lines += [html.P(_stands(standing)), _odds(standing)]
-    lines.append(html.P(_basis(run, predicted), className="control-help"))
-    lines += [html.P(note, className="control-help") for note in notes]
+    basis = [html.P(_basis(run, predicted)), *(html.P(note) for note in notes)]
     number = html.Div(wording.points(predicted.popularity), className="answer-number")
-    parts = [number, html.Div(lines, className="answer-words")]
+    parts = [number, html.Div(lines, className="answer-words"), html.Div(basis, className="answer-basis control-help")]
     return html.Div([html.Div(parts, className="answer"), *([flag(likeness)] if likeness is not None else [])])
 
 

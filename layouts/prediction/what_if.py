@@ -60,25 +60,30 @@ def _curve(choices: Choices, theme: str) -> html.Div:
     return html.Div([sweep, control("Draw the curve of", select), card])
 
 
-def sweep_list(found: pd.DataFrame, labels: Mapping[str, str]) -> list[Any]:
+def sweep_list(found: pd.DataFrame, labels: Mapping[str, str], now: float) -> list[Any]:
     """Draw how far each feature moves the prediction over its realistic values, each row a button for its curve."""
     if found.empty:
         return [html.P("This model looks at no value that could be another one.", className="control-help")]
-    rows = [_span(row, labels) for row in found.to_dict("records")]
+    rows = [_span(row, labels, now) for row in found.to_dict("records")]
     words = (
         "How far the prediction moves when one value goes through what is usual in the genre (1st to 99th percentile), "
-        "all else as it is. Press one for its curve."
+        "all else as it is. The line is the prediction as it stands. Press one for its curve."
     )
     return [html.P(words, className="control-help"), html.Ul(rows, className="sweep-list")]
 
 
-def _span(row: Mapping[str, Any], labels: Mapping[str, str]) -> html.Li:
+def _span(row: Mapping[str, Any], labels: Mapping[str, str], now: float) -> html.Li:
     label = labels.get(row["feature"], feature_in_words(row["feature"]))
-    place = {"--low": f"{row['lowest']:.2f}", "--high": f"{row['highest']:.2f}"}
+    place = {"--low": f"{row['lowest']:.2f}", "--high": f"{row['highest']:.2f}", "--at": f"{now:.2f}"}
     ends = f"{wording.points(row['lowest'])} to {wording.points(row['highest'])}"
     parts = [
         html.Span(label),
-        html.Div(html.Div(className="span-bar"), className="span-lane", style=place, **{"aria-hidden": "true"}),
+        html.Div(
+            [html.Div(className="span-bar"), html.Div(className="span-now")],
+            className="span-lane",
+            style=place,
+            **{"aria-hidden": "true"},
+        ),
         html.Span(ends, className="number"),
     ]
     return html.Li(html.Button(parts, type="button", className="sweep-row", **{"data-curve": row["feature"]}))
