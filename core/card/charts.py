@@ -7,7 +7,7 @@ import math
 from core.card.model import Chart, Dot
 from core.card.words import decimals, marked_up
 
-WIDTH = 420
+WIDTH = 360
 ROW = 38
 _LEFT, _RIGHT, _TOP, _AXIS = 6, 6, 10, 44
 

@@ -29,7 +29,7 @@ _CSS: Final = (
     "caption{text-align:left;padding-bottom:4px}"
     "th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);text-align:right}"
     "th:first-child,td:first-child{text-align:left;font-weight:400}thead th{font-weight:600;vertical-align:bottom}"
-    "figure{margin:16px 0}svg{display:block;width:100%;max-width:480px;height:auto}"
+    "figure{margin:16px 0}svg{display:block;width:100%;max-width:420px;height:auto}"
     "pre{background:var(--soft);padding:12px;overflow-x:auto;font-size:.8125rem;line-height:1.5}"
     "@media print{:root{--ground:#fff;--ink:#000;--quiet:#444;--line:#bbb;--soft:#fff;"
     f"{variables('light')}}}body{{padding:0;font-size:11pt}}pre{{white-space:pre-wrap}}"

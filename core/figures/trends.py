@@ -147,7 +147,7 @@ def plot_choices(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> g
             dimensions=[*axes, last], line=line, labelangle=0, labelside="top", unselected={"line": {"opacity": 0.06}}
         )
     )
-    return figure.update_layout(template=template(theme), margin={"l": 120, "r": 64, "t": 56, "b": 24})
+    return figure.update_layout(template=template(theme), margin={"l": 190, "r": 64, "t": 56, "b": 24})
 
 
 def read_choices(frame: pd.DataFrame, metric: str) -> str:
@@ -203,7 +203,7 @@ def _axis(name: str, values: pd.Series) -> dict[str, Any]:
         "label": name,
         "values": [words.index(each) for each in values.astype(str)],
         "tickvals": list(range(len(words))),
-        "ticktext": [wrapped(word) for word in words],
+        "ticktext": words,
         "range": [-0.5, len(words) - 0.5],
     }
 
