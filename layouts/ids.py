@@ -140,6 +140,7 @@ class Training(StrEnum):
     BOARD = "training-board-section"
     PLAN = "training-plan-section"
     LIVE = "training-live-section"
+    FOLLOWED = "training-followed-section"
     RECENT = "training-recent-section"
     ACTIVE = "training-active-store"
     SEEN = "training-seen-store"
@@ -200,7 +201,6 @@ class Search(StrEnum):
     HEAD = "search-live-heading"
     SAID = "search-live-status"
     FOLDS = "search-folds-section"
-    CHARTS = "search-charts-section"
     BEST = "search-best-graph"
     PARALLEL = "search-parallel-graph"
     SECONDS = "search-seconds-graph"
@@ -227,7 +227,7 @@ def at(place: str, part: Search) -> str:
 
 
 class Prediction(StrEnum):
-    """What-if; those in the last part are the ``type`` of pattern-matching ids."""
+    """What-if."""
 
     RUN = "prediction-run-select"
     RUN_FACTS = "prediction-run-facts"
@@ -238,6 +238,7 @@ class Prediction(StrEnum):
     TRACK = "prediction-track-section"
     GENRE = "prediction-genre-select"
     CONTROLS = "prediction-controls-section"
+    DRAWN = "prediction-controls-store"
     VALUES = "prediction-values-store"
     ANSWERED = "prediction-answered-store"
     ANSWER = "prediction-answer-section"
@@ -265,10 +266,6 @@ class Prediction(StrEnum):
     LOCKED = "prediction-locked-checklist"
     SUGGEST = "prediction-suggest-button"
     SUGGESTIONS = "prediction-suggest-section"
-
-    SLIDER = "prediction-feature-slider"
-    NUMBER = "prediction-feature-number"
-    SELECT = "prediction-feature-select"
 
 
 class Dataset(StrEnum):

@@ -4,12 +4,18 @@
 
   var GIVE_UP_MS = 400;
   var LINGER_MS = 350;
-  var latest = 0;
-  var asked = 0;
+  var TYPING_MS = 300;
+  var number = 0;
   var answered = 0;
   var askedAt = 0;
+  var isPending = false;
+  var later = 0;
   var presses = 0;
   var lingering = 0;
+  var typing = 0;
+  var run = "";
+  var drawn = null;
+  var beside = [];
 
   function none() {
     return window.dash_clientside.no_update;
@@ -20,38 +26,108 @@
     window.dash_clientside.set_props(id, { data: Object.assign({ press: presses }, data) });
   }
 
-  function pause(ms) {
-    return new Promise(function (done) {
-      window.setTimeout(done, ms);
-    });
+  function box() {
+    return document.getElementById("prediction-controls-section");
   }
 
-  function isWaiting() {
-    return asked > answered && Date.now() - askedAt < GIVE_UP_MS;
+  function control(name) {
+    return box() && box().querySelector('[data-control="' + window.CSS.escape(name) + '"]');
   }
 
-  function collect(list, values) {
-    (list || []).forEach(function (one) {
-      var isChoice = one.id.type === "prediction-feature-select";
-      values[one.id.name] = isChoice || one.value === null || one.value === undefined ? one.value : Number(one.value);
-    });
+  function isSlider(field) {
+    return field.type === "range";
+  }
+
+  function collect() {
+    var values = {};
+    box()
+      .querySelectorAll("[data-control]")
+      .forEach(function (field) {
+        values[field.getAttribute("data-control")] = isSlider(field) ? exactly(field) : field.value;
+      });
+    return values;
+  }
+
+  /* A real track's value may lie between the steps of its slider; the number beside it holds it exactly. */
+  function exactly(slider) {
+    var exact = slider.closest(".slider-control").querySelector("[data-exact]");
+    return Number(exact && exact.value !== "" ? exact.value : slider.value);
+  }
+
+  /* Ask for the values as they are; where a question is under way, when it has been answered. */
+  function ask() {
+    isPending = true;
+    send();
+  }
+
+  function send() {
+    window.clearTimeout(later);
+    if (!isPending || !box()) return;
+    var left = number > answered ? GIVE_UP_MS - (Date.now() - askedAt) : 0;
+    if (left > 0) {
+      later = window.setTimeout(send, left);
+      return;
+    }
+    isPending = false;
+    number += 1;
+    askedAt = Date.now();
+    var question = { run: run, number: number, values: collect(), beside: beside };
+    window.dash_clientside.set_props("prediction-values-store", { data: question });
   }
 
   /* Where the value of a slider stands in the shape behind it. */
-  function mark(name, value, low, high) {
-    var slider = document.getElementById(JSON.stringify({ name: name, type: "prediction-feature-slider" }));
-    var box = slider && slider.closest(".slider-control");
-    if (!box) return;
-    var width = Number(high) - Number(low);
-    var share = width > 0 ? (Number(value) - Number(low)) / width : 0.5;
-    box.style.setProperty("--at", Math.min(Math.max(share, 0), 1).toFixed(4));
+  function mark(slider) {
+    var width = Number(slider.max) - Number(slider.min);
+    var share = width > 0 ? (exactly(slider) - Number(slider.min)) / width : 0.5;
+    slider.closest(".slider-control").style.setProperty("--at", Math.min(Math.max(share, 0), 1).toFixed(4));
   }
+
+  /* Set a control; a number beyond its slider becomes its end. */
+  function put(field, value) {
+    if (!isSlider(field)) {
+      field.value = value;
+      return;
+    }
+    var exact = field.closest(".slider-control").querySelector("[data-exact]");
+    var kept = Math.min(Math.max(Number(value), Number(field.min)), Number(field.max));
+    field.value = kept;
+    if (exact) exact.value = String(Number(kept.toPrecision(9)));
+    mark(field);
+  }
+
+  document.addEventListener("input", function (event) {
+    var field = event.target;
+    if (!field.hasAttribute || !field.hasAttribute("data-control") || !box() || !box().contains(field)) return;
+    if (isSlider(field)) {
+      put(field, field.value);
+      ask();
+    } else {
+      window.clearTimeout(typing);
+      typing = window.setTimeout(ask, field.tagName === "SELECT" ? 0 : TYPING_MS);
+    }
+  });
+
+  document.addEventListener("change", function (event) {
+    var exact = event.target;
+    if (!exact.hasAttribute || !exact.hasAttribute("data-exact")) return;
+    var slider = control(exact.getAttribute("data-exact"));
+    put(slider, exact.value === "" || isNaN(exact.value) ? slider.value : exact.value);
+    ask();
+  });
 
   /* The marks of the chart move without drawing it anew. */
   function moveMarks(answer) {
     var graph = document.querySelector("#prediction-position-graph .js-plotly-plot");
     if (!graph || !window.Plotly || !answer.shapes) return;
     window.Plotly.relayout(graph, { shapes: answer.shapes, annotations: answer.annotations });
+  }
+
+  function fold() {
+    box()
+      .querySelectorAll("details.folds-on-phone")
+      .forEach(function (part) {
+        part.open = false;
+      });
   }
 
   function isOpen() {
@@ -91,40 +167,24 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.prediction = {
-    /* A feature's slider and its number field show the same value; a number beyond the slider becomes its end. */
-    pair: function (slider, number, low, high) {
-      var from = window.dash_clientside.callback_context.triggered_id;
-      if (!from) return [none(), none()];
-      if (from.type === "prediction-feature-slider") {
-        mark(from.name, slider, low, high);
-        return [none(), Number(slider)];
+    /* The controls come as text: what Dash draws takes part in each of its messages, a slider's many too. */
+    draw: function (controls, others) {
+      beside = others || [];
+      if (!controls || !box()) return;
+      if (controls !== drawn || !box().childElementCount) {
+        drawn = controls;
+        run = controls.run;
+        box().innerHTML = controls.html;
+        if (window.matchMedia("(max-width: 760px)").matches) fold();
       }
-      if (number === null || number === undefined || number === "" || isNaN(number)) return [none(), Number(slider)];
-      var kept = Math.min(Math.max(Number(number), Number(low)), Number(high));
-      mark(from.name, kept, low, high);
-      return [kept, kept === Number(number) ? none() : kept];
-    },
-
-    /* Wait until the question before is answered, then ask for the values as they are by then. */
-    settle: async function (sliders, selects, run, beside) {
-      var inputs = window.dash_clientside.callback_context.inputs_list;
-      var mine = ++latest;
-      var values = {};
-      collect(inputs[0], values);
-      collect(inputs[1], values);
-      while (isWaiting()) {
-        await pause(10);
-        if (mine !== latest) return none();
-      }
-      asked = mine;
-      askedAt = Date.now();
-      return { run: run, number: mine, values: values, beside: beside || [] };
+      ask();
     },
 
     /* An answer comes as text, put in place at once: what Dash draws takes longer than a slider may. */
     heard: function (answer, question, start, feature) {
       if (!answer) return;
       if (answer.number > answered) answered = answer.number;
+      send();
       Object.keys(answer.parts).forEach(function (id) {
         var part = document.getElementById(id);
         if (part) part.innerHTML = answer.parts[id];
@@ -132,21 +192,22 @@
       window.setTimeout(settled, 0, answer, question, start, feature);
     },
 
-    /* Set every control from a start: a typical track, or a real one. */
-    place: function (start, sliderIds, selectIds) {
-      var values = (start && start.place && start.values) || {};
-      function pick(id) {
-        return id.name in values ? values[id.name] : none();
-      }
-      return [sliderIds.map(pick), selectIds.map(pick)];
+    /* Set every control from a start: a typical track, a real one, or a kept prediction. */
+    place: function (start) {
+      if (!start || !start.place || !box()) return;
+      Object.keys(start.values).forEach(function (name) {
+        var field = control(name);
+        if (field) put(field, start.values[name]);
+      });
+      ask();
     },
 
     /* Up to three further models, without the chosen one. */
-    beside: function (added, gone, beside, run) {
-      var kept = (beside || []).filter(function (one) {
+    beside: function (added, gone, before, chosen) {
+      var kept = (before || []).filter(function (one) {
         return !gone || one !== gone.run || added === one;
       });
-      if (added && added !== run && kept.indexOf(added) < 0) kept = kept.concat([added]).slice(-3);
+      if (added && added !== chosen && kept.indexOf(added) < 0) kept = kept.concat([added]).slice(-3);
       return [kept, ""];
     },
 
@@ -227,19 +288,13 @@
   function set(button) {
     var name = button.getAttribute("data-set");
     var value = button.getAttribute("data-value");
-    var slider = { name: name, type: "prediction-feature-slider" };
-    var select = { name: name, type: "prediction-feature-select" };
-    if (document.getElementById(JSON.stringify(slider))) {
-      window.dash_clientside.set_props(slider, { value: Number(value) });
-    } else if (document.getElementById(JSON.stringify(select))) {
-      window.dash_clientside.set_props(select, { value: value });
-    } else if (name === "release_year") {
-      select.name = "release_date";
-      var field = document.getElementById(JSON.stringify(select));
-      if (!field || !field.value) return;
-      var day = field.value.slice(4) === "-02-29" ? "-02-28" : field.value.slice(4);
-      window.dash_clientside.set_props(select, { value: String(Math.round(Number(value))) + day });
+    var field = control(name);
+    var date = name === "release_year" && control("release_date");
+    if (field) put(field, value);
+    else if (date && date.value) {
+      date.value = Math.round(Number(value)) + (date.value.slice(4) === "-02-29" ? "-02-28" : date.value.slice(4));
     }
+    ask();
   }
 
   var ACTS = {

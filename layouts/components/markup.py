@@ -7,16 +7,38 @@ in place at once costs nothing of that (``assets/prediction.js``).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from dash.development.base_component import Component
 
 _RENAMED: Final = {"className": "class", "tabIndex": "tabindex", "colSpan": "colspan", "rowSpan": "rowspan"}
-_PLAIN: Final = frozenset({"title", "type", "scope", "role", "href", "hidden", "open", "lang"})
-_VOID: Final = frozenset({"br", "hr"})
+_OF_ALL: Final = frozenset({"class", "hidden", "href", "id", "lang", "open", "role", "scope", "title", "type"})
+_OF_FIELDS: Final = frozenset(
+    {"autocomplete", "list", "max", "maxlength", "min", "name", "placeholder", "selected", "step", "value"}
+)
+_VOID: Final = frozenset({"br", "hr", "input"})
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element that ``dash.html`` does not have, or would keep to itself: a field of a form.
+
+    Parameters
+    ----------
+    tag : str
+    attributes : mapping
+        As HTML names them.
+    children : object
+        As for `markup`.
+    """
+
+    tag: Literal["input", "select", "option", "datalist"]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    children: Any = None
 
 
 def markup(part: Any) -> str:
@@ -42,22 +64,27 @@ def markup(part: Any) -> str:
     if isinstance(part, list | tuple):
         return "".join(map(markup, part))
     if isinstance(part, Component):
-        return _element(part)
+        return _of_component(part)
+    if isinstance(part, Element):
+        return _written(part.tag, [_attribute(*pair) for pair in part.attributes.items()], part.children)
     if isinstance(part, str | int | float) and not isinstance(part, bool):
         return escape(str(part), quote=False)
     raise TypeError(f"{type(part).__name__} cannot be written as HTML.")
 
 
-def _element(part: Component) -> str:
+def _of_component(part: Component) -> str:
     told = part.to_plotly_json()
     if told["namespace"] != "dash_html_components":
         raise TypeError(f"{told['type']} cannot be written as HTML: only components of dash.html can.")
-    tag = told["type"].lower()
-    written = [_attribute(name, value) for name, value in told["props"].items() if name != "children"]
-    start = " ".join([tag, *(one for one in written if one)])
-    if tag in _VOID:
-        return f"<{start}>"
-    return f"<{start}>{markup(getattr(part, 'children', None))}</{tag}>"
+    if "id" in told["props"]:
+        raise TypeError("A component that callbacks know by its id cannot be written as HTML.")
+    attributes = [_attribute(name, value) for name, value in told["props"].items() if name != "children"]
+    return _written(told["type"].lower(), attributes, getattr(part, "children", None))
+
+
+def _written(tag: str, attributes: Sequence[str], children: Any) -> str:
+    start = " ".join([tag, *(one for one in attributes if one)])
+    return f"<{start}>" if tag in _VOID else f"<{start}>{markup(children)}</{tag}>"
 
 
 def _attribute(name: str, value: Any) -> str:
@@ -65,7 +92,7 @@ def _attribute(name: str, value: Any) -> str:
         return ""
     if name == "style":
         value = _style(value)
-    elif not (name in _RENAMED or name in _PLAIN or name.startswith(("data-", "aria-"))):
+    elif not (name in _RENAMED or name in _OF_ALL | _OF_FIELDS or name.startswith(("data-", "aria-"))):
         raise TypeError(f"The property {name} cannot be written as HTML.")
     if name == "href" and str(value).strip().lower().startswith(("javascript:", "data:", "vbscript:")):
         raise TypeError("A link leads to a page.")

@@ -16,7 +16,7 @@ from layouts.ids import Prediction
 from layouts.links import address, button_link
 from layouts.prediction.answer import Standing, answer, flag, trouble, value_in_words, warning
 from layouts.prediction.board import kept_list
-from layouts.prediction.controls import SHOWN_IN, FeatureControl, Shown, control_of, feature_controls
+from layouts.prediction.controls import SHOWN_IN, FeatureControl, Shown, control_of, draw_controls, feature_controls
 from layouts.prediction.models import Opinion, opinions
 from layouts.prediction.nearest import NearTrack, nearest_tracks
 from layouts.prediction.spread import draw_spread
@@ -50,6 +50,7 @@ __all__ = [
     "answer",
     "contributions",
     "control_of",
+    "draw_controls",
     "draw_spread",
     "feature_controls",
     "flag",
@@ -138,7 +139,7 @@ def nothing_to_choose() -> html.Div:
 def layout(view: View) -> html.Div:
     """Draw the view."""
     left = html.Div(
-        [model_choice(view.run, view.offered), start_choice(view.genres, view.card), _values(view.controls)],
+        [model_choice(view.run, view.offered), start_choice(view.genres, view.card), _values()],
         className="stack view-controls",
     )
     pair = html.Div([_why(), _nearest()], className="predict-pair")
@@ -157,21 +158,20 @@ def layout(view: View) -> html.Div:
 
 def _stores(view: View) -> list[Any]:
     set_at_first: Mapping[Prediction, Any] = {
+        Prediction.DRAWN: draw_controls(view.run.id, view.controls),
         Prediction.START: view.start.to_dict(view.run.id),
         Prediction.BESIDE: list(view.beside),
     }
     names = (
-        Prediction.START, Prediction.BESIDE, Prediction.BEGIN, Prediction.VALUES, Prediction.ANSWERED,
+        Prediction.DRAWN, Prediction.START, Prediction.BESIDE, Prediction.BEGIN, Prediction.VALUES, Prediction.ANSWERED,
         Prediction.BIN, Prediction.BOARD, Prediction.BESIDE_GONE, Prediction.OPENED,
     )  # fmt: skip
     return [*(dcc.Store(id=name, data=set_at_first.get(name)) for name in names), dcc.Download(id=Prediction.DOWNLOAD)]
 
 
-def _values(controls: Sequence[FeatureControl]) -> html.Section:
+def _values() -> html.Section:
     head = html.Div([html.H2("The track"), reset_button()], className="panel-head")
-    return html.Section(
-        [head, html.Div(feature_controls(controls), id=Prediction.CONTROLS)], className="panel form-section"
-    )
+    return html.Section([head, html.Div(id=Prediction.CONTROLS)], className="panel form-section")
 
 
 def _answer_panel() -> html.Section:

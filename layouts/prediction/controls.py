@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import dash_bootstrap_components as dbc
 from dash import html
 
 from core.features import FEATURES, feature_groups
 from core.inputs import TEXTS
 from core.release_dates import DATE, DATE_FEATURES
-from layouts.ids import Prediction
+from layouts.components.markup import Element, markup
 
 
 @dataclass(frozen=True)
@@ -95,6 +94,11 @@ def control_of(feature: str, controls: Sequence[str]) -> str:
     return next((source for source in FEATURES[feature].sources if source in controls), feature)
 
 
+def draw_controls(run_id: str, controls: Sequence[FeatureControl]) -> dict[str, str]:
+    """Give the controls of a run as HTML text, for the page's store."""
+    return {"run": run_id, "html": markup(feature_controls(controls))}
+
+
 def feature_controls(controls: Sequence[FeatureControl]) -> list[Any]:
     """Draw the controls in their groups; on a phone all but the first are folded."""
     if not controls:
@@ -121,50 +125,50 @@ def _draw(one: FeatureControl) -> html.Div:
 
 
 def _text(one: FeatureControl) -> html.Div:
-    suggestions = f"{Prediction.SELECT}-{one.name}-names"
-    field = dbc.Input(
-        id={"type": Prediction.SELECT, "name": one.name}, type="text", value=one.value, debounce=300, size="sm",
-        maxlength=LONGEST_NAME, placeholder=PLACEHOLDERS.get(one.name, "Unknown"), autocomplete="off",
-        **({"list": suggestions} if one.options else {}),
+    names = f"prediction-names-{one.name}"
+    told = {"list": names} if one.options else {}
+    field = _field(
+        one, "input", type="text", value=one.value, maxlength=LONGEST_NAME, autocomplete="off",
+        placeholder=PLACEHOLDERS.get(one.name, "Unknown"), **told,
     )  # fmt: skip
     parts: list[Any] = [html.Label([_name(one), field], className="param-label")]
     if one.options:
-        parts.append(html.Datalist([html.Option(value=name) for name in one.options], id=suggestions))
+        options = [Element("option", {"value": name}) for name in one.options]
+        parts.append(Element("datalist", {"id": names}, options))
     return html.Div(parts, className="slider-control")
 
 
 def _date(one: FeatureControl) -> html.Div:
-    field = dbc.Input(
-        id={"type": Prediction.SELECT, "name": one.name}, type="date", value=one.value, debounce=300, size="sm",
-        min="1900-01-01", max="2099-12-31",
-    )  # fmt: skip
+    field = _field(one, "input", type="date", value=one.value, min="1900-01-01", max="2099-12-31")
     return html.Div(html.Label([_name(one), field], className="param-label"), className="slider-control")
 
 
 def _choice(one: FeatureControl) -> html.Div:
-    part = {"type": Prediction.SELECT, "name": one.name}
-    options = [{"value": value, "label": value} for value in one.options or ()]
-    select = dbc.Select(id=part, options=options, value=one.value, size="sm")
-    label = html.Label([_name(one), select], className="param-label")
-    return html.Div(label, className="slider-control")
+    options = [
+        Element("option", {"value": value, "selected": value == one.value}, value) for value in one.options or ()
+    ]
+    select = _field(one, "select", options)
+    return html.Div(html.Label([_name(one), select], className="param-label"), className="slider-control")
+
+
+def _field(one: FeatureControl, tag: Any, children: Any = None, **attributes: Any) -> Element:
+    kind = "form-select form-select-sm" if tag == "select" else "form-control form-control-sm"
+    return Element(tag, {"class": kind, "data-control": one.name, **attributes}, children)
 
 
 def _slider(one: FeatureControl) -> html.Div:
-    named = {"min": one.low, "max": one.high}
-    number = dbc.Input(
-        id={"type": Prediction.NUMBER, "name": one.name},
-        type="number",
-        value=one.value,
-        step="any",
-        debounce=True,  # and no bounds: a browser gives nothing beyond them, so that it could not be brought back
+    value = f"{one.value:.9g}"
+    # no bounds: a browser gives nothing beyond them, so that it could not be brought back
+    number = Element(
+        "input", {"type": "number", "class": "form-control", "data-exact": one.name, "value": value, "step": "any"}
     )
-    slider = dbc.Input(
-        id={"type": Prediction.SLIDER, "name": one.name}, type="range", value=one.value, step=one.step, **named
-    )
+    ends = {"min": f"{one.low:g}", "max": f"{one.high:.9g}", "step": f"{one.step:g}"}
+    told = {"type": "range", "class": "form-control", "data-control": one.name, **ends, "value": value}
     name = html.Span(f"{one.label}, exact value", className="visually-hidden")
     exact = html.Label([name, number], className="mb-0", title=f"{one.low:g} to {one.high:g}")
     unit = html.Span(one.unit, className="slider-unit")
-    moved = html.Label([html.Span(one.label, className="visually-hidden"), slider], className="d-block mb-0")
+    hidden = html.Span(one.label, className="visually-hidden")
+    moved = html.Label([hidden, Element("input", told)], className="d-block mb-0")
     head = html.Div([_name(one), html.Div([exact, unit], className="slider-number")], className="slider-head")
     return html.Div([head, *_spread(one), moved], className="slider-control", style={"--at": _place(one)})
 

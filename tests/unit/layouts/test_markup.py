@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from dash import dcc, html
 
-from layouts.components.markup import markup
+from layouts.components.markup import Element, markup
 
 
 def test_components_become_the_html_that_dash_would_draw() -> None:
@@ -44,3 +44,12 @@ def test_what_cannot_be_written_is_refused(part: Any) -> None:
 def test_what_is_false_or_absent_is_left_out() -> None:
     assert markup(html.Button("x", hidden=False, title=None)) == "<button>x</button>"
     assert markup(html.Details("x", open=True)) == "<details open>x</details>"
+
+
+def test_fields_of_forms_can_be_written_too() -> None:
+    field = Element("input", {"type": "range", "class": "form-control", "data-control": "energy", "min": "0"})
+    assert markup(html.Label([field])) == (
+        '<label><input type="range" class="form-control" data-control="energy" min="0"></label>'
+    )
+    with pytest.raises(TypeError):
+        markup(Element("input", {"onfocus": "alert(1)"}))

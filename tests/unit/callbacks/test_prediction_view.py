@@ -1,0 +1,227 @@
+"""What the prediction view makes of an address, a start, an answer and a board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from callbacks import prediction
+from callbacks.prediction.answering import Answer
+from callbacks.prediction.board import Board, address_of, apply, make_scenario
+from callbacks.prediction.choices import offered_runs
+from callbacks.prediction.controls import make_controls, values_from_address, what_can_be_tried
+from callbacks.prediction.knowledge import Knowledge
+from callbacks.prediction.questions import in_table_units, parse_question
+from callbacks.prediction.starts import start_from_genre
+from core.errors import InvalidRequest, NotFound
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS
+from core.requests import TrainingRequest
+from core.runs.model import Run
+from core.scenario_address import write_address
+from dashboard.services import Services
+from layouts import prediction as view
+from layouts.ids import Prediction
+
+FEATURES = (*DEFAULT_FEATURES, "key", "genre", *FEATURE_GROUPS["release"].features, *FEATURE_GROUPS["title"].features)
+Made = tuple[Services, Run, Run]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+    from dashboard.services import build_services
+    from dashboard.settings import Settings
+
+    services = build_services(Settings(home=tmp_path_factory.mktemp("home")))
+    requests = [
+        TrainingRequest(family="ridge", cv_folds=2, features=FEATURES),
+        TrainingRequest(family="knn", cv_folds=0, features=("energy", "valence", "mode")),
+    ]
+    ridge, knn = services.runs.run_inline(requests)
+    yield services, ridge, knn
+    services.runs.close()
+
+
+def controls_of(made: Made, **values: Any) -> list[view.FeatureControl]:
+    services, run, _ = made
+    return make_controls(services.tracks.dataset.tracks, run, values)
+
+
+def ask(made: Made, start: Any = None, beside: tuple[str, ...] = (), **values: Any) -> dict[str, str]:
+    """The parts of an answer, as text."""
+    services, run, _ = made
+    given = {**{one.name: one.value for one in controls_of(made)}, **values}
+    question = parse_question({"run": run.id, "values": given, "beside": list(beside), "number": 7})
+    told = Answer(services, Knowledge(services), "me", run, question, start).draw()
+    assert told["number"] == 7
+    return {str(name): text for name, text in told["parts"].items()}
+
+
+def test_one_date_stands_for_year_month_day_and_weekday(made: Made) -> None:
+    names = [one.name for one in controls_of(made)]
+    assert names[:2] == ["track_name", "release_date"]
+    assert not {"release_year", "release_month", "release_day", "release_weekday"} & set(names)
+    assert {"release_exactness", "is_single"} <= set(names)
+    (date,) = [one for one in controls_of(made, release_date="2019-02-28") if one.is_date]
+    assert date.value == "2019-02-28"
+    asked = in_table_units({"release_date": "2019-02-28", "release_exactness": "Day", "duration_ms": 200.0})
+    assert (asked["release_weekday"], asked["release_day"], asked["duration_ms"]) == ("Thursday", 28.0, 200_000.0)
+
+
+def test_controls_stand_in_their_groups_with_the_shape_of_the_data_behind_the_sliders(made: Made) -> None:
+    drawn = view.draw_controls("id", controls_of(made))["html"]
+    for group in ("Audio", "Tonality", "Genre", "Release", "Title"):
+        assert f">{group}</summary>" in drawn
+    assert drawn.count("slider-spread") == len(DEFAULT_FEATURES)
+    assert 'data-control="energy"' in drawn
+    assert 'type="date"' in drawn
+
+
+def test_the_answer_says_where_it_stands_how_often_such_tracks_were_hits_and_why(made: Made) -> None:
+    parts = ask(made)
+    assert "of all tracks" in parts[Prediction.ANSWER]
+    assert "of tracks predicted like this were hits" in parts[Prediction.ANSWER]
+    assert "Release date: a " in parts[Prediction.ANSWER]
+    assert "Unlike anything" not in parts[Prediction.ANSWER]
+    assert "Starts from" in parts[Prediction.WHY]
+    assert "Release date" in parts[Prediction.WHY]
+    assert "release_weekday" not in parts[Prediction.WHY]
+    assert parts[Prediction.NEAREST].count("data-position") == 5
+
+
+def test_values_like_no_track_are_flagged(made: Made) -> None:
+    parts = ask(made, tempo=239.0, energy=0.0, loudness=0.0, speechiness=0.96)
+    assert "Unlike anything in the data" in parts[Prediction.ANSWER]
+    assert "tempo above" in parts[Prediction.ANSWER]
+
+
+def test_contributions_add_up_to_the_prediction(made: Made) -> None:
+    services, run, _ = made
+    values = in_table_units({one.name: one.value for one in controls_of(made)})
+    explained = services.runs.predictor(run.id, "me").explain_one(values)
+    parts = ask(made)[Prediction.WHY]
+    points = [float(part.split('"')[0]) for part in parts.split('data-value="')[1:]]
+    assert explained.base + sum(points) == pytest.approx(float(explained.predicted[0]), abs=0.01)
+
+
+def test_another_model_gets_typical_values_for_what_the_page_does_not_ask(made: Made) -> None:
+    _, ridge, knn = made
+    parts = ask(made, beside=(knn.id, ridge.id, "00000000-0000-0000-0000-000000000000"))
+    said = parts[Prediction.MODELS]
+    assert "Also looks at mode" in said
+    assert "There is no such run" in said
+    assert said.count("<li") == 3
+    assert "apart" in said or "They say the same" in said
+
+
+def test_without_cross_validation_there_are_no_chances_but_a_reason(made: Made) -> None:
+    services, _, knn = made
+    question = parse_question({"run": knn.id, "values": {"energy": 0.5, "valence": 0.5, "mode": "Major"}})
+    told = Answer(services, Knowledge(services), "me", knn, question, None).draw()
+    assert "not known without cross-validation" in told["parts"][Prediction.ANSWER]
+
+
+def test_a_genres_typical_track_has_its_middle_values(made: Made) -> None:
+    services, run, _ = made
+    tracks = services.tracks.dataset.tracks
+    start, _ = start_from_genre(tracks, run, "rap")
+    of_rap = tracks[tracks["genre"] == "rap"]
+    assert start.values["genre"] == start.genre == start.typical == "rap"
+    assert start.values["speechiness"] == pytest.approx(of_rap["speechiness"].median(), abs=0.011)
+    with pytest.raises(InvalidRequest):
+        start_from_genre(tracks, run, "polka")
+
+
+def test_an_address_shows_the_same_again_and_names_what_it_cannot_use(made: Made) -> None:
+    services, run, knn = made
+    track = services.tracks.dataset.tracks["track_id"].iloc[3]
+    values: dict[str, Any] = {"energy": 0.25, "genre": "rap", "release_date": "2018-05-04", "track_name": "A <b>"}
+    query = urlencode(write_address(run.id, values, track=track, beside=[knn.id]))
+    said = str(prediction.page(services, "me", query=f"?{query}"))
+    assert "Not everything" not in said
+    for part in (f"'track': '{track}'", f"[{knn.id!r}]", 'value="0.25"', 'value="2018-05-04"', "A &lt;b&gt;"):
+        assert part in said
+    bad = str(prediction.page(services, "me", query=f"?run={run.id}&energy=9&genre=polka&vibe=1&track=nope"))
+    for part in ("Energy (beyond its range)", "Genre", "vibe", "the track is not in this table"):
+        assert part in bad
+
+
+@pytest.mark.parametrize(
+    "written", [{"energy": "x"}, {"energy": "nan"}, {"genre": "polka"}, {"release_date": "2019-02-30"}, {"mode": "1"}]
+)
+def test_values_that_no_control_can_have_are_left_out(made: Made, written: dict[str, str]) -> None:
+    values, problems = values_from_address(controls_of(made), written)
+    assert (values, len(problems)) == ({}, 1)
+
+
+def test_the_champion_is_offered_first(made: Made) -> None:
+    services, ridge, knn = made
+    assert offered_runs(services, "me")[0].standing == ""
+    services.runs.promotions.promote(ridge.id, None, "champion")
+    services.runs.promotions.promote(knn.id, None, "candidate", "dance floors")
+    first, second = offered_runs(services, "me")[:2]
+    assert {(first.run.id, first.standing), (second.run.id, second.standing)} == {
+        (ridge.id, "Champion"), (knn.id, "Candidate for dance floors"),
+    }  # fmt: skip
+    services.runs.promotions.withdraw(ridge.id, None, "champion")
+    services.runs.promotions.withdraw(knn.id, None, "candidate", "dance floors")
+
+
+def test_curves_are_of_values_that_can_change_alone_and_only_the_sound_is_not_locked(made: Made) -> None:
+    _, run, _ = made
+    choices = what_can_be_tried(run, controls_of(made))
+    assert "release_year" in choices.features
+    assert not {"track_name", "release_date", "release_exactness", "title_words"} & set(choices.features)
+    assert set(choices.features) - set(choices.locked) == {*DEFAULT_FEATURES, "key"}
+
+
+def board(made: Made) -> Board:
+    services, run, _ = made
+    kept: tuple[Any, ...] = ()
+    for energy in (0.5, 0.9):
+        values = {**{one.name: one.value for one in controls_of(made)}, "energy": energy}
+        asked = {"run": run.id, "values": values}
+        kept = (*kept, make_scenario(services, "me", asked, {"label": "x", "values": {}}, kept))
+    return Board(kept)
+
+
+def test_what_is_kept_is_asked_again_and_gets_a_name(made: Made) -> None:
+    first, second = board(made).kept
+    assert (first.name, second.name) == ("Scenario 1", "Scenario 2")
+    assert first.id != second.id
+    assert first.low <= first.predicted <= first.high
+    assert second.values["energy"] == 0.9
+    services, _, _ = made
+    with pytest.raises(NotFound):
+        make_scenario(services, "me", {"run": "x", "values": {}}, None, ())
+
+
+def test_kept_predictions_are_named_removed_cleared_and_brought_back(made: Made) -> None:
+    whole = board(made)
+    first = whole.kept[0].id
+    assert apply(whole, {"kind": "name", "id": first, "text": "  loud \n one "}).kept[0].name == "loud one"
+    removed = apply(whole, {"kind": "remove", "id": first})
+    assert [one.id for one in removed.kept] == [whole.kept[1].id]
+    assert {one.id for one in apply(removed, {"kind": "undo"}).kept} == {one.id for one in whole.kept}
+    cleared = apply(whole, {"kind": "clear"})
+    assert cleared.kept == ()
+    assert apply(cleared, {"kind": "undo"}).kept == whole.kept
+
+
+@pytest.mark.parametrize("act", [{}, {"kind": "burn"}, {"kind": ["clear"]}, {"kind": "name", "id": "x", "text": 3}])
+def test_what_cannot_be_pressed_on_the_board_is_refused(made: Made, act: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        apply(Board(), act)
+
+
+def test_the_board_compares_what_differs_and_offers_to_use_it_again(made: Made) -> None:
+    whole = board(made)
+    named = (replace(whole.kept[0], name="<b>mine</b>"), whole.kept[1])
+    said = str(view.kept_list(named, can_undo=False, address_of=address_of))
+    assert "Side by side" in said
+    assert "Energy" in said
+    assert f"run={whole.kept[0].run}" in said
+    assert str(view.kept_list((), can_undo=True)).count("Undo") == 1
