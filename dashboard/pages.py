@@ -23,6 +23,7 @@ from callbacks import (
     status,
     training,
     trends,
+    why,
 )
 from dashboard.settings import Settings
 
@@ -100,6 +101,7 @@ PAGES: tuple[Page, ...] = (
     Page("trends", trends, "/history/charts", "Charts of runs", in_navigation=False),
     Page("compare", compare, "/compare", "Compare", in_navigation=False),
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
+    Page("why", why, "/runs/<run_id>/why", "Why", in_navigation=False),
     Page("card", card, "/runs/<run_id>/card", "Model card", in_navigation=False),
     Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
     Page("status", status, "/status", "Status", "info-circle", "s", is_quiet=True),

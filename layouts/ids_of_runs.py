@@ -90,6 +90,33 @@ class Trends(StrEnum):
     TIMES = "trends-times-graph"
 
 
+class Why(StrEnum):
+    """Why the model of a run says what it says."""
+
+    RUN = "why-run-store"
+    SAVE = "why-save-button"
+    DOWNLOAD = "why-download-file"
+    IMPORTANCE = "why-importance-graph"
+    SWARM = "why-swarm-graph"
+    FEATURE = "why-feature-select"
+    COLOUR = "why-colour-select"
+    DEPENDENCE = "why-dependence-graph"
+    PARTIAL = "why-partial-graph"
+    INTERACTIONS = "why-interactions-graph"
+    GENRES = "why-genres-graph"
+    TRACK = "why-track-select"
+    TRACK_PANEL = "why-track-section"
+    WATERFALL = "why-waterfall-graph"
+    FORCE = "why-force-graph"
+    FIRST = "why-first-select"
+    SECOND = "why-second-select"
+    COHORTS = "why-cohorts-graph"
+    PERMUTATION = "why-permutation-graph"
+    OTHER = "why-other-select"
+    OTHER_PANEL = "why-other-section"
+    MODELS = "why-models-graph"
+
+
 class Compare(StrEnum):
     """Two to eight runs side by side."""
 

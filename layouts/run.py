@@ -135,6 +135,8 @@ def _header(run: Run) -> html.Div:
     action: list[Any] = []
     if run.state is RunState.FINISHED:
         action.append(button_link([icon("sliders"), " Predict with this model"], address("/predict", run=run.id)))
+        why = address(f"/runs/{run.id}/why")
+        action.append(button_link([icon("question-circle"), " Why"], why, kind="outline-primary"))
         card = address(f"/runs/{run.id}/card")
         action.append(button_link([icon("card-text"), " Model card"], card, kind="outline-primary"))
     if not combines_runs(run):  # the form cannot be filled from a stack: it is asked for on the leaderboard

@@ -1,0 +1,178 @@
+"""How much each feature moves predictions: bars with folds, a swarm of tracks, beside permutation, two models."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.explanation.stored import Stored
+from core.figures.explanation.style import POINTS, finish, short
+from core.figures.theme import OKABE_ITO, empty_figure, ink
+
+MOST_FEATURES = 12
+MOST_DOTS = 250
+RANKS_APART = 3
+_SIZE = "Mean size of contribution (points)"
+
+
+def plot_importance(importance: pd.DataFrame, *, theme: str = "light") -> go.Figure:
+    """Bars of mean size of contribution, with one dot for the model of each fold.
+
+    Parameters
+    ----------
+    importance : DataFrame
+        As `Stored.importance` gives it.
+    """
+    shown = importance.head(MOST_FEATURES).iloc[::-1]
+    labels = [short(label) for label in shown["label"]]
+    figure = go.Figure(
+        go.Bar(
+            x=shown["mean"], y=labels, orientation="h", marker_color=OKABE_ITO["blue"], showlegend=False,
+            error_x={"type": "data", "array": shown["sd"].fillna(0), "color": ink(theme)["quiet"], "thickness": 1.2},
+            hovertemplate="%{y}: %{x:.2f} points<extra></extra>",
+        )
+    )  # fmt: skip
+    folds = pd.DataFrame({"label": labels, "points": shown["folds"].to_numpy()}).explode("points").dropna()
+    if len(folds):
+        figure.add_scatter(
+            x=folds["points"].astype(float), y=folds["label"], mode="markers", name="model of each fold",
+            marker={"size": 6, "color": OKABE_ITO["orange"], "line": {"width": 1, "color": ink(theme)["text"]}},
+            hovertemplate="%{y}, a fold's model: %{x:.2f} points<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title=_SIZE, rangemode="tozero")
+    return finish(figure, theme)
+
+
+def read_importance(importance: pd.DataFrame) -> str:
+    """Name what moves predictions most, and how far the models of the folds agree on it."""
+    rows = list(zip(importance["feature"], importance["label"], importance["mean"], strict=True))
+    top = [(name, label, float(points)) for name, label, points in rows[:3] if points > 0]
+    if not top:
+        return "No feature moves the predictions of this model."
+    listed = ", ".join(f"{label} ({points:.1f} points on average)" for _, label, points in top)
+    said = f"Moves predictions most: {listed}"
+    folds = np.array(importance["folds"].to_list(), dtype=float)
+    if folds.ndim < 2 or folds.shape[1] < 2:
+        return f"{said}. Without folds nothing is known of how steady this is."
+    leaders = {rows[at][0] for at in range(len(top))}
+    found = [{rows[at][0] for at in np.argsort(-fold)[: len(top)]} for fold in folds.T]
+    same = sum(each == leaders for each in found)
+    return f"{said}. The same {len(top)} lead in {same} of {len(found)} models that were made on other folds."
+
+
+def plot_beeswarm(stored: Stored, *, theme: str = "light", seed: int = 0) -> go.Figure:
+    """One dot a track and feature: its contribution, coloured by how high the track's value is among all.
+
+    Parameters
+    ----------
+    stored : Stored
+    """
+    order = stored.importance["feature"].head(MOST_FEATURES).tolist()
+    if not len(stored.values):
+        return empty_figure("Contributions", "No track was explained.", theme)
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(stored.values))[:MOST_DOTS]
+    figure = go.Figure()
+    for place, name in enumerate(reversed(order)):
+        position = stored.features.index(name)
+        points = stored.values[rows, position]
+        rank = _ranks(stored.inputs[name].iloc[rows]) if name in stored.inputs else np.full(len(rows), np.nan)
+        figure.add_scatter(
+            x=points, y=place + _spread(points), mode="markers", showlegend=False, name=stored.labels[position],
+            marker={
+                "size": 5, "opacity": 0.75, "color": np.where(np.isnan(rank), 0.5, rank), "cmin": 0, "cmax": 1,
+                "colorscale": "Cividis", "showscale": place == 0,
+                "colorbar": {
+                    "title": {"text": "Value", "side": "top"}, "tickvals": [0, 1], "ticktext": ["low", "high"],
+                    "thickness": 8, "len": 0.6, "outlinewidth": 0,
+                },
+            },
+            hovertemplate="%{fullData.name}: %{x:+.1f} points<extra></extra>",
+        )  # fmt: skip
+    labels = [short(stored.labels[stored.features.index(name)]) for name in reversed(order)]
+    figure.update_yaxes(tickvals=list(range(len(order))), ticktext=labels, range=[-0.6, len(order) - 0.4])
+    figure.update_xaxes(title="Contribution to the prediction (points)", zeroline=True)
+    return finish(figure, theme)
+
+
+def _ranks(values: pd.Series) -> np.ndarray:
+    """Place of each number among the others, 0 to 1; nan for names and for what is missing."""
+    if not pd.api.types.is_numeric_dtype(values):
+        return np.full(len(values), np.nan)
+    return ((values.rank() - 1) / max(1, values.notna().sum() - 1)).to_numpy(dtype=float)
+
+
+def _spread(points: np.ndarray) -> np.ndarray:
+    """How far each dot stands from its line, so that crowded ones stand apart: up to 0.4."""
+    width = max(float(np.ptp(points)), 1e-9) / 40
+    cells = np.round(points / width).astype(int)
+    place = np.zeros(len(points))
+    for cell in np.unique(cells):
+        own = np.flatnonzero(cells == cell)
+        place[own] = (np.arange(len(own)) - (len(own) - 1) / 2) * 0.06
+    return np.clip(place, -0.4, 0.4)
+
+
+def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Figure:
+    """Mean size of contribution beside the error that grows when a feature's values are dealt out anew."""
+    if importance["permutation"].isna().all():
+        return empty_figure("Permutation importance", "There was no time to measure it.", theme)
+    figure = go.Figure(
+        go.Scatter(
+            x=importance["mean"], y=importance["permutation"], mode="markers+text",
+            text=[short(label, 14) if place < 8 else "" for place, label in enumerate(importance["label"])],
+            textposition="top center", customdata=importance["label"],
+            marker={"size": 9, "color": OKABE_ITO["blue"]},
+            hovertemplate="%{customdata}: %{x:.2f} points moved, error grows by %{y:.2f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title=_SIZE, rangemode="tozero")
+    figure.update_yaxes(title="Growth of the error (RMSE, points)", zeroline=True)
+    return finish(figure, theme)
+
+
+def read_permutation(importance: pd.DataFrame) -> str:
+    """Say where both ways of measuring disagree, and what that may mean."""
+    if importance["permutation"].isna().all():
+        return "There was no time to measure permutation importance for this run."
+    ranks = importance[["mean", "permutation"]].rank(ascending=False)
+    apart = (ranks["mean"] - ranks["permutation"]).abs() >= RANKS_APART
+    said = "A dot further up matters more for getting held-out tracks right; further right, for what is said at all."
+    if not apart.any():
+        return f"{said} Both put the features in about the same order."
+    names = ", ".join(importance.loc[apart, "label"])
+    return (
+        f"{said} They disagree by {RANKS_APART} places or more on: {names}. Such a feature moves predictions without "
+        "making them better, or shares what it says with another."
+    )
+
+
+def plot_two_models(first: pd.DataFrame, second: pd.DataFrame, names: tuple[str, str], *, theme: str) -> go.Figure:
+    """Mean size of contribution of each feature in two models, joined by a line.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        As `Stored.importance` gives them.
+    names : tuple of two str
+    """
+    both = (
+        first.set_index("label")["mean"].to_frame("a").join(second.set_index("label")["mean"].rename("b"), how="outer")
+    )
+    both = both.assign(most=both.max(axis=1)).sort_values("most").tail(MOST_FEATURES)
+    labels = [short(label) for label in both.index]
+    figure = go.Figure()
+    for label, row in zip(labels, both.itertuples(), strict=True):
+        figure.add_scatter(
+            x=[row.a, row.b], y=[label, label], mode="lines", showlegend=False, hoverinfo="skip",
+            line={"color": ink(theme)["line"], "width": 2},
+        )  # fmt: skip
+    for column, name, colour, symbol in (("a", names[0], "blue", "circle"), ("b", names[1], "vermillion", "diamond")):
+        figure.add_scatter(
+            x=both[column], y=labels, mode="markers", name=short(name, 30),
+            marker={"size": 10, "color": OKABE_ITO[colour], "symbol": symbol},
+            hovertemplate=f"%{{y}}: %{{x:.2f}} {POINTS}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title=_SIZE, rangemode="tozero")
+    return finish(figure, theme)

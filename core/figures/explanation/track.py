@@ -1,0 +1,120 @@
+"""One track: from what the model says of any track to what it says of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.figures.explanation.style import colours, finish, short, signed
+from core.figures.theme import ink
+
+MOST_STEPS = 9
+OTHERS = "All others"
+
+
+def compute_steps(labels: Sequence[str], values: Sequence[float], most: int = MOST_STEPS) -> pd.DataFrame:
+    """The largest contributions, and all others in one row at the end.
+
+    Returns
+    -------
+    DataFrame
+        ``label`` and ``points``, the largest size first.
+
+    Examples
+    --------
+    >>> compute_steps(["a", "b", "c"], [1.0, -3.0, 0.5], most=2)["points"].tolist()
+    [-3.0, 1.0, 0.5]
+    """
+    points = np.asarray(values, dtype=float)
+    order = np.argsort(-np.abs(points), kind="stable")
+    kept, rest = order[:most], order[most:]
+    frame = pd.DataFrame({"label": [labels[i] for i in kept], "points": points[kept]})
+    if not len(rest):
+        return frame
+    return pd.concat([frame, pd.DataFrame({"label": [OTHERS], "points": [points[rest].sum()]})], ignore_index=True)
+
+
+def plot_waterfall(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.Figure:
+    """Steps from the average prediction to this one, the smallest first, up in vermillion and down in blue.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        As `compute_steps` gives it.
+    base : float
+        What the model says where nothing is known, points.
+    """
+    up, down = colours(theme)
+    shown = steps.iloc[::-1]
+    labels = ["Average prediction", *(short(label, 26) for label in shown["label"]), "This prediction"]
+    total = base + float(shown["points"].sum())
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h", y=labels, x=[base, *shown["points"], 0],
+            measure=["absolute", *["relative"] * len(shown), "total"],
+            text=[f"{base:.1f}", *(signed(points) for points in shown["points"]), f"{total:.1f}"],
+            textposition="outside", cliponaxis=False,
+            increasing={"marker": {"color": up}}, decreasing={"marker": {"color": down}},
+            totals={"marker": {"color": ink(theme)["quiet"]}},
+            connector={"line": {"color": ink(theme)["line"], "width": 1}},
+            hovertemplate="%{y}: %{text} points<extra></extra>",
+        )
+    )  # fmt: skip
+    reached = base + np.concatenate([[0.0], np.cumsum(shown["points"])])
+    room = max(float(np.ptp(reached)), 4.0)
+    figure.update_xaxes(
+        title="Popularity (points)", range=[float(reached.min()) - 0.3 * room, float(reached.max()) + 0.3 * room]
+    )
+    return finish(figure, theme, showlegend=False)
+
+
+def plot_force(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.Figure:
+    """One bar: what raises the prediction to the left of it, what lowers it to the right, meeting where it stands.
+
+    Parameters
+    ----------
+    steps : DataFrame
+        As `compute_steps` gives it.
+    base : float
+        Points.
+    """
+    up, down = colours(theme)
+    total = base + float(steps["points"].sum())
+    figure = go.Figure()
+    for colour, sign in ((up, 1), (down, -1)):
+        edge = total
+        for label, points in zip(steps["label"], steps["points"], strict=True):
+            if points * sign <= 0:
+                continue
+            size = abs(float(points))
+            figure.add_bar(
+                x=[size], base=[edge - size if sign > 0 else edge], y=[""], orientation="h", marker_color=colour,
+                marker_line={"width": 1, "color": ink(theme)["ground"]}, name=label, showlegend=False,
+                text=short(label, 14) if size > 0.12 * steps["points"].abs().sum() else "", textangle=0,
+                insidetextanchor="middle", textfont={"color": "#FFFFFF" if theme != "dark" else "#000000"},
+                hovertemplate=f"{label}: {signed(float(points))} points<extra></extra>",
+            )  # fmt: skip
+            edge -= sign * size
+    for value, name, is_left in (
+        (total, f"this {total:.1f}", total < base),
+        (base, f"average {base:.1f}", base <= total),
+    ):
+        dash = "solid" if name.startswith("this") else "dot"
+        figure.add_vline(x=value, line={"color": ink(theme)["text"], "width": 1, "dash": dash})
+        figure.add_annotation(
+            x=value,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=name,
+            showarrow=False,
+            xanchor="right" if is_left else "left",
+        )
+    figure.update_xaxes(title="Popularity (points)")
+    figure.update_yaxes(visible=False)
+    finish(figure, theme, barmode="overlay")
+    figure.update_layout(margin={"t": 28})
+    return figure

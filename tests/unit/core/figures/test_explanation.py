@@ -1,0 +1,115 @@
+"""Figures of explanations say what is stored, in numbers first."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from core.explanation.stored import read_stored, value_in_words
+from core.figures import explanation as figures
+
+
+def told(**changes):
+    features = ["energy", "key", "artist_mean"]
+    sample = {
+        "track_id": list("abcdef"), "track_name": ["A", None, "C", "D", "E", "F"], "track_artist": list("ABCDEF"),
+        "genre": ["pop"] * 5 + ["rap"], "n_test": 9, "actual": [10, 20, 30, 40, 80, 90],
+        "predicted": [31.0, 32.0, 33.0, 34.0, 35.0, 36.0],
+        "features": {
+            "energy": [0.1, 0.2, None, 0.4, 0.5, 0.6], "key": [0.0, 1, 2, 3, None, 5], "artist_mean": list("ABCDEF"),
+        },
+        "values": [[1.0 + i, -0.5, 0.5] for i in range(6)],
+    }  # fmt: skip
+    return {
+        "features": features, "method": "tree_paths", "is_exact": True, "base": 30.0, "n_background": 0,
+        "additivity_error": 0.0, "prediction_range": 5.0, "standard_error": None, "sample": sample,
+        "importance": {"mean": [3.5, 0.5, 0.6], "folds": [[3.0, 0.4, 0.6], [4.0, 0.8, 0.2]], "rows_a_fold": [5, 5]},
+        "by_genre": {"pop": {"n": 5, "mean": [3.0, 0.5, 0.5]}},
+        "permutation": {"mean": [2.0, 0.1, 0.3], "sd": [0, 0, 0], "rows": 6, "repeats": 3},
+        "dependence": {"energy": {"grid": [0.1, 0.5], "curves": [[30, 32], [31, 35]]}},
+        "interactions": {"features": ["energy", "key"], "size": [[0, 0.3], [0.3, 0]], "pairs": 6},
+        **changes,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def stored():
+    return read_stored(told())
+
+
+def test_importance_is_in_order_and_says_how_steady_it_is(stored):
+    importance = stored.importance
+    assert importance["feature"].tolist() == ["energy", "artist_mean", "key"]
+    assert importance["sd"][0] == pytest.approx(0.5**0.5)
+    assert "Energy (3.5 points on average)" in figures.read_importance(importance)
+    assert figures.read_importance(importance).endswith("2 of 2 models that were made on other folds.")
+    figure = figures.plot_importance(importance)
+    assert len(figure.data[1].x) == 6
+
+
+def test_without_folds_nothing_is_claimed_of_steadiness():
+    bare = read_stored(told(importance={"mean": [3.5, 0.5, 0.6], "folds": [], "rows_a_fold": []})).importance
+    assert "nothing is known of how steady" in figures.read_importance(bare)
+    assert len(figures.plot_importance(bare).data) == 1
+
+
+def test_features_that_move_without_helping_are_named(stored):
+    importance = stored.importance
+    assert "about the same order" in figures.read_permutation(importance)
+    many = pd.concat([importance.assign(label=f"{n}", mean=10 - n, permutation=float(n)) for n in range(3)])
+    assert "They disagree" in figures.read_permutation(many)
+
+
+def test_what_there_was_no_time_for_says_so(stored):
+    hurried = read_stored(told(permutation=None, interactions=None, dependence={}))
+    assert figures.plot_permutation(hurried.importance).layout.meta["empty"]
+    assert figures.plot_interactions(None).layout.meta["empty"]
+    assert figures.plot_partial_dependence(None, "energy").layout.meta["empty"]
+    assert "no time" in figures.read_permutation(hurried.importance)
+
+
+def test_steps_of_a_track_end_at_its_prediction(stored):
+    steps = figures.compute_steps(stored.labels, stored.values[2], most=2)
+    assert steps["label"].tolist() == ["Energy", "Key", "All others"]
+    assert stored.base + steps["points"].sum() == pytest.approx(33.0)
+    waterfall = figures.plot_waterfall(steps, stored.base)
+    assert waterfall.data[0].text[0] == "30.0"
+    assert waterfall.data[0].text[-1] == "33.0"
+    low, high = waterfall.layout.xaxis.range
+    assert low < 30 < 33 < high
+
+
+def test_the_bar_of_a_track_pushes_from_both_sides_to_its_prediction(stored):
+    figure = figures.plot_force(figures.compute_steps(stored.labels, [3.0, -1.0, 0.5]), 30.0)
+    ends = {bar.name: (bar.base[0], bar.base[0] + bar.x[0]) for bar in figure.data}
+    assert ends["Energy"] == (29.5, 32.5)
+    assert ends["Key"] == (32.5, 33.5)
+
+
+def test_groups_are_told_apart_by_their_widest_difference(stored):
+    names = list(stored.cohorts())
+    assert names == ["All tracks", "Genre: pop"]
+    cohorts = figures.compute_cohorts(stored, *names)
+    assert cohorts["label"][0] == "Energy"
+    assert cohorts["difference"][0] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_figure_can_be_drawn(stored, theme):
+    drawn = [
+        figures.plot_beeswarm(stored, theme=theme),
+        figures.plot_dependence(stored, "key", "energy", theme=theme),
+        figures.plot_dependence(stored, "artist_mean", theme=theme),
+        figures.plot_partial_dependence(stored.told["dependence"]["energy"], "energy", theme=theme),
+        figures.plot_interactions(stored.told["interactions"], theme=theme),
+        figures.plot_by_genre(stored.by_genre, stored.importance["label"].tolist(), theme=theme),
+        figures.plot_two_models(stored.importance, stored.importance.head(2), ("one", "two"), theme=theme),
+    ]
+    assert all(figure.to_json() for figure in drawn)
+
+
+def test_values_are_told_in_words():
+    assert value_in_words("mode", 1.0) == "Major"
+    assert value_in_words("energy", 0.5) == "0.5"
+    assert value_in_words("energy", None) == "unknown"
+    assert value_in_words("genre", "pop") == "pop"
