@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -33,6 +34,7 @@ prepare_environment()
 
 from callbacks.jobs import follow_job  # noqa: E402
 from core.requests import TrainingRequest  # noqa: E402
+from core.runs import sweep  # noqa: E402
 from core.runs.making import JobContext  # noqa: E402
 from core.runs.model import Run, RunState  # noqa: E402
 from core.runs.registry import FILE_NAME, open_registry  # noqa: E402
@@ -49,6 +51,9 @@ REQUESTS = (
 PATIENCE_S = 60.0
 SAVING_S = 0.05
 """Longest wait after the draft appears: beyond the moment when the run is called finished."""
+
+UNCLAIMED_AFTER = timedelta(seconds=5)
+"""When a job whose process was killed before it could say which one it is counts as dead; a server waits longer."""
 
 
 @dataclass
@@ -80,6 +85,7 @@ def kill_again_and_again(
     home: Path, kills: int, seed: int = 0, requests: Sequence[TrainingRequest] = REQUESTS
 ) -> Tally:
     """Kill jobs until ``kills`` of them were hit while they went on, and check after each."""
+    sweep.UNCLAIMED_AFTER = UNCLAIMED_AFTER
     context, rng, tally = JobContext(home), random.Random(seed), Tally()
     manager = TrainingManager(context)
     runs = Runs(home, context=context)

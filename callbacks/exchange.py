@@ -57,15 +57,33 @@ def export_file(services: Any, run: Run) -> dict[str, Any]:
         When it is too large for a page; else as ``Exchange.export``.
     BundleError, StorageError
     """
-    from core.runs.exchange import file_name
+    from core.runs.exchange import SUFFIX
 
     target = io.BytesIO()
     services.exchange.export(run, target)
-    content = target.getvalue()
+    return _download(run, target.getvalue(), SUFFIX, "--export")
+
+
+def onnx_file(services: Any, run: Run, owner: str) -> tuple[dict[str, Any], Any]:
+    """The model of a run as an ONNX download, and how well it repeats the model.
+
+    Raises
+    ------
+    Refused
+        When it cannot be written, predicts something else, or is too large for a page.
+    NotFound, BundleError
+    """
+    made = services.runs.onnx(run.id, owner)
+    return _download(run, made.content, ".onnx", "--onnx"), view.onnx_said(made.difference, made.n_rows)
+
+
+def _download(run: Run, content: bytes, suffix: str, flag: str) -> dict[str, Any]:
+    from core.runs.exchange import file_name
+
     if len(content) > MAX_UPLOAD_MB * 2**20:
-        raise Refused(view.too_large(run, len(content)))
+        raise Refused(view.too_large(run, len(content), flag))
     encoded = base64.b64encode(content).decode("ascii")
-    return {"content": encoded, "filename": file_name(run), "type": "application/octet-stream", "base64": True}
+    return {"content": encoded, "filename": file_name(run, suffix), "type": "application/octet-stream", "base64": True}
 
 
 def _decoded(contents: Any) -> bytes:

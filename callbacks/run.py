@@ -21,7 +21,7 @@ from layouts import aliases as aliases_view
 from layouts import run as view
 from layouts import run_coverage as coverage_view
 from layouts import run_facts
-from layouts.exchange import EXPORT
+from layouts.exchange import EXPORT, ONNX
 from layouts.ids import RunView, Shell
 
 COLUMNS = ["track_id", "track_name", "track_artist", "fold", "actual", "predicted"]
@@ -112,6 +112,9 @@ def register(app: Dash, services: Any) -> None:
         if not any(clicks) or not isinstance(pressed, dict):
             return no_update, no_update
         try:
+            if pressed["kind"] == ONNX:
+                owner = current_owner()
+                return exchange.onnx_file(services, services.runs.get(_text(run_id), owner), owner)
             return make_file(services, _text(run_id), current_owner(), str(pressed["kind"])), None
         except (BundleError, Refused, StorageError) as error:
             return no_update, view.notice(str(error))
@@ -131,7 +134,7 @@ def make_file(services: Any, run_id: str, owner: str, kind: str) -> dict[str, An
     NotFound, BundleError, Refused, StorageError
         As the runs do.
     """
-    if kind not in run_facts.FILES:
+    if kind not in run_facts.FILES or kind == ONNX:
         raise InvalidRequest(f"There is no file {kind[:40]!r}. Choose one of: {', '.join(run_facts.FILES)}.")
     run = services.runs.get(run_id, owner)
     if kind == EXPORT:

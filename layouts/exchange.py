@@ -8,6 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from core.onnx_export import how_to_add
 from core.runs.model import Run
 from layouts import wording
 from layouts.components import icon
@@ -16,8 +17,8 @@ from layouts.ids import Comparison, RunView
 from layouts.links import run_address
 from layouts.run_words import model_name
 
-EXPORT = "bundle"
-"""Kind of the download that is a whole run."""
+EXPORT, ONNX = "bundle", "onnx"
+"""Kinds of the downloads that are a whole run, and its model alone."""
 
 COMMAND = "python -m dashboard runs"
 
@@ -35,11 +36,35 @@ def export_row() -> html.Div:
     return html.Div([button, html.Div(words, className="control-help")], className="download-row")
 
 
-def too_large(run: Run, size: int) -> str:
-    """Say how to export a run that is too large for the page."""
+def onnx_row() -> html.Div:
+    """Draw the button that writes the model as ONNX, or what has to be installed first."""
+    words = (
+        "The model alone in ONNX, a format that other programs and languages can run: its best guess, without the "
+        "interval. Given only where it predicts the same as here; the difference is measured and said."
+    )
+    if command := how_to_add():
+        missing = html.Div(
+            [words, " Not available here yet; whoever runs this dashboard adds it with: ", html.Code(command)]
+        )
+        return html.Div([html.Strong("ONNX"), html.Div(missing, className="control-help")], className="download-row")
+    button = dbc.Button(
+        [icon("box-arrow-up-right"), " ONNX"], id={"type": RunView.FILE, "kind": ONNX}, color="primary", outline=True,
+        type="button", size="sm",
+    )  # fmt: skip
+    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
+
+
+def onnx_said(difference: float, rows: int) -> html.Div:
+    """Say how well an ONNX file repeats the model."""
+    words = f" The ONNX file repeats the model's predictions of {rows} tracks to within {difference:.1g} points."
+    return html.Div([icon("check-circle-fill"), words], className="callout callout-success", role="status")
+
+
+def too_large(run: Run, size: int, flag: str = "--export") -> str:
+    """Say how to get a file that is too large for the page."""
     return (
-        f"The export of this run has {size / 2**20:,.0f} MB, and the page hands out {MAX_UPLOAD_MB} at most. Export it "
-        f"in a shell: {COMMAND} {run.id} --export FILE"
+        f"This file has {size / 2**20:,.0f} MB, and the page hands out {MAX_UPLOAD_MB} at most. Have it written in a "
+        f"shell: {COMMAND} {run.id} {flag} FILE"
     )
 
 

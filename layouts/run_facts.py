@@ -13,12 +13,18 @@ from core.runs.model import SHELL_OWNER, Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
 from layouts.components import icon
-from layouts.exchange import EXPORT, export_row, origin_rows
+from layouts.exchange import EXPORT, ONNX, export_row, onnx_row, origin_rows
 from layouts.ids import RunView
 from layouts.links import run_address
 from layouts.run_words import features_in_words
 
-FILES = {"test": "Test predictions", "cv": "Cross-validation predictions", "request": "Request", EXPORT: "Export"}
+FILES = {
+    "test": "Test predictions",
+    "cv": "Cross-validation predictions",
+    "request": "Request",
+    EXPORT: "Export",
+    ONNX: "ONNX",
+}
 """What can be downloaded: key and name."""
 
 
@@ -125,6 +131,7 @@ def _downloads(run: Run) -> html.Section:
         ),
         _file(run, "request", "JSON: model, settings, features, split and seed"),
         export_row(),
+        onnx_row(),
     ]
     return html.Section([html.H2("Downloads"), *buttons], className="panel")
 

@@ -12,4 +12,4 @@ compile() {
 }
 
 compile "$@" pyproject.toml --extra boosters --output-file requirements.txt
-compile "$@" pyproject.toml --extra boosters --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt
+compile "$@" pyproject.toml --extra boosters --extra onnx --extra dev --constraints requirements.txt --no-annotate --output-file requirements-dev.txt

@@ -120,10 +120,10 @@ class Exchange:
         return run
 
 
-def file_name(run: Run) -> str:
+def file_name(run: Run, suffix: str = SUFFIX) -> str:
     """What the export of a run is called."""
     origin = "synthetic-" if run.data.get("is_synthetic") else ""
-    return f"{origin}{run.request.family}-{run.request.protocol}-{run.id[:8]}{SUFFIX}"
+    return f"{origin}{run.request.family}-{run.request.protocol}-{run.id[:8]}{suffix}"
 
 
 def _record(run: Run) -> Record:

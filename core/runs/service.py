@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import time
 import uuid
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from core.errors import BundleError, NotFound, Refused, StorageError
 from core.explanation.compiler import keep_compiled_in
 from core.progress import Report, report_nothing
-from core.runs.artifacts import PREDICTIONS
+from core.runs.artifacts import MANIFEST, PREDICTIONS
 from core.runs.loading import Models
 from core.runs.making import JobContext
 from core.runs.members import asks_again, completed, read_predictions
@@ -28,6 +29,7 @@ from core.tables import check_requests
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.onnx_export import OnnxModel
     from core.prediction import Predictor
     from core.requests import TrainingRequest
     from core.runs.exchange import Exchange
@@ -327,6 +329,24 @@ class Runs:
             When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
         """
         return self._models.of(self._find_finished(run_id, owner))
+
+    def onnx(self, run_id: str, owner: str | None) -> OnnxModel:
+        """The model of a finished run as an ONNX file that was compared with its golden predictions.
+
+        Raises
+        ------
+        NotFound, BundleError
+        Refused
+            When it cannot be converted, or predicts something else then.
+        """
+        from core.onnx_export import to_onnx
+
+        run = self._find_finished(run_id, owner)
+        if MANIFEST not in run.digests:
+            raise Refused("This run was made by an older version, without predictions to compare with. Train it again.")
+        predictor = self.predictor(run_id, owner)
+        manifest = json.loads(self._bundles.read(run.id, MANIFEST, run.digests))
+        return to_onnx(predictor.pipeline, predictor.columns, manifest["golden"])
 
     def exchange(self, key: SealingKey) -> Exchange:
         """Export and import of finished runs with a key that signs them."""

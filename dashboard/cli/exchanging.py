@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from core.errors import InvalidRequest
 from core.runs.artifacts import storage_errors
 from core.runs.model import SHELL_OWNER
-from dashboard.cli.output import print_json
 
 if TYPE_CHECKING:
     from core.runs.model import Run
     from dashboard.services import Services
+
+
+_DESTS = {"import": "import_"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "One signed file a run, imported where DASHBOARD_EXCHANGE_KEY is the same; without one, in this home only.",
     )
     group.add_argument("--export", metavar="FILE", help="write the finished run ID into this file")
+    group.add_argument("--onnx", metavar="FILE", help="write the model of run ID as ONNX, where it predicts the same")
     group.add_argument("--import", dest="import_", metavar="FILE", help="make a run of an exported file")
 
 
@@ -36,17 +40,18 @@ def is_asked(arguments: argparse.Namespace) -> bool:
     InvalidRequest
         When what was given does not go together.
     """
-    if arguments.export is not None and arguments.import_ is not None:
-        raise InvalidRequest("Give either --export or --import.")
-    if arguments.export is not None and arguments.run_id is None:
-        raise InvalidRequest("--export takes the ID of a run: runs ID --export FILE.")
+    given = [name for name in ("export", "import", "onnx") if getattr(arguments, _DESTS.get(name, name)) is not None]
+    if len(given) > 1:
+        raise InvalidRequest(f"Give either {' or '.join(f'--{name}' for name in given)}.")
+    if given and given[0] != "import" and arguments.run_id is None:
+        raise InvalidRequest(f"--{given[0]} takes the ID of a run: runs ID --{given[0]} FILE.")
     if arguments.import_ is not None and arguments.run_id is not None:
         raise InvalidRequest("--import takes no ID, as the imported run gets a new one: runs --import FILE.")
-    return arguments.export is not None or arguments.import_ is not None
+    return bool(given)
 
 
-def answer(arguments: argparse.Namespace, services: Services) -> Run:
-    """Export or import as asked; gives the run.
+def answer(arguments: argparse.Namespace, services: Services) -> tuple[Run, str]:
+    """Export or import as asked; gives the run, and what to tell of it.
 
     Raises
     ------
@@ -55,38 +60,34 @@ def answer(arguments: argparse.Namespace, services: Services) -> Run:
         When the file to import cannot be read.
     """
     if arguments.export is not None:
-        run = services.runs.get(arguments.run_id, None)
-        _write(services, run, Path(arguments.export))
-        return run
+        run, path = services.runs.get(arguments.run_id, None), Path(arguments.export)
+        _write(path, lambda target: services.exchange.export(run, target))
+        key, size = services.exchange.key.fingerprint, path.stat().st_size / 2**20
+        return run, f"Exported run {run.id} to {path} ({size:.1f} MB), signed with the key {key}."
+    if arguments.onnx is not None:
+        run, path = services.runs.get(arguments.run_id, None), Path(arguments.onnx)
+        made = services.runs.onnx(run.id, None)
+        _write(path, lambda target: target.write(made.content))
+        same = f"It repeats the predictions of {made.n_rows} tracks to within {made.difference:.1g} points"
+        return run, f"Wrote the model of run {run.id} to {path}. {same}; it has no interval."
     path = Path(arguments.import_)
     try:
         source = path.open("rb")
     except OSError as error:
         raise InvalidRequest(f"{path} cannot be read: {error.strerror or error}.") from error
     with source:
-        return services.exchange.bring_in(source, SHELL_OWNER)
+        run = services.exchange.bring_in(source, SHELL_OWNER)
+    assert run.imported is not None
+    return run, f"Imported run {run.id} ({run.request.family}), made as {run.imported['run_id']}."
 
 
-def show(arguments: argparse.Namespace, services: Services, run: Run) -> None:
-    """Tell what was done."""
-    key = services.exchange.key.fingerprint
-    if arguments.json:
-        print_json(run.to_dict())
-    elif arguments.export is not None:
-        size = Path(arguments.export).stat().st_size / 2**20
-        print(f"Exported run {run.id} to {arguments.export} ({size:.1f} MB), signed with the key {key}.")
-    else:
-        assert run.imported is not None
-        print(f"Imported run {run.id} ({run.request.family}), made as {run.imported['run_id']}.")
-
-
-def _write(services: Services, run: Run, path: Path) -> None:
+def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write the whole file or none."""
     with storage_errors():
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".export-")
         try:
             with os.fdopen(handle, "wb") as target:
-                services.exchange.export(run, target)
+                write(target)
                 target.flush()
                 os.fsync(target.fileno())
             Path(name).replace(path)

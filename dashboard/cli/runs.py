@@ -76,8 +76,11 @@ def _exchange(arguments: argparse.Namespace, settings: Settings) -> int:
 
     with only_results_on_stdout():
         services = build_services(settings)
-        run = exchanging.answer(arguments, services)
-    exchanging.show(arguments, services, run)
+        run, said = exchanging.answer(arguments, services)
+    if arguments.json:
+        print_json(run.to_dict())
+    else:
+        print(said)
     return OK
 
 

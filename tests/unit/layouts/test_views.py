@@ -144,7 +144,7 @@ def test_an_active_run_can_be_cancelled_and_offers_no_downloads(words: Words) ->
 
 def test_cross_validation_predictions_are_offered_only_where_there_are_some() -> None:
     kinds = [one.id["kind"] for one in parts(whole(make_run(cv_folds=0)), RunView.FILE)]
-    assert kinds == ["test", "request", "bundle"]
+    assert kinds == ["test", "request", "bundle", "onnx"]
 
 
 def test_the_request_file_trains_the_same_model_again() -> None:

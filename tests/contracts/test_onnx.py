@@ -1,0 +1,83 @@
+"""Each family has an ONNX file that predicts the same, or none, with the reason."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import onnx_export
+from core.errors import Refused
+from core.families import FAMILIES
+from core.features import DEFAULT_FEATURES, feature_frame
+from core.onnx_export import TOLERANCE, predict_onnx, to_onnx
+from tests.fakes.tables import make_dataset
+
+CONVERTED = ("genre_mean", "random_forest", "extra_trees", "gradient_boosting", "adaboost", "knn", "svr")
+"""What skl2onnx can write today; another version may do more, which this list is then told."""
+
+REFUSED = tuple(key for key, row in FAMILIES.items() if key not in CONVERTED and not row.combines_runs)
+REFUSED = tuple(key for key in REFUSED if key != "neural_network")  # refused too, but TensorFlow takes seconds to load
+FEATURES = (*DEFAULT_FEATURES, "key", "mode", "genre")
+TRACKS = make_dataset(400).tracks
+QUICK = ("n_estimators", "max_iter", "iterations", "epochs")
+
+needs_packages = pytest.mark.skipif(bool(onnx_export.missing_packages()), reason="skl2onnx or onnxruntime is missing")
+
+
+def fitted(key: str) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
+    family = FAMILIES[key]
+    X = feature_frame(TRACKS, family.columns(FEATURES))
+    params = {name: 10 for name in QUICK if name in family.allowed and key != "lasso"}
+    pipeline = family.build(params, "recommended", FEATURES, seed=3)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="n_quantiles")
+        pipeline.fit(X, TRACKS["track_popularity"])
+    rows = X.iloc[:20]
+    inputs = {name: [None if pd.isna(value) else value for value in rows[name].tolist()] for name in X}
+    predicted = np.clip(pipeline.predict(rows), 0, 100).tolist()
+    return pipeline, X, {"inputs": inputs, "predicted": predicted}
+
+
+@needs_packages
+@pytest.mark.parametrize("key", CONVERTED)
+def test_the_file_predicts_what_the_model_does_on_rows_it_was_not_compared_on(key: str) -> None:
+    pipeline, X, golden = fitted(key)
+    made = to_onnx(pipeline, list(X), golden)
+    assert made.difference <= TOLERANCE
+    assert made.n_rows == 20
+    assert np.abs(predict_onnx(made.content, X) - np.clip(pipeline.predict(X), 0, 100)).max() <= TOLERANCE
+
+
+@needs_packages
+@pytest.mark.parametrize("key", REFUSED)
+def test_a_family_that_cannot_be_converted_says_so(key: str) -> None:
+    pipeline, X, golden = fitted(key)
+    with pytest.raises(Refused, match=r"cannot be written as ONNX with the versions.*Export the run instead"):
+        to_onnx(pipeline, list(X), golden)
+
+
+@needs_packages
+def test_a_file_that_would_predict_something_else_is_refused_with_the_difference() -> None:
+    pipeline, X, golden = fitted("knn")
+    golden["predicted"][3] += 0.002
+    with pytest.raises(Refused, match=r"up to 0\.002 points apart on 20 rows, and at most 0\.001 would do"):
+        to_onnx(pipeline, list(X), golden)
+
+
+@needs_packages
+def test_predictions_stay_within_the_range_of_popularity() -> None:
+    pipeline, X, golden = fitted("svr")
+    pipeline["model"].intercept_ = pipeline["model"].intercept_ + 1000
+    golden["predicted"] = [100.0] * 20
+    assert predict_onnx(to_onnx(pipeline, list(X), golden).content, X).max() == 100
+
+
+def test_without_the_packages_the_command_that_adds_them_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_export, "is_installed", lambda name: name != "skl2onnx")
+    assert onnx_export.how_to_add() == "pip install skl2onnx"
+    with pytest.raises(Refused, match=r"need skl2onnx, which is not installed\. Add it: pip install skl2onnx"):
+        to_onnx(None, [], {})
