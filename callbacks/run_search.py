@@ -97,11 +97,6 @@ def panel(services: Any, place: str, run: Run | None, owner: str, theme: str, ti
                              is_active=run is not None and run.is_active)  # fmt: skip
 
 
-def empty_charts(place: str, theme: str) -> Any:
-    """Draw the charts before there is anything in them."""
-    return view.charts(place, {part: _draw(part, Log(), None, theme) for part in view.CHARTS})
-
-
 def result(services: Any, run: Run, owner: str) -> tuple[Any, Any]:
     """Draw what a finished search found, and its candidates; nothing for a run without one."""
     if run.state is not RunState.FINISHED or not (run.metrics or {}).get("search"):

@@ -74,8 +74,6 @@ def search_panel(
 ) -> html.Section:
     """Draw everything that a run tells; every part is there from the start, hidden while it has nothing to show.
 
-    Only the charts are left out while nothing is followed that could fill them: plotly.js is large.
-
     Parameters
     ----------
     place : {"training", "run"}
@@ -96,12 +94,12 @@ def search_panel(
     is_active : bool
         Whether there is more to come.
     """
-    has_charts = is_active or any(one.is_shown for one in drawn.values())
+    charts = html.Div([_chart(place, part, drawn[part]) for part in CHARTS], className="graph-grid search-grid")
     parts = [
         html.Div(head, id=at(place, Search.HEAD), className="search-head"),
         html.Div(id=at(place, Search.SAID), className="visually-hidden", role="status"),
         html.Div(folds, id=at(place, Search.FOLDS)),
-        html.Div(charts(place, drawn) if has_charts else None, id=at(place, Search.CHARTS)),
+        charts,
         ticking(at(place, Search.TICK), is_active=is_active),
         dcc.Store(id=at(place, Search.RUN), data=run_id),
         dcc.Store(id=at(place, Search.SEEN), data={"run": run_id, "seq": seen, "theme": theme}),
@@ -109,11 +107,6 @@ def search_panel(
     named = [html.H2(title)] if title else []
     is_empty = not head and folds is None and not any(one.is_shown for one in drawn.values())
     return html.Section([*named, *parts], id=at(place, Search.PANEL), className="search-panel", hidden=is_empty)
-
-
-def charts(place: str, drawn: Mapping[Search, Drawn]) -> html.Div:
-    """Draw the charts, each hidden while it has nothing to show."""
-    return html.Div([_chart(place, part, drawn[part]) for part in CHARTS], className="graph-grid search-grid")
 
 
 def _chart(place: str, part: Search, drawn: Drawn) -> html.Div:

@@ -12,7 +12,7 @@ from callbacks import run_search
 from callbacks.identity import current_theme
 from callbacks.training.combine import register_combine
 from callbacks.training.first import first_form, form_choices
-from callbacks.training.live import digest_of, ended_parts, in_progress, register_live, watched
+from callbacks.training.live import digest_of, ended_parts, followed, in_progress, register_live
 from callbacks.training.plan import most_jobs, plan_of
 from callbacks.training.submit import register_form, register_submit
 from core.features import feature_groups
@@ -28,7 +28,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         *plan_of(services, owner, form_choices(form), len(active)),
         active,
         *ended_parts(runs),
-        run_search.panel(services, "training", watched(active), owner, current_theme()),
+        followed(services, active, owner, current_theme()),
         digest_of(runs),
         most_jobs(services),
     )

@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, no_update
+from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest
 from core.requests import TrainingRequest, parse_request
 from core.runs.press import submit_on_press
 from layouts import training as view
-from layouts.ids import Training
+from layouts.ids import Shell, Training
 
 
 def register_combine(app: Dash, services: Any) -> None:
@@ -21,7 +21,6 @@ def register_combine(app: Dash, services: Any) -> None:
 
     @app.callback(
         Output(Training.COMBINE_SAID, "children"),
-        Output(Training.JOB, "data", allow_duplicate=True),
         Output(Training.COMBINE_NONCE, "data"),
         Input({"type": Training.COMBINE, "place": ALL}, "n_clicks"),
         State({"type": Training.MEMBER, "run": ALL}, "value"),
@@ -29,15 +28,16 @@ def register_combine(app: Dash, services: Any) -> None:
         State(Training.COMBINE_NONCE, "data"),
         prevent_initial_call=True,
     )
-    def combine(clicks: Any, ticks: Any, boxes: Any, nonce: Any) -> tuple[Any, Any, Any]:
+    def combine(clicks: Any, ticks: Any, boxes: Any, nonce: Any) -> tuple[Any, Any]:
         if not any(clicks):
-            return no_update, no_update, no_update
+            return no_update, no_update
         try:
             request = stack_of(ticks, boxes)
             job = submit_on_press(services.runs, services.tables, current_owner(), [request], nonce)
         except DashboardError as error:
-            return view.refusal(str(error)), no_update, no_update
-        return view.combined(len(request.members)), {"job_id": job.id}, str(uuid.uuid4())
+            return view.refusal(str(error)), no_update
+        set_props(Shell.LAUNCH, {"data": {"job_id": job.id}})
+        return view.combined(len(request.members)), str(uuid.uuid4())
 
 
 def stack_of(ticks: Sequence[Any], boxes: Sequence[Any]) -> TrainingRequest:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
 from callbacks import run_search
 from callbacks.identity import current_owner
@@ -32,10 +32,8 @@ def register_live(app: Dash, services: Any) -> None:
         Output(Training.ACTIVE, "data"),
         Output(Training.SEEN, "data"),
         Output(Training.SAID, "children"),
-        Output(at("training", Search.RUN), "data"),
-        Output(at("training", Search.CHARTS), "children"),
+        Output(Training.FOLLOWED, "children"),
         Output(Training.TICK, "max_intervals"),
-        Output(at("training", Search.TICK), "max_intervals", allow_duplicate=True),
         Output(Training.NOTICE, "children", allow_duplicate=True),
         Output(Training.COMBINE_SAID, "children", allow_duplicate=True),
         Input(Training.TICK, "n_intervals"),
@@ -54,17 +52,17 @@ def register_live(app: Dash, services: Any) -> None:
         runs = services.runs.list(owner, limit=LISTED)
         now_seen = digest_of(runs)
         if now_seen == seen:
-            return (no_update,) * 12
+            return (no_update,) * 10
         active = in_progress(runs, owner)
         notice = None if was and not active else no_update
-        first = watched(active)
         # What has ended changes seldom: leave it alone, with the focus and the ticks in it, while only progress moves.
         ended = ended_parts(runs) if _ending(now_seen) != _ending(seen) else (no_update, no_update)
         said = state_in_words(active, runs)
         ticks = GO_ON if active else run_search.STOP
-        shown = first and first.id
-        charts = run_search.empty_charts("training", theme) if active and not was else no_update
-        return view.live(active), *ended, len(active), now_seen, said, shown, charts, ticks, GO_ON, notice, notice
+        panel = no_update if was else followed(services, active, owner, "dark" if theme == "dark" else "light")
+        if was:
+            _follow_another(watched(active))
+        return view.live(active), *ended, len(active), now_seen, said, panel, ticks, notice, notice
 
     app.clientside_callback(  # without an output: what listens to the store would else wait for the tray
         ClientsideFunction("training", "trayMoved"),
@@ -103,6 +101,18 @@ def in_progress(runs: Sequence[Run], owner: str) -> list[Run]:
 def watched(active: Sequence[Run]) -> Run | None:
     """Give the run whose events are shown: the one that runs, or has just been asked for."""
     return next((run for run in active if run.state is RunState.RUNNING), active[0] if active else None)
+
+
+def followed(services: Any, active: Sequence[Run], owner: str, theme: str) -> Any:
+    """Draw what the watched run tells; nothing without one, as plotly.js and empty charts make the page slow."""
+    run = watched(active)
+    return run_search.panel(services, "training", run, owner, theme) if run is not None else None
+
+
+def _follow_another(run: Run | None) -> None:
+    """Tell the panel that is on the page whom to follow. It is no output: most of the time there is no panel."""
+    set_props(at("training", Search.RUN), {"data": run and run.id})
+    set_props(at("training", Search.TICK), {"max_intervals": GO_ON})
 
 
 def ended_parts(runs: Sequence[Run]) -> tuple[Any, Any]:

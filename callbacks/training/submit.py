@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update, set_props
 
 from callbacks.identity import current_owner
 from callbacks.training.features import register_features
@@ -17,7 +17,7 @@ from core.features import feature_groups
 from core.runs.model import Run
 from core.runs.press import submit_on_press
 from layouts import training as view
-from layouts.ids import Training
+from layouts.ids import Shell, Training
 
 
 def register_form(app: Dash, services: Any) -> None:
@@ -55,7 +55,6 @@ def register_submit(app: Dash, services: Any) -> None:
         return plan, view.submit_words(models), bool(reason), bool(active), reason
 
     @app.callback(
-        Output(Training.JOB, "data"),
         Output(Training.NONCE, "data"),
         Output(Training.NOTICE, "children"),
         Output({"type": Training.FAMILIES, "group": ALL}, "value"),
@@ -68,7 +67,7 @@ def register_submit(app: Dash, services: Any) -> None:
         groups = [group for group, _ in view.all_groups()]
         as_they_are = [no_update] * len(groups)
         if not clicks and not all_clicks:
-            return no_update, no_update, no_update, as_they_are
+            return no_update, no_update, as_they_are
         is_all = ctx.triggered_id == Training.TRAIN_ALL
         if is_all:
             form, as_they_are = form | {"families": [view.all_models()]}, view.all_models_by_group()
@@ -77,14 +76,13 @@ def register_submit(app: Dash, services: Any) -> None:
             requests = parse_form(Choices(**form))
             job = submit_on_press(services.runs, services.tables, owner, requests, nonce)
         except (Refused, StorageError, DataError) as error:
-            return no_update, no_update, view.refusal(str(error), _own_active(services, owner)), as_they_are
+            return no_update, view.refusal(str(error), _own_active(services, owner)), as_they_are
         except InvalidRequest as error:
             if not is_all:
                 raise
-            return no_update, no_update, view.refusal(str(error)), as_they_are
-        return {"job_id": job.id}, str(uuid.uuid4()), view.accepted(len(requests)), as_they_are
-
-    app.clientside_callback(ClientsideFunction("training", "launch"), Input(Training.JOB, "data"))
+            return no_update, view.refusal(str(error)), as_they_are
+        set_props(Shell.LAUNCH, {"data": {"job_id": job.id}})  # an output of the frame would run it with every page
+        return str(uuid.uuid4()), view.accepted(len(requests)), as_they_are
 
 
 def _own_active(services: Any, owner: str) -> list[Run]:

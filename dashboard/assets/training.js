@@ -106,10 +106,6 @@
       var hasSome = now.indexOf(false) >= 0;
       return hasSome === Boolean(isEmptyHidden) ? window.dash_clientside.no_update : hasSome;
     },
-    /* The page's own store first: what writes to a store of the frame would run each time the page is drawn. */
-    launch: function (job) {
-      if (job) window.dash_clientside.set_props("shell-launch-store", { data: job });
-    },
     /* Something began or ended, perhaps in another tab. */
     trayMoved: function () {
       if (!document.getElementById("training-live-section")) return;

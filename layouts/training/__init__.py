@@ -77,7 +77,6 @@ def layout(
             dcc.Store(id=Training.ACTIVE, data=len(first.active)),
             dcc.Store(id=Training.SEEN, data=first.seen),
             dcc.Store(id=Training.CHANGED),
-            dcc.Store(id=Training.JOB),
             ticking(Training.TICK, is_active=bool(first.active)),
         ]
     )

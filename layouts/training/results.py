@@ -42,7 +42,7 @@ class FirstState:
     board, recent : component
         As `leaderboard` and `recent` draw them.
     search : component
-        What the run in progress tells.
+        What the run in progress tells; None without one.
     seen : str
         Mark of these runs, so that they are drawn anew when they change.
     most_jobs : int
@@ -87,7 +87,7 @@ def results(origin: str, first: FirstState) -> html.Div:
         [
             html.Div(live(first.active), id=Training.LIVE),
             html.Div(id=Training.SAID, className="visually-hidden", role="status"),
-            *([first.search] if first.search is not None else []),
+            html.Div(first.search, id=Training.FOLLOWED),
         ],
         className="train-live",
     )

@@ -18,6 +18,7 @@ from core.errors import InvalidRequest
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURE_SETS, feature_groups
 from core.runs.model import Limits, RunState
+from layouts import run_search
 from layouts.ids import Training
 from layouts.training import DEFAULT, DEFAULT_FAMILIES, TrainingForm
 from tests.fakes.finished import make_run
@@ -231,3 +232,12 @@ def test_runs_are_drawn_anew_when_their_age_is_said_in_other_words() -> None:
         for moment in (now, now - timedelta(seconds=5), now - timedelta(minutes=4))
     )
     assert digest_of(new) == digest_of(same) != digest_of(older)
+
+
+def graphs(page: Any) -> int:
+    return sum(type(one).__name__ == "Graph" for one in page._traverse())
+
+
+def test_charts_are_drawn_only_while_there_is_a_run_to_follow() -> None:
+    assert graphs(shown(make_run())) == 0
+    assert graphs(shown(make_run(RunState.RUNNING))) == len(run_search.CHARTS)

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
 
 from core.runs.model import RunState
 from layouts.components.run_progress import run_progress
-from layouts.run_search import CHARTS, Drawn, candidate_list, fold_strip, search_panel, search_result
+from layouts.run_search import candidate_list, fold_strip, search_result
 from tests.fakes.events import fold
 from tests.fakes.finished import NOON, make_run, metrics
 
@@ -101,12 +100,3 @@ def test_a_run_that_is_being_stopped_says_so_and_cannot_be_stopped_again(words: 
     said = words(run_progress(run, {"type": "c"}, stop_id={"type": "s"}))
     assert "Stopping, keeping the best so far" in said
     assert "Stop and keep" not in said
-
-
-def test_charts_are_drawn_only_where_something_is_followed_that_could_fill_them() -> None:
-    drawn = {part: Drawn(go.Figure(), "", is_shown=False) for part in CHARTS}
-    graphs = [
-        sum(type(one).__name__ == "Graph" for one in search_panel("run", None, 0, drawn, is_active=active)._traverse())
-        for active in (False, True)
-    ]
-    assert graphs == [0, len(CHARTS)]
