@@ -12,7 +12,7 @@ import callbacks.errors
 import callbacks.shell
 from callbacks import jobs, tray
 from core import __version__
-from dashboard import api, payload, security, strict_plotly
+from dashboard import api, payload, scored_files, security, strict_plotly
 from dashboard.background import make_manager
 from dashboard.compression import compress
 from dashboard.frame import LazyDash, index_string
@@ -91,6 +91,7 @@ def _finish(app: Dash, settings: Settings, services: Services, pages: tuple[Page
     payload.install(app)
     strict_plotly.install(app.server)
     api.install(app, services)
+    scored_files.install(app, services)
     compress(app.server)
     _add_health(app, services)
     _mark_unknown_paths(app, pages)

@@ -13,7 +13,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from core.errors import InvalidRequest
 from layouts.dataset.tables import MAX_UPLOAD_MB
-from layouts.ids import Comparison, Dataset
+from layouts.ids import Batch, Comparison, Dataset
 
 MAX_DEPTH: Final = 32
 MAX_NODES: Final = 500_000
@@ -23,7 +23,7 @@ MAX_DIGITS: Final = 22
 """A browser writes no whole number with more: from 1e21 on it uses an exponent."""
 MAX_UPLOAD_BYTES: Final = MAX_UPLOAD_MB * 1024 * 1024 * 4 // 3 + 64 * 1024
 """An uploaded file travels as base64, which makes four bytes of three; beside it stands little."""
-_UPLOADS: Final = frozenset({Dataset.UPLOAD, Comparison.IMPORT})
+_UPLOADS: Final = frozenset({Dataset.UPLOAD, Batch.UPLOAD, Comparison.IMPORT})
 _KNOWN_KEYS: Final = frozenset(
     {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds", "outputIds", "end_id"}
 )

@@ -19,6 +19,7 @@ from core.tables import NEEDS_POPULARITY, TableRef, Tables
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
+    from core.batch.store import Scorings
     from core.runs.compared import Comparisons
     from core.runs.exchange import Exchange
     from core.runs.model import Run
@@ -93,6 +94,16 @@ class Services:
         from dashboard.secret import exchange_key
 
         return self.runs.exchange(sealing_key(exchange_key(self.settings)))
+
+    @cached_property
+    def scorings(self) -> Scorings:
+        """The files that people score."""
+        from core.batch.store import Scorings
+        from core.batch.working import start_process
+
+        scorings = Scorings(self.runs.context, start_process)
+        scorings.tidy()  # what owners who do not come back left
+        return scorings
 
     @cached_property
     def tables(self) -> Tables:

@@ -30,7 +30,8 @@ def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool 
         return START_S
     score_rows(predictor, frame.head(1), reasons=reasons)  # what is worked out once is not counted
     few = min(FEW, n_rows)
-    seconds = _seconds(predictor, frame.head(few), reasons)
+    # Twice, as a library may still be warming up, or another process may take the core.
+    seconds = min(_seconds(predictor, frame.head(few), reasons) for _ in range(2))
     a_row = seconds / few
     many = min(MANY, n_rows)
     if seconds < QUICK_S and many > few:

@@ -158,7 +158,7 @@ def _check(frame: pd.DataFrame, predictor: Reasoned) -> _Checked:
         count = int(flags[name].sum()) if name in flags else 0
         if count:
             low, high = predictor.ranges[name]
-            notices.append(f"{name}: {count:,} values outside {low:g} to {high:g}, all that the model's table had.")
+            notices.append(f"{name}: {count:,} outside {low:g} to {high:g}, all that the model's table had.")
     return _Checked(checked, flags, notices)
 
 

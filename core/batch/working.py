@@ -34,7 +34,7 @@ from core.tables.shelves import write_bytes
 NICENESS = 10
 WATCH_EVERY_S = 1.0
 TELL_EVERY_S = 0.25
-SHOWN_ROWS = 50
+SHOWN_ROWS = 25
 SHOWN_COLUMNS = ("track_name", "track_artist")
 BIN_POINTS = 5
 STOPPED = "It was stopped together with the server's computer or service."

@@ -168,6 +168,7 @@ def page(description: Mapping[str, Any]) -> str:
     parts.append("<h2>What is sent and answered</h2>")
     parts += [_schema(name, schema) for name, schema in schemas.items()]
     head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{escape(TITLE)}</title>"
+    head += "<link rel=icon href='data:,'>"
     head = f"<!doctype html><html lang=en><head>{head}<style>{_CSS}</style></head>"
     return f"{head}<body><main>{''.join(parts)}</main></body></html>"
 

@@ -5,7 +5,7 @@
   function tell(input, files) {
     var panel = input.closest("[data-upload-limit]");
     if (!panel || !files || !files.length) return;
-    var problem = document.getElementById("dataset-upload-problem");
+    var problem = panel.querySelector("[id$=-upload-problem]");
     var limit = Number(panel.getAttribute("data-upload-limit"));
     var words = "";
     if (files.length > 1) words = "Choose one file at a time.";
@@ -29,7 +29,9 @@
 
   /* The button beside it is what people reach; the field itself only needs its name. */
   function nameField() {
-    var field = document.querySelector("#dataset-upload-file input[type=file]:not([aria-label])");
+    var field = document.querySelector(
+      "[data-upload-limit] .upload-area input[type=file]:not([aria-label])"
+    );
     if (!field) return;
     field.setAttribute("aria-label", "File of a table");
     field.setAttribute("tabindex", "-1");
@@ -48,7 +50,7 @@
   document.addEventListener(
     "drop",
     function (event) {
-      var area = event.target.closest && event.target.closest("#dataset-upload-file");
+      var area = event.target.closest && event.target.closest("[data-upload-limit] .upload-area");
       if (area && event.dataTransfer) tell(area, event.dataTransfer.files);
     },
     true

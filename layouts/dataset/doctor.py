@@ -50,11 +50,11 @@ def doctor_section(values: DoctorValues) -> html.Section:
     """Draw the steps for a staged file."""
     found = values.suggested
     head = html.Div([html.H2(f"New table: {found.filename}"), _discard()], className="panel-head")
-    steps: list[Any] = [_detected(found)]
+    steps: list[Any] = [detected(found)]
     if found.columns:
-        steps += [_mapping(found), _keep(values)]
-    steps.append(_step("What comes of it", html.Div(result(found), id=Dataset.RESULT, **{"aria-live": "polite"})))
-    steps.append(_step("Use it", *_accept(values)) if found.columns else _nothing_to_use())
+        steps += [mapping(found), _keep(values)]
+    steps.append(step("What comes of it", html.Div(result(found), id=Dataset.RESULT, **{"aria-live": "polite"})))
+    steps.append(step("Use it", *_accept(values)) if found.columns else _nothing_to_use())
     return html.Section(
         [dcc.Store(id=Dataset.STAGED, data=values.staged), head, html.Ol(steps, className="doctor-steps")],
         className="panel",
@@ -62,14 +62,24 @@ def doctor_section(values: DoctorValues) -> html.Section:
     )
 
 
-def result(found: Any) -> list[Any]:
-    """Draw what an examination says of the rows: verdict, problems, conversions, notes, rejected rows."""
-    parts: list[Any] = [_verdict(found)]
+def result(found: Any, notes: Sequence[str] | None = None, *, rejected_id: str = Dataset.REJECTED) -> list[Any]:
+    """Draw what an examination says of the rows: verdict, problems, conversions, notes, rejected rows.
+
+    Parameters
+    ----------
+    found : Examination
+    notes : sequence of str, optional
+        Instead of those of the examination, where the table is only scored.
+    rejected_id : str
+        Id of the button that downloads the rejected rows.
+    """
+    parts: list[Any] = [_verdict(found, only_scored=notes is not None)]
     if found.n_problems or found.problems:
         parts.append(_problems(found))
-    if found.notes:
-        parts += [html.H4("Good to know"), html.Ul([html.Li(note) for note in found.notes], className="plan-list")]
-    parts.append(_rejected(found.rejected))
+    notes = found.notes if notes is None else notes
+    if notes:
+        parts += [html.H4("Good to know"), html.Ul([html.Li(note) for note in notes], className="plan-list")]
+    parts.append(_rejected(found.rejected, rejected_id))
     return parts
 
 
@@ -91,11 +101,13 @@ def keep_options(keepable: Iterable[str], mapping: Mapping[str, Any]) -> list[di
     return [{"label": name, "value": name, "disabled": name in used} for name in keepable]
 
 
-def _step(title: str, *content: Any) -> html.Li:
+def step(title: str, *content: Any) -> html.Li:
+    """Draw one step of the doctor."""
     return html.Li([html.H3(title), *content], className="doctor-step")
 
 
-def _detected(found: Any) -> html.Li:
+def detected(found: Any) -> html.Li:
+    """Draw what kind of file it is."""
     lines = [("Format", FORMATS.get(found.format, found.format or "not recognised"))]
     if found.separator:
         lines.append(("Separator", SEPARATORS.get(found.separator, repr(found.separator))))
@@ -111,22 +123,32 @@ def _detected(found: Any) -> html.Li:
         rows = [(one.name, one.dtype, one.n_missing, ", ".join(map(str, one.examples))) for one in found.columns]
         frame = pd.DataFrame(rows, columns=["Column", "Kind", "Missing", "Examples"])
         parts.append(html.Details([html.Summary("The file's columns"), table(frame, "Columns of the file")]))
-    return _step("What this file is", *parts)
+    return step("What this file is", *parts)
 
 
-def _mapping(found: Any) -> html.Li:
+def mapping(found: Any, map_type: str = Dataset.MAP, required: Sequence[str] = REQUIRED_COLUMNS) -> html.Li:
+    """Draw the choice of columns.
+
+    Parameters
+    ----------
+    found : Examination
+    map_type : str
+        ``type`` of the pattern ids of the selects.
+    required : sequence of str
+        Columns of the schema that stand in front.
+    """
     sources = [one.name for one in found.columns]
     here = [found.mapping[target] for target in OPTIONAL_COLUMNS if target in found.mapping]
-    others = [_choice(target, found.mapping.get(target), sources) for target in OPTIONAL_COLUMNS]
+    others = [_choice(target, found.mapping.get(target), sources, map_type) for target in OPTIONAL_COLUMNS]
     there = sum(bool(one.source) for one in here)
     unsure = sum(bool(one.source) and not one.is_certain for one in here)
-    needed = [_choice(target, found.mapping.get(target), sources) for target in REQUIRED_COLUMNS]
+    needed = [_choice(target, found.mapping.get(target), sources, map_type) for target in required]
     words = f"Other columns: {there} of {len(others)} found" + (f", {unsure} to check" if unsure else "")
     more = html.Details(
         [html.Summary(words), html.Div(others, className="mapping-grid")],
         open=bool(unsure),
     )
-    return _step(
+    return step(
         "Which column is what",
         html.P("Check what was recognised, and change what is wrong.", className="control-help"),
         html.Div(needed, className="mapping-grid"),
@@ -134,14 +156,14 @@ def _mapping(found: Any) -> html.Li:
     )
 
 
-def _choice(target: str, one: Any, sources: Sequence[str]) -> html.Div:
+def _choice(target: str, one: Any, sources: Sequence[str], map_type: str) -> html.Div:
     source = one.source if one is not None else None
     options = [
         {"label": "Not in this file", "value": NOT_THERE},
         *({"label": name, "value": NAMED + name} for name in sources),
     ]
     select = dbc.Select(
-        id={"type": Dataset.MAP, "target": target},
+        id={"type": map_type, "target": target},
         options=options,
         value=NAMED + source if source else NOT_THERE,
         size="sm",
@@ -158,23 +180,23 @@ def _choice(target: str, one: Any, sources: Sequence[str]) -> html.Div:
 def _keep(values: DoctorValues) -> html.Li:
     if not values.keepable:
         nothing = html.P("No other numeric column is in this file.", className="control-help")
-        return _step("Columns of your own", nothing, dbc.Checklist(id=Dataset.KEEP, options=[], value=[]))
-    mapping = {one.target: one.source for one in values.suggested.mapping.values()}
+        return step("Columns of your own", nothing, dbc.Checklist(id=Dataset.KEEP, options=[], value=[]))
+    used = {one.target: one.source for one in values.suggested.mapping.values()}
     box = dbc.Checklist(
         id=Dataset.KEEP,
-        options=keep_options(values.keepable, mapping),
+        options=keep_options(values.keepable, used),
         value=[name for name in values.suggested.extras if name in values.keepable],
         class_name="keep-columns",
     )
     words = "Numeric columns that are not known here. Keep those that models may learn from."
-    return _step(
+    return step(
         "Columns of your own",
         html.P(words, className="control-help"),
         html.Div(box, role="group", **{"aria-label": "Columns to keep"}),
     )
 
 
-def _verdict(found: Any) -> html.Div:
+def _verdict(found: Any, *, only_scored: bool = False) -> html.Div:
     if not found.accepted:
         return html.Div(
             [icon("x-octagon-fill"), " ", html.Strong(f"“{found.filename}” cannot be used as it is.")],
@@ -182,9 +204,11 @@ def _verdict(found: Any) -> html.Div:
         )
     words = f"{found.rows:,} of {wording.counted(found.rows_read, 'row')} can be used."
     parts: list[Any] = [icon("check-circle-fill"), " ", html.Strong(words)]
-    if not found.can_train:
+    if not found.can_train and not only_scored:
         parts.append(" There is no popularity to learn from: the table can be looked at and scored, not trained on.")
-    return html.Div(parts, className="callout callout-success" if found.can_train else "callout callout-warning")
+    return html.Div(
+        parts, className="callout callout-success" if found.can_train or only_scored else "callout callout-warning"
+    )
 
 
 def _problems(found: Any) -> html.Div:
@@ -200,11 +224,11 @@ def _place(line: int | None) -> str:
     return f"line {line:,}" if line else "whole file"
 
 
-def _rejected(rejected: pd.DataFrame) -> html.Div:
+def _rejected(rejected: pd.DataFrame, button_id: str) -> html.Div:
     """The button is always there, as its callback needs it; it is hidden where there is nothing to download."""
     n = 0 if rejected is None else len(rejected)
     button = html.Button(
-        [icon("download"), " Rejected rows as CSV"], id=Dataset.REJECTED, type="button", className="quiet-button"
+        [icon("download"), " Rejected rows as CSV"], id=button_id, type="button", className="quiet-button"
     )
     if not n:
         return html.Div(button, hidden=True)
@@ -242,7 +266,7 @@ def _accept(values: DoctorValues) -> list[Any]:
 
 
 def _nothing_to_use() -> html.Li:
-    return _step("Go on", html.P("Correct the file and upload it again, or choose another. Nothing was stored."))
+    return step("Go on", html.P("Correct the file and upload it again, or choose another. Nothing was stored."))
 
 
 def _discard() -> html.Button:

@@ -86,7 +86,7 @@ def test_each_row_says_what_was_missing_and_what_lies_outside(tracks: pd.DataFra
     assert scored["taken_for_missing"].tolist() == ["tempo", "genre", "energy", "", "tempo"]
     assert scored["out_of_range"].tolist() == ["energy", "", "", "energy", "tempo"]
     assert scored["interval"].tolist()[:2] == ["90%, pop tracks", "90%, all tracks"]
-    assert any(notice.startswith("energy: 2 values outside 0.2 to 0.9") for notice in scored.attrs["notices"])
+    assert any(notice.startswith("energy: 2 outside 0.2 to 0.9") for notice in scored.attrs["notices"])
     assert any(notice.startswith("tempo: 2 values outside") for notice in scored.attrs["notices"])
 
 

@@ -55,7 +55,7 @@ def test_a_year_beyond_those_of_the_model_is_flagged_and_counted(tmp_path: Path)
     found = scored("id,release_year,release_date\na,2019,2019-05-03\nb,1990,1990\nc,,\n", tmp_path)
     assert found["out_of_range"].tolist() == ["", "release_year", ""]
     assert found["taken_for_missing"].tolist() == ["", "release_month", "release_year; release_month"]
-    assert found.attrs["notices"] == ["release_year: 1 values outside 2018 to 2020, all that the model's table had."]
+    assert found.attrs["notices"] == ["release_year: 1 outside 2018 to 2020, all that the model's table had."]
 
 
 def test_the_tempo_is_shown_to_the_model_where_it_tells_of_zeros(tmp_path: Path) -> None:

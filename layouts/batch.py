@@ -1,0 +1,350 @@
+"""Score a file: choose a file and a model, follow the scoring, read and download what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from core.batch.jobs import Scoring
+from core.features import FEATURES
+from core.runs.model import RunState
+from data.schema import REQUIRED_COLUMNS, TARGET
+from layouts import wording
+from layouts.components import control, empty_state, graph_card, icon, metric_card, metric_row, page_header, table
+from layouts.dataset import doctor
+from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.ids import Batch
+from layouts.links import address, button_link
+from layouts.prediction.start import Offered, run_label
+
+PATH = "/score"
+PURPOSE = "Predict the popularity of many tracks at once, from a file of your own."
+TICK_MS = 1000
+END_WORDS: Mapping[RunState, str] = {
+    RunState.FINISHED: "Done",
+    RunState.FAILED: "Failed",
+    RunState.CANCELLED: "Cancelled",
+    RunState.QUEUED: "Waiting",
+    RunState.RUNNING: "In progress",
+}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A file that waits to be scored.
+
+    Parameters
+    ----------
+    id : str
+    found : Examination
+    notes : sequence of str
+        What the doctor says of it.
+    offered : sequence of Offered
+        Runs to choose from, the first one chosen.
+    nonce : str
+        The key of the next press.
+    """
+
+    id: str
+    found: Any
+    notes: Sequence[str]
+    offered: Sequence[Offered]
+    nonce: str
+
+
+def layout(*content: Any) -> html.Div:
+    """Draw the view around its content."""
+    return html.Div(
+        [
+            dcc.Location(id=Batch.URL, refresh="callback-nav"),
+            dcc.Download(id=Batch.DOWNLOAD),
+            page_header("Score a file", PURPOSE),
+            html.Div(list(content), className="stack"),
+        ],
+        className="dataset-view",
+    )
+
+
+def nothing_to_choose() -> html.Div:
+    """Draw what to do before there is a model."""
+    return layout(
+        empty_state(
+            "No model yet",
+            "Train a model first; then a file of tracks can be scored with it.",
+            button_link("Train a model", address("/train")),
+            icon_name="file-earmark-spreadsheet",
+        )
+    )
+
+
+def begin(scorings: Sequence[Scoring], problem: Any = None) -> list[Any]:
+    """Draw the place that takes a file, and the files scored lately."""
+    parts: list[Any] = [_upload(problem)]
+    if scorings:
+        items = [_listed(one) for one in scorings]
+        words = html.P("Results are kept for a day. Only you see them.", className="control-help")
+        listed = [html.H2("Scored lately"), words, html.Ul(items, className="table-list")]
+        parts.append(html.Section(listed, className="panel"))
+    api = html.P(["From a program: ", html.A("the JSON API", href=address("/api/v1/")), "."], className="quiet-note")
+    return [*parts, api]
+
+
+def _upload(problem: Any) -> html.Section:
+    drop = dcc.Upload(
+        html.Div(
+            [
+                icon("file-earmark-arrow-up", "upload-icon"),
+                html.Button(
+                    "Choose a file", type="button", className="btn btn-primary", **{"aria-describedby": "score-kinds"}
+                ),
+                html.Div("or drop it here"),
+            ],
+            className="upload-inner",
+        ),
+        id=Batch.UPLOAD,
+        multiple=False,
+        max_size=MAX_UPLOAD_MB * 1024 * 1024,
+        className="upload-area",
+        className_active="upload-area upload-active",
+        style={},
+        style_active={},
+        style_reject={},
+    )
+    kinds = (
+        f"CSV (also gzipped, .csv.gz) or Parquet, up to {MAX_UPLOAD_MB} MB. One row a track, with the features that "
+        "the model looks at, under whatever names; popularity is not needed. You get the file back with a prediction, "
+        "its interval and flags for each row."
+    )
+    return html.Section(
+        [
+            html.H2("Choose the tracks"),
+            html.P(kinds, id="score-kinds", className="control-help"),
+            drop,
+            html.Div(id=Batch.UPLOAD_NOTE, role="status", className="quiet-note"),
+            html.Div(problem, id=Batch.UPLOAD_PROBLEM, role="alert"),
+        ],
+        className="panel",
+        **{"aria-label": "Choose the tracks", "data-upload-limit": str(MAX_UPLOAD_MB * 1024 * 1024)},
+    )
+
+
+def _listed(one: Scoring) -> html.Li:
+    rows = f" · {wording.counted(one.summary['rows'], 'track')}" if one.summary else ""
+    when = wording.ago(datetime.fromtimestamp(one.created_at, UTC))
+    link = dcc.Link(one.filename, href=address(PATH, job=one.id))
+    facts = f"{END_WORDS[one.state]} · {one.model}{rows} · {when}"
+    return html.Li(html.Div([html.Strong(link), html.Div(facts, className="control-help")]), className="table-row")
+
+
+# -- a file that waits -------------------------------------------------------------------------------------------------
+
+
+def form(values: Staged) -> html.Fieldset:
+    """Draw the steps for a file: what it is, which column is what, the model, go."""
+    found = values.found
+    discard = html.Button(
+        [icon("x-lg"), " Choose another file"], id=Batch.DISCARD, type="button", className="quiet-button"
+    )
+    required = [name for name in REQUIRED_COLUMNS if name != TARGET]
+    steps = [
+        doctor.detected(found),
+        doctor.mapping(found, Batch.MAP, required),
+        doctor.step(
+            "What can be used of it",
+            html.Div(result(found, values.notes), id=Batch.RESULT, **{"aria-live": "polite"}),
+        ),
+        doctor.step("Score it", *_go(values)),
+    ]
+    head = html.Div([html.H2(f"Tracks in {found.filename}"), discard], className="panel-head")
+    stores = [dcc.Store(id=Batch.STAGED, data=values.id), dcc.Store(id=Batch.NONCE, data=values.nonce)]
+    section = html.Section([*stores, head, html.Ol(steps, className="doctor-steps")], className="panel")
+    return html.Fieldset(section, id=Batch.GUARD, className="bare-fieldset")
+
+
+def result(found: Any, notes: Sequence[str]) -> list[Any]:
+    """Draw what the doctor says of the rows."""
+    return doctor.result(found, notes, rejected_id=Batch.REJECTED)
+
+
+def _go(values: Staged) -> list[Any]:
+    options = [{"value": one.run.id, "label": run_label(one.run, one.standing)} for one in values.offered]
+    select = dbc.Select(id=Batch.RUN, options=options, value=options[0]["value"])
+    switch = dbc.Switch(id=Batch.REASONS, label="Say which three features count most, for each track", value=True)
+    button = html.Button(
+        [icon("play-fill"), " Score the file"], id=Batch.GO, type="button", className="btn btn-primary", disabled=True
+    )
+    reason = html.Span(id=Batch.REASON, className="submit-reason", role="status")
+    return [
+        control("Model", select),
+        switch,
+        html.Div("Estimating the time…", id=Batch.ESTIMATE, className="control-help", role="status"),
+        html.Div([button, reason], className="submit-row"),
+    ]
+
+
+def estimate_words(seconds: float, rows: int) -> str:
+    """Say how long a scoring may take, before it begins.
+
+    Examples
+    --------
+    >>> estimate_words(42, 100_000)
+    '100,000 tracks: about 42 s, once it is its turn.'
+    """
+    slow = " You may leave the page meanwhile. Without reasons it is quicker." if seconds > 120 else ""
+    return f"{wording.counted(rows, 'track')}: about {wording.duration(max(seconds, 1))}, once it is its turn.{slow}"
+
+
+# -- a file that is being scored, or was -------------------------------------------------------------------------------
+
+
+def followed(one: Scoring, content: Any) -> list[Any]:
+    """Draw the place of a scoring; it looks for news until it has ended."""
+    return [
+        dcc.Store(id=Batch.JOB, data=one.id),
+        dcc.Store(id=Batch.SEEN),
+        dcc.Interval(id=Batch.TICK, interval=TICK_MS, max_intervals=-1 if one.is_active else 0),
+        html.Div(content, id=Batch.LIVE, className="stack"),
+    ]
+
+
+def progress(one: Scoring) -> html.Section:
+    """Draw where a scoring stands: stage, rows done, time left, and the button that cancels it."""
+    told = one.progress or {}
+    done, total = told.get("done") or 0, told.get("total") or 0
+    part = 100 * min(done / total, 1) if total else 0
+    bar = html.Div(
+        html.Div(className="progress-bar", style={"width": f"{max(part, 2):.0f}%"}),
+        role="progressbar",
+        className="progress",
+        **{"aria-valuenow": f"{part:.0f}", "aria-valuemin": "0", "aria-valuemax": "100", "aria-label": "Rows scored"},
+    )
+    cancel = html.Button([icon("x-lg"), " Cancel"], id=Batch.STOP, type="button", className="quiet-button")
+    head = html.Div([html.H2(f"Scoring {one.filename}"), cancel], className="panel-head")
+    words = html.P([html.Strong(stage(one)), " ", _remaining(told)], role="status")
+    facts = html.P(
+        f"With {one.model}. You may leave this page: it goes on, and is found again here.", className="quiet-note"
+    )
+    return html.Section([head, words, bar, facts], className="panel")
+
+
+def stage(one: Scoring) -> str:
+    """What is happening now, in words."""
+    told = one.progress or {}
+    if one.state is RunState.QUEUED:
+        ahead = told.get("ahead")
+        return f"Waiting: {wording.counted(int(ahead), 'job')} ahead." if ahead else "Starting."
+    return f"{told.get('stage') or 'Starting'}."
+
+
+def _remaining(told: Mapping[str, Any]) -> str:
+    words = []
+    if told.get("total"):
+        words.append(f"{told['done']:,} of {wording.counted(told['total'], 'track')} done")
+    if wording.is_number(told.get("seconds_left")):
+        words.append(wording.time_left(told["seconds_left"]))
+    return ", ".join(words)
+
+
+def ended_badly(one: Scoring) -> html.Section:
+    """Draw why there is no result."""
+    title = "The scoring was cancelled" if one.state is RunState.CANCELLED else "The file could not be scored"
+    words = "Nothing was kept." if one.state is RunState.CANCELLED else one.reason or "The reason is not known."
+    again = button_link("Score another file", address(PATH))
+    return html.Section(empty_state(title, words, again, icon_name="exclamation-triangle"), className="panel")
+
+
+def finished(one: Scoring, figure: go.Figure) -> list[Any]:
+    """Draw what came of a scoring."""
+    told: Mapping[str, Any] = one.summary or {}
+    download = html.A(
+        [icon("download"), " All rows as CSV"],
+        href=address(f"/scored/{one.id}.csv"),
+        download="",
+        className="btn btn-primary",
+    )
+    again = dcc.Link("Score another file", href=address(PATH), className="btn btn-outline-secondary")
+    head = html.Div(
+        [html.H2(f"{one.filename}, scored with {one.model}"), html.Div([download, " ", again])], className="panel-head"
+    )
+    notes = [*_lines(told)]
+    low, middle, high = told["quantiles"]
+    reading = (
+        f"Half of the tracks are expected above {middle:.0f} points, 90% between {low:.0f} and {high:.0f}. Predictions "
+        "stay closer to the middle than real popularities do."
+    )
+    card = graph_card(
+        Batch.GRAPH, figure, title="Predicted popularity of these tracks", reading=reading, n=told["rows"], height=260
+    )
+    return [
+        html.Section([head, html.Ul([html.Li(line) for line in notes], className="plan-list")], className="panel"),
+        _cards(told),
+        card,
+        _rows(told),
+    ]
+
+
+def _lines(told: Mapping[str, Any]) -> list[str]:
+    lines = [told["interval"]["promise"]]
+    if told["rejected"]:
+        left = wording.counted(told["rejected"], "row")
+        lines.append(f"{left} of the file could not be used and {'is' if told['rejected'] == 1 else 'are'} left out.")
+    return [*lines, *told["notices"]]
+
+
+def _cards(told: Mapping[str, Any]) -> html.Div:
+    flagged = told["flagged"]
+    cards = [
+        metric_card("Tracks scored", wording.count(told["rows"]), f"in {wording.duration(told['seconds'])}"),
+        metric_card("Middle prediction", wording.points(told["quantiles"][1]), "half of the tracks lie above"),
+        metric_card(
+            "With gaps", wording.count(flagged["taken_for_missing"]), "tracks with a feature filled in",
+            help="A feature had no usable value; the model fills it as in training. See the column taken_for_missing.",
+        ),
+        metric_card(
+            "Out of range", wording.count(flagged["out_of_range"]), "tracks with a value the model never met",
+            help="A value lies outside of all that the model's table had. The column out_of_range names it.",
+        ),
+    ]  # fmt: skip
+    return metric_row(cards)
+
+
+def _rows(told: Mapping[str, Any]) -> html.Section:
+    rows = [_row(one) for one in told["head"]]
+    total = wording.counted(told["rows"], "track")
+    more = f"The first {len(rows)} of {total}; the CSV has all, with every column of the file."
+    shown = table(pd.DataFrame(rows), "First rows of the result") if rows else html.P("The file has no rows.")
+    return html.Section([html.H2("First rows"), html.P(more, className="control-help"), shown], className="panel")
+
+
+def _row(one: Mapping[str, Any]) -> dict[str, str]:
+    title = one.get("track_name") or one.get("track_id") or wording.NOTHING
+    found = {"Track": str(title)}
+    if "track_artist" in one:
+        found["Artist"] = str(one["track_artist"] or wording.NOTHING)
+    found["Popularity"] = f"{one['predicted']:.0f}"
+    found["Interval"] = f"{one['low']:.0f} to {one['high']:.0f}"
+    found["It holds"] = one["interval"]
+    reasons = [
+        f"{_label(one[f'reason_{number}'])} {wording.signed_points(one[f'points_{number}'], 1)}"
+        for number in (1, 2, 3)
+        if one.get(f"reason_{number}")
+    ]
+    if "reason_1" in one:
+        found["What counts most (points)"] = ", ".join(reasons) or wording.NOTHING
+    flags = [_flag("no value", one["taken_for_missing"]), _flag("out of range", one["out_of_range"])]
+    return found | {"Flags": "; ".join(filter(None, flags))}
+
+
+def _flag(words: str, names: str) -> str:
+    return f"{words}: {', '.join(_label(name) for name in names.split('; '))}" if names else ""
+
+
+def _label(name: str) -> str:
+    return FEATURES[name].label
