@@ -112,7 +112,7 @@ def _odds(standing: Standing) -> html.P:
         f" ({HIT:.0f} points or more): seen of the {wording.count(odds.n)} nearest predictions in cross-validation, "
         f"95% sure of {spread}. Of all its tracks {wording.share(standing.base)} were."
     )
-    return html.P([said, rest])
+    return html.P([said, html.Span(rest, className="answer-detail")])
 
 
 def flag(likeness: Likeness) -> Any:

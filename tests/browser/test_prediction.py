@@ -1,4 +1,4 @@
-"""Sliders answer at once, real tracks set them, and what was kept stays."""
+"""Sliders answer at once, real tracks set them, what was kept stays, and an address shows the same again."""
 
 from __future__ import annotations
 
@@ -20,21 +20,23 @@ NUMBER = ".answer-number"
 
 
 @pytest.fixture(scope="module")
-def run(live_app: LiveApp) -> Run:
-    features = [*DEFAULT_FEATURES, "genre"]
-    request = parse_request({"family": "hist_gradient_boosting", "cv_folds": 0, "features": features})
-    (made,) = live_app.services.runs.run_inline([request])
-    return made
+def runs(live_app: LiveApp) -> tuple[Run, Run]:
+    features = [*DEFAULT_FEATURES, "genre", "release_month"]
+    request = parse_request({"family": "ridge", "cv_folds": 2, "features": features})
+    mean = parse_request({"family": "mean", "cv_folds": 0})
+    made, other = live_app.services.runs.run_inline([request, mean])
+    return made, other
 
 
-@pytest.fixture
-def what_if(live_app: LiveApp, page: Tab, run: Run) -> Tab:
-    page.goto(f"{live_app.url}/predict?run={run.id}")
-    expect(page.locator(NUMBER)).to_be_visible(timeout=60_000)
-    return page
+def violations(tab: Tab) -> list[str]:
+    """What axe finds, a line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(tab).response["violations"]
+    return [f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}" for one in found]
 
 
-def drag(tab: Tab, steps: int = 40) -> None:
+def drag(tab: Tab, steps: int = 30) -> None:
     box = tab.locator("input[type=range]").first.bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
@@ -45,90 +47,99 @@ def drag(tab: Tab, steps: int = 40) -> None:
     tab.mouse.up()
 
 
-def test_there_are_controls_for_the_features_of_the_run_only(what_if: Tab) -> None:
-    assert what_if.locator("input[type=range]").count() == len(DEFAULT_FEATURES)
-    expect(what_if.get_by_label("Genre")).to_be_visible()
-    assert what_if.get_by_label("Key").count() == 0
-
-
-def test_the_answer_carries_interval_protocol_and_the_synthetic_label(what_if: Tab) -> None:
-    said = what_if.locator(".answer").inner_text()
+def test_sliders_answer_real_tracks_set_them_and_another_model_takes_the_values(
+    live_app: LiveApp, page: Tab, runs: tuple[Run, Run]
+) -> None:
+    page.goto(f"{live_app.url}/predict?run={runs[0].id}")
+    expect(page.locator(NUMBER)).to_be_visible(timeout=60_000)
+    said = page.locator(".answer").inner_text()
     assert re.search(r"90% between \d+ and \d+", said)
-    assert "new songs" in said
-    assert "synthetic sample" in said
+    for part in ("of all tracks", "were hits", "new songs", "synthetic sample"):
+        assert part in said
+    assert page.locator("input[type=range]").count() == len(DEFAULT_FEATURES)
+    expect(page.get_by_label("Release date")).to_be_visible()
 
-
-def test_dragging_asks_a_few_times_and_ends_at_the_last_value(what_if: Tab) -> None:
     asked: list[Any] = []
-    what_if.on(
-        "request", lambda one: asked.append(one) if "prediction-answer-section" in (one.post_data or "") else None
-    )
-    number = what_if.locator("input[type=number]").first
-    drag(what_if)
-    last = what_if.locator("input[type=range]").first.input_value()
-    expect(number).to_have_value(last)
-    what_if.wait_for_timeout(600)
-    assert 1 <= len(asked) <= 40
-    values = asked[-1].post_data_json["inputs"][0]["value"]["values"]
-    assert values["danceability"] == float(last)
+    page.on("request", lambda one: asked.append(one) if "prediction-values-store" in (one.post_data or "") else None)
+    drag(page)
+    last = page.locator("input[type=range]").first.input_value()
+    expect(page.locator("input[type=number]").first).to_have_value(last)
+    page.wait_for_timeout(600)
+    assert 1 <= len(asked) <= 30
+    assert asked[-1].post_data_json["inputs"][0]["value"]["values"]["danceability"] == float(last)
 
-
-def test_a_number_that_is_typed_moves_the_slider(what_if: Tab) -> None:
-    number = what_if.get_by_label("Energy, exact value")
-    number.fill("0.123")
-    number.press("Tab")
-    what_if.wait_for_timeout(300)
-    expect(what_if.get_by_label("Energy", exact=True)).to_have_value(re.compile(r"^0\.12"))
-
-
-def test_a_number_beyond_the_slider_becomes_its_end(what_if: Tab) -> None:
-    number, slider = what_if.get_by_label("Energy, exact value"), what_if.get_by_label("Energy", exact=True)
-    end = slider.get_attribute("max")
+    number, slider = page.get_by_label("Energy, exact value"), page.get_by_role("slider", name="Energy")
     number.fill("7")
     number.press("Tab")
-    expect(number).to_have_value(end)
-    expect(slider).to_have_value(end)
-
-
-def test_a_real_track_sets_the_sliders_and_tells_whether_the_model_knows_it(what_if: Tab) -> None:
-    what_if.get_by_label("Start from a real track").fill("a")
-    what_if.wait_for_timeout(400)
-    assert what_if.locator(".found-track").count() == 0
-    what_if.get_by_label("Start from a real track").fill("an")
-    found = what_if.locator(".found-track")
+    expect(number).to_have_value(slider.get_attribute("max") or "")
+    before = page.get_by_label("Danceability, exact value").input_value()
+    page.get_by_label("Start from a real track").fill("an")
+    found = page.locator("#prediction-track-list .found-track")
     expect(found.first).to_be_visible()
     assert found.count() <= 8
-    before = what_if.get_by_label("Danceability, exact value").input_value()
     found.first.click()
-    expect(what_if.locator("#prediction-track-section")).to_contain_text(re.compile("learned from this track|held out"))
-    expect(what_if.get_by_label("Danceability, exact value")).not_to_have_value(before)
-    expect(what_if.locator(".answer")).to_contain_text("actual popularity of the track")
-    what_if.get_by_role("button", name="Reset", exact=True).click()
-    expect(what_if.get_by_label("Danceability, exact value")).to_have_value(before)
+    expect(page.locator("#prediction-track-section")).to_contain_text(re.compile("learned from this track|held out"))
+    expect(page.get_by_label("Danceability, exact value")).not_to_have_value(before)
+    expect(page.locator(".answer")).to_contain_text("actual popularity of the track")
+
+    page.locator("#prediction-if-section > summary").click()
+    expect(page.locator(".sweep-row").first).to_be_visible()
+    page.get_by_role("button", name="Look for changes").click()
+    expect(page.locator(".suggestions")).to_contain_text(re.compile("No reliable change|stand"))
+    assert violations(page) == []
+    page.get_by_label("Model", exact=True).select_option(runs[1].id)
+    expect(page.locator("#prediction-controls-section")).to_contain_text("always says the same")
+    expect(page.locator(".answer")).to_contain_text("Baseline: mean")
+    expect(page).to_have_url(re.compile(runs[1].id))
 
 
-def test_kept_predictions_survive_another_page_and_clearing_can_be_undone(what_if: Tab) -> None:
-    rows = what_if.locator(".kept-table tbody tr")
-    drag(what_if, 10)
-    what_if.get_by_role("button", name="Keep this prediction").click()
+def test_kept_predictions_outlast_pages_are_named_compared_and_used_again(
+    live_app: LiveApp, page: Tab, runs: tuple[Run, Run]
+) -> None:
+    address = f"{live_app.url}/predict?run={runs[0].id}&energy=0.25&genre=rap&release_date=2018-05-04&vibe=1"
+    page.goto(address)
+    expect(page.locator(NUMBER)).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Energy, exact value")).to_have_value("0.25")
+    expect(page.get_by_label("Release date")).to_have_value("2018-05-04")
+    expect(page.locator(".callout-warning").first).to_contain_text("vibe")
+    rows = page.locator(".kept-table tbody tr")
+    page.get_by_role("button", name="Keep this prediction").click()
     expect(rows).to_have_count(1)
-    expect(rows.first).to_contain_text("danceability")
-    what_if.get_by_role("link", name="Runs", exact=True).click()
-    expect(what_if.locator("h1")).to_have_text("Runs")
-    what_if.get_by_role("link", name="Predict", exact=True).click()
-    expect(rows).to_have_count(1)
-    what_if.reload()
-    expect(rows).to_have_count(1)
-    what_if.get_by_role("button", name="Clear").click()
+    page.get_by_label("Energy, exact value").fill("0.75")
+    page.get_by_label("Energy, exact value").press("Tab")
+    expect(page).to_have_url(re.compile(r"energy=0\.75&"))
+    page.get_by_role("button", name="Keep this prediction").click()
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Rename Scenario 2").click()
+    page.get_by_label("Name of the kept prediction").fill("louder")
+    page.get_by_label("Name of the kept prediction").press("Enter")
+    expect(rows.first).to_contain_text("louder")
+    page.get_by_text("Side by side").click()
+    expect(page.locator(".side-by-side")).to_contain_text("Energy")
+    assert violations(page) == []
+    page.get_by_role("link", name="Runs", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Runs")
+    page.get_by_role("link", name="Predict", exact=True).click()
+    expect(rows).to_have_count(2)
+    rows.nth(1).get_by_role("button", name="Use").click()
+    expect(page.get_by_label("Energy, exact value")).to_have_value("0.25")
+    with page.expect_download() as saved:
+        page.locator("#prediction-board-button").click()
+    assert saved.value.suggested_filename == "kept-predictions.csv"
+    page.get_by_role("button", name="Clear").click()
     expect(rows).to_have_count(0)
-    what_if.get_by_role("button", name="Undo").click()
-    expect(rows).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(rows).to_have_count(2)
 
 
-def test_the_chosen_run_stands_in_the_address(what_if: Tab, live_app: LiveApp, run: Run) -> None:
-    (other,) = live_app.services.runs.run_inline([parse_request({"family": "mean", "cv_folds": 0})])
-    what_if.reload()
-    what_if.get_by_label("Model").select_option(other.id)
-    expect(what_if.locator("#prediction-controls-section")).to_contain_text("always says the same")
-    expect(what_if).to_have_url(re.compile(other.id))
-    expect(what_if.locator(".answer")).to_contain_text("Baseline: mean")
+def test_on_a_phone_the_answer_stays_in_view_and_nothing_is_wider_than_the_screen(
+    live_app: LiveApp, mobile_page: Tab, runs: tuple[Run, Run]
+) -> None:
+    mobile_page.goto(f"{live_app.url}/predict?run={runs[0].id}")
+    expect(mobile_page.locator(NUMBER)).to_be_visible(timeout=60_000)
+    mobile_page.get_by_role("slider", name="Duration").scroll_into_view_if_needed()
+    expect(mobile_page.locator(NUMBER)).to_be_in_viewport()
+    mobile_page.locator("#prediction-if-section > summary").click()
+    expect(mobile_page.locator(".sweep-row").first).to_be_visible()
+    assert mobile_page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(mobile_page) == []
