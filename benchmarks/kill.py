@@ -52,7 +52,7 @@ PATIENCE_S = 60.0
 SAVING_S = 0.05
 """Longest wait after the draft appears: beyond the moment when the run is called finished."""
 
-UNCLAIMED_AFTER = timedelta(seconds=5)
+UNCLAIMED_AFTER = timedelta(seconds=20)
 """When a job whose process was killed before it could say which one it is counts as dead; a server waits longer."""
 
 
@@ -85,12 +85,12 @@ def kill_again_and_again(
     home: Path, kills: int, seed: int = 0, requests: Sequence[TrainingRequest] = REQUESTS
 ) -> Tally:
     """Kill jobs until ``kills`` of them were hit while they went on, and check after each."""
-    sweep.UNCLAIMED_AFTER = UNCLAIMED_AFTER
     context, rng, tally = JobContext(home), random.Random(seed), Tally()
     manager = TrainingManager(context)
     runs = Runs(home, context=context)
     _undisturbed(manager, runs, requests[0], tally)  # the first one waits for the libraries
     seconds = max(_undisturbed(manager, runs, request, tally) for request in requests)
+    sweep.UNCLAIMED_AFTER = UNCLAIMED_AFTER
     while tally.kills < kills:
         run = runs.submit(OWNER, [rng.choice(requests)], str(time.time_ns())).runs[0]
         handle = manager.call_job_fn(str(time.time_ns()), follow_job, [{"job_id": run.job_id}], None)

@@ -7,6 +7,7 @@ small differences are normal; a model that cannot be converted, or that strays, 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.errors import Refused
-from core.families.installed import install_command, is_installed
+from core.families.installed import install_command, installed_version, is_installed
 from core.features import FEATURES
 from core.metrics import POPULARITY_RANGE
 from core.runs.manifest import golden_frame
@@ -27,6 +28,8 @@ TOLERANCE: Final = 1e-3
 PACKAGES: Final = ("skl2onnx", "onnxruntime")
 OPSET: Final = {"": 18, "ai.onnx.ml": 3}
 OUTPUT: Final = "popularity"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,10 @@ def _convert(pipeline: Any, columns: Sequence[str]) -> bytes:
     try:
         model = convert_sklearn(pipeline, initial_types=shapes, target_opset=OPSET)
     except Exception as error:  # whatever a converter stumbles over; there is no common base
-        said = next(iter(str(error).strip().splitlines()), "")[:160].rstrip(".")
+        _log.info("No ONNX file of a model, as skl2onnx raised", exc_info=error)
         raise Refused(
-            "This kind of model cannot be written as ONNX with the versions that are installed "
-            f"({type(error).__name__}: {said}). Export the run instead."
+            "This kind of model cannot be written as ONNX: the converter that is installed, skl2onnx "
+            f"{installed_version('skl2onnx')}, does not know all of its steps. Export the run instead."
         ) from error
     _keep_within_range(model)
     content: bytes = model.SerializeToString()
