@@ -15,6 +15,7 @@ from core.errors import DataError
 from core.export import unescape_cell
 from core.features import is_extra
 from data.schema import AUDIO_FEATURES, EXTRA_PREFIX, TARGET
+from data.values import MISSING_TEXT_WORDS
 
 if TYPE_CHECKING:
     from core.prediction import Predictor
@@ -69,9 +70,21 @@ def typed_frame(found: Examination) -> pd.DataFrame:
         words = " ".join(problem.message for problem in found.problems[:1])
         raise DataError(f"The file cannot be scored. {words}".rstrip())
     absent = [name for name in AUDIO_FEATURES if name not in found.mapping]
-    return found.frame.drop(columns=absent, errors="ignore").rename(
-        columns={name: EXTRA_PREFIX + name for name in found.extras}
-    )
+    frame = found.frame.drop(columns=absent, errors="ignore")
+    texts = {name: known_texts(frame[name]) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])}
+    return frame.assign(**texts).rename(columns={name: EXTRA_PREFIX + name for name in found.extras})
+
+
+def known_texts(cells: pd.Series) -> pd.Series:
+    """Texts without the spaces around them; nan for an empty cell, and for words that say that nothing is known.
+
+    Examples
+    --------
+    >>> known_texts(pd.Series([" pop", "", "NA"])).tolist()
+    ['pop', nan, nan]
+    """
+    text = cells.astype(object).str.strip()
+    return text.mask(text.isin(MISSING_TEXT_WORDS))
 
 
 def missing_for(columns: tuple[str, ...], found: Examination) -> list[str]:

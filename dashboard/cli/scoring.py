@@ -10,12 +10,13 @@ from pandas import DataFrame
 
 from core.batch import TextTable, absent_columns, check_free, is_there, score_rows
 from core.batch.needs import DATES, RAW_DATE, WORKED_OUT, texts_of
+from core.batch.reading import known_texts
 from core.errors import DataError
 from core.features import FEATURES, Feature
 from core.progress import Report, report_nothing
 from data.errors import missing_columns
 from data.report import DecisionLog
-from data.values import MISSING_NUMBER_WORDS, MISSING_TEXT_WORDS, RHYTHM_FEATURES, UNDETECTED, Texts, read_dates
+from data.values import MISSING_NUMBER_WORDS, RHYTHM_FEATURES, UNDETECTED, Texts, read_dates
 
 if TYPE_CHECKING:
     from core.prediction import Predictor
@@ -80,8 +81,7 @@ def _typed(table: TextTable, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _text(table: TextTable, column: str) -> pd.Series:
-    text = table.cells[column].str.strip()
-    return text.mask(text.isin(MISSING_TEXT_WORDS))
+    return known_texts(table.cells[column])
 
 
 def _numbers(table: TextTable, feature: Feature) -> tuple[pd.Series, list[str]]:
