@@ -121,7 +121,20 @@ def register(app: Dash, services: Any) -> None:
     def save(clicks: Any, run_id: Any) -> Any:
         if not clicks:
             return no_update
-        return {"content": to_csv(asked(run_id).table()), "filename": f"contributions-{_text(run_id)[:8]}.csv"}
+        return make_file(services, _text(run_id), current_owner())
+
+
+def make_file(services: Any, run_id: str, owner: str) -> dict[str, Any]:
+    """Make the content of the download: the sample with what the model read and each contribution.
+
+    Raises
+    ------
+    NotFound, BundleError
+        As for the page.
+    """
+    run = services.runs.get(run_id, owner)
+    origin = "synthetic-" if run.data.get("is_synthetic") else ""
+    return {"content": to_csv(stored_of(services, run).table()), "filename": f"{origin}contributions-{run.id[:8]}.csv"}
 
 
 def _content(services: Any, run: Run, stored: Stored, owner: str, theme: str) -> list[Any]:

@@ -114,13 +114,17 @@ def track_controls(stored: Stored, most: int) -> html.Div:
     named = zip(rows["track_name"], rows["track_artist"], rows["predicted"], strict=True)
     options = [
         {
-            "label": f"{(name or '(no title)')[:50]} – {(artist or '(no artist)')[:30]}, {points:.0f} points",
+            "label": f"{_named(name, '(no title)')} – {_named(artist, '(no artist)')}, {points:.0f} points",
             "value": str(at),
         }
         for at, (name, artist, points) in enumerate(named)
     ]
     help = "Tracks of the sample, none of which the model learned from."
     return html.Div(control("Track", dbc.Select(options, "0", id=Why.TRACK), help), className="why-controls")
+
+
+def _named(name: object, instead: str) -> str:
+    return name[:40] if isinstance(name, str) else instead
 
 
 def cohort_controls(names: Sequence[str], first: str, second: str) -> html.Div:
