@@ -119,6 +119,7 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
             title=f"Choices and scores: {chosen}" if chosen else "Choices and scores",
             reading=figures.read_choices(picked, metric),
             n=len(picked),
+            min_width=720,
             table=picked.rename(columns={"score": METRICS[metric].label}),
         ),
         graph_card(

@@ -70,7 +70,7 @@ def _section(section: Section) -> str:
         pairs = "".join(f"<dt>{marked_up(name)}</dt><dd>{marked_up(value)}</dd>" for name, value in section.facts)
         parts.append(f"<dl>{pairs}</dl>")
     if section.code:
-        parts.append(f"<pre><code>{marked_up(section.code)}</code></pre>")
+        parts.append(f'<pre tabindex="0"><code>{marked_up(section.code)}</code></pre>')
     parts += _items(section.items)
     parts += [_chart(chart, f"{section.key}-{at}") for at, chart in enumerate(section.charts)]
     parts += [_table(table) for table in section.tables]

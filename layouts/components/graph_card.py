@@ -47,6 +47,7 @@ def graph_card(
     text_alternative: str = "",
     table: pd.DataFrame | None = None,
     height: int = 360,
+    min_width: int = 0,
     config: dict[str, Any] | None = None,
     actions: Any = None,
 ) -> html.Figure:
@@ -69,15 +70,16 @@ def graph_card(
     table : DataFrame, optional
         The numbers behind the chart, at most 500 rows: shown under "Numbers" and offered as CSV.
     height : int, px
+    min_width : int, px
+        Least width of the chart: where the page is narrower it is moved sideways. 0 for none.
     config : dict, optional
         Changes to the graph's configuration.
     actions : component, optional
         Controls of this chart alone, beside the title.
     """
     alternative = text_alternative or (reading if isinstance(reading, str) else "")
-    graph = dcc.Graph(
-        id=graph_id, figure=figure, config={**GRAPH_CONFIG, **(config or {})}, style={"height": f"{height}px"}
-    )
+    style = {"height": f"{height}px"} | ({"minWidth": f"{min_width}px"} if min_width else {})
+    graph = dcc.Graph(id=graph_id, figure=figure, config={**GRAPH_CONFIG, **(config or {})}, style=style)
     head = html.Div(
         [
             html.H2(title, id=card_part(graph_id, "title"), className="graph-title"),
@@ -86,8 +88,10 @@ def graph_card(
         ],
         className="graph-head",
     )
+    scrolls: dict[str, Any] = {"tabIndex": 0, "style": {"overflowX": "auto"}} if min_width else {}
     described = html.Div(
         graph,
+        **scrolls,
         role="group",
         **{"aria-labelledby": card_part(graph_id, "title"), "aria-describedby": f"{graph_id}-alternative"},
     )

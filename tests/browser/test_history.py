@@ -81,7 +81,13 @@ def test_a_run_gets_a_star_a_name_and_can_be_deleted_and_taken_back(live_app: Li
     while not delete.count():  # it may still be training
         page.reload()
         expect(mine).to_be_visible()
+    mine.get_by_role("link", name="My yardstick").click()
+    page.get_by_label("Why, in a sentence").fill("Everything must beat it")
+    page.get_by_role("button", name="Promote").click()
+    expect(page.locator(".alias-badge")).to_contain_text("Champion")
+    page.go_back()
     delete.click()
+    expect(page.locator("#history-notice-section")).to_contain_text("It was the champion for popularity")
     expect(mine).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(mine).to_have_count(1)
