@@ -168,7 +168,25 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
+        return self._predict(self._features_of(values), values)
+
+    def answer_one(self, values: Mapping[str, float | str | None]) -> tuple[Prediction, Explanation]:
+        """Predict one track and explain it: what `predict_one` and `explain_one` give, from one row.
+
+        Parameters
+        ----------
+        values : mapping
+            As for `predict_one`.
+
+        Raises
+        ------
+        InvalidRequest
+            When a chosen feature is absent or its value makes no sense.
+        """
         X = self._features_of(values)
+        return self._predict(X, values), self._explain(X)
+
+    def _predict(self, X: pd.DataFrame, values: Mapping[str, float | str | None]) -> Prediction:
         predicted = self._popularity(X)
         genres = self._known([values.get("genre")])
         low, high = self._bounds(X, predicted, genres)

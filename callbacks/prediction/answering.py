@@ -87,8 +87,7 @@ class Answer:
         number = self.question.number
         try:
             predictor = self.services.runs.predictor(self.run.id, self.owner)
-            predicted = predictor.predict_one(self.values)
-            explained = predictor.explain_one(self.values)
+            predicted, explained = predictor.answer_one(self.values)
         except DashboardError as error:
             said = {Prediction.ANSWER: view.trouble(str(error))}
             return {"number": number, "parts": {part: markup(said.get(part)) for part in _PARTS}}
