@@ -64,6 +64,6 @@ def make_card(
         about.limits(run),
         about.reproduction(run),
     ]
-    named = f"{family.label}: {run.name}" if run.name else family.label
+    named = f"{run.model_label}: {run.name}" if run.name else run.model_label
     subtitle = f"Model card of run {run.id}, made {(iso(run.finished_at) or '')[:10]}"
     return Card(named, subtitle, run.id, bool(run.data.get("is_synthetic")), tuple(sections))

@@ -72,6 +72,7 @@ def recipe(run: Run) -> Recipe:
         argv += ["--allow-unknowable"] if request.allow_unknowable else []
         argv += ["--protocol", request.protocol, "--test-share", repr(request.test_share)]
         argv += ["--cv", str(request.cv_folds), "--seed", str(request.seed), "--interval", request.interval]
+        argv += [] if request.explain else ["--no-explain"]
     if run.data.get("source_kind") == "file":
         argv += ["--data", PLACE]
     return Recipe(tuple(argv), tuple(_needs(run)), tuple(_doubts(run)))

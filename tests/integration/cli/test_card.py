@@ -40,11 +40,11 @@ def command_of(card: str) -> list[str]:
 @pytest.mark.parametrize(
     "flags",
     [
-        ("--family", "hist_gradient_boosting", "--param", "max_iter=20", "--features", "energy,genre,n_playlists",
-         "--allow-unknowable", "--protocol", "artist", "--seed", "7",
+        ("--family", "hist_gradient_boosting", "--no-explain", "--param", "max_iter=20",
+         "--features", "energy,genre,n_playlists", "--allow-unknowable", "--protocol", "artist", "--seed", "7",
          "--test-share", "0.3", "--cv", "2", "--interval", "quantile"),
-        ("--family", "ridge", "--defaults", "library", "--cv", "0", "--features", "audio", "--tune", "random",
-         "--iterations", "2", "--tune-folds", "2"),
+        ("--family", "ridge", "--no-explain", "--defaults", "library", "--cv", "0", "--features", "audio",
+         "--tune", "random", "--iterations", "2", "--tune-folds", "2"),
     ],
     ids=["given", "searched"],
 )  # fmt: skip

@@ -22,7 +22,7 @@ from tests.fakes.finished import NOON, SAMPLE, make_run
         {"family": "random_forest", "params": {"max_depth": None}, "defaults": "library", "cv_folds": 0},
         {"family": "hist_gradient_boosting", "interval": "quantile", "features": ("energy", "genre")},
         {"family": "lasso", "features": ("energy", "n_playlists"), "allow_unknowable": True},
-        {"family": "mean"},
+        {"family": "mean", "explain": False},
     ],
     ids=lambda changes: changes["family"],
 )
