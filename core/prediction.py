@@ -17,6 +17,7 @@ from core.families import FAMILIES
 from core.features import feature_frame
 from core.inputs import check_frame, check_track, forget_undetected
 from core.intervals import bounds, describe_interval, keeps_its_share
+from core.metrics import POPULARITY_RANGE
 from core.requests import TrainingRequest
 from core.training import predict_popularity
 from core.training.fitting import average_of_trees, trees_of_forest
@@ -168,10 +169,11 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
-        return self._predict(self._features_of(values), values)
+        X = self._features_of(values)
+        return self._prediction(X, self._popularity(X), values)
 
     def answer_one(self, values: Mapping[str, float | str | None]) -> tuple[Prediction, Explanation]:
-        """Predict one track and explain it: what `predict_one` and `explain_one` give, from one row.
+        """Predict one track and explain it: what `predict_one` and `explain_one` give, with the row prepared once.
 
         Parameters
         ----------
@@ -184,10 +186,12 @@ class Predictor:
             When a chosen feature is absent or its value makes no sense.
         """
         X = self._features_of(values)
-        return self._predict(X, values), self._explain(X)
+        explained = self._explain(X)
+        is_sum = explained.method == "parts"  # of a stack, the parts of which are clipped one by one
+        predicted = self._popularity(X) if is_sum else np.clip(explained.predicted, *POPULARITY_RANGE)
+        return self._prediction(X, predicted, values), explained
 
-    def _predict(self, X: pd.DataFrame, values: Mapping[str, float | str | None]) -> Prediction:
-        predicted = self._popularity(X)
+    def _prediction(self, X: pd.DataFrame, predicted: Floats, values: Mapping[str, float | str | None]) -> Prediction:
         genres = self._known([values.get("genre")])
         low, high = self._bounds(X, predicted, genres)
         popularity, bottom, top = (float(found[0]) for found in (predicted, low, high))

@@ -107,6 +107,14 @@ def test_contributions_add_up_to_the_prediction(made: Made) -> None:
     assert explained.base + sum(points) == pytest.approx(float(explained.predicted[0]), abs=0.01)
 
 
+def test_an_answer_is_what_the_model_says_when_it_is_only_asked_to_predict(made: Made) -> None:
+    services, run, knn = made
+    values = in_table_units({**{one.name: one.value for one in controls_of(made)}, "mode": "Major"})
+    for each in (run, knn):
+        predictor = services.runs.predictor(each.id, "me")
+        assert predictor.answer_one(values)[0] == predictor.predict_one(values)
+
+
 def test_another_model_gets_typical_values_for_what_the_page_does_not_ask(made: Made) -> None:
     _, ridge, knn = made
     parts = ask(made, beside=(knn.id, ridge.id, "00000000-0000-0000-0000-000000000000"))
