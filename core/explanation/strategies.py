@@ -10,9 +10,10 @@ from core.explanation.games import Game
 from core.explanation.kernel import GaussianKernel, is_gaussian
 from core.explanation.linear import Constant, Linear
 from core.explanation.model import Floats, Ints, Strategy
+from core.explanation.neighbours import quick_neighbours
 from core.explanation.trees import TreePaths, is_additive_ensemble
 
-BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_500, "KNeighborsRegressor": 160, "SVR": 160}
+BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_200, "KNeighborsRegressor": 200, "SVR": 160}
 """Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
 BUDGET = 2_000
 FEW_REFERENCES = 4
@@ -43,4 +44,6 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
 
     if is_gaussian(model):
         return GaussianKernel(model, predict, owners, n_features, background[:FEW_REFERENCES] if many else background)
-    return Game(predict, owners, n_features, background, BUDGETS.get(type(model).__name__, BUDGET))
+    name = type(model).__name__
+    quick = quick_neighbours(model) if name == "KNeighborsRegressor" else None
+    return Game(predict, owners, n_features, background, BUDGETS.get(name, BUDGET), quick)

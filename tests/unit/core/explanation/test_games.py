@@ -10,6 +10,7 @@ import pytest
 from core.explanation.games import Game, all_combinations
 from core.explanation.kernel import GaussianKernel, is_gaussian
 from core.explanation.linear import Linear
+from core.explanation.neighbours import quick_neighbours
 
 ROWS = np.random.default_rng(2).normal(size=(60, 4))
 OWNERS = np.array([0, 1, 1, 3])  # feature 2 has no column
@@ -104,3 +105,19 @@ def test_values_far_from_every_support_vector_leave_no_gaps():
     found = GaussianKernel(model, model.predict, OWNERS, 4, ROWS[:10]).contributions(ROWS[20:25] * 100)
     assert np.isfinite(found.values).all()
     assert np.allclose(found.base + found.values.sum(axis=1), model.predict(ROWS[20:25] * 100))
+
+
+@pytest.mark.parametrize("p", [1, 2])
+@pytest.mark.parametrize("k", [1, 7, 60])
+def test_quick_neighbours_say_what_the_model_says(p, k):
+    from sklearn.neighbors import KNeighborsRegressor
+
+    model = KNeighborsRegressor(n_neighbors=k, p=p).fit(ROWS, bent(ROWS))
+    asked = np.random.default_rng(3).normal(size=(40, 4))
+    assert np.allclose(quick_neighbours(model)(asked), model.predict(asked))
+
+
+def test_neighbours_that_count_by_distance_have_no_quick_way():
+    from sklearn.neighbors import KNeighborsRegressor
+
+    assert quick_neighbours(KNeighborsRegressor(weights="distance").fit(ROWS, bent(ROWS))) is None
