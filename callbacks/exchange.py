@@ -21,7 +21,7 @@ def register(app: Dash, services: Any) -> None:
     """Attach the import; a page that has its panel calls this."""
 
     @app.callback(
-        Output(Comparison.NOTICE, "children", allow_duplicate=True),
+        Output(Comparison.IMPORT_NOTICE, "children"),
         Output(Comparison.CHANGED, "data", allow_duplicate=True),
         Output(Comparison.IMPORT, "contents"),
         Input(Comparison.IMPORT, "contents"),

@@ -11,7 +11,6 @@ from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 
 from callbacks.identity import current_owner
 from core.errors import DashboardError
-from core.families import FAMILIES
 from layouts import wording
 from layouts.components import toast
 from layouts.ids import Shell
@@ -87,8 +86,7 @@ def ended_since(shown: Any, runs: Sequence[Any]) -> list[Any]:
 
 def ending_toast(run: Any, relative: Any) -> Any:
     """Make the message that says how a run ended, with the way to it."""
-    family = FAMILIES.get(run.request.family)
-    name = family.label if family is not None else run.request.family
+    name = run.model_label
     href = relative(f"/runs/{run.id}")
     if run.state.value == "failed":
         return toast(f"{name} failed: {run.reason or 'no reason was recorded.'}", "warning", href, "See the run")
@@ -104,11 +102,9 @@ def digest_of(jobs: tuple[TrayJob, ...]) -> str:
 
 
 def _tray_job(run: Any, relative: Any) -> TrayJob:
-    family = FAMILIES.get(run.request.family)
-    title = family.label if family is not None else run.request.family
     return TrayJob(
         run_id=run.id,
-        title=title,
+        title=run.model_label,
         state=str(run.state.value),
         line=_line(run),
         percent=_percent(run),

@@ -173,7 +173,7 @@ def _who(by: str, owner: str) -> str:
 def name_of(one: Promotion) -> str:
     """Name of the run that a promotion speaks of."""
     label = FAMILIES[one.family].label if one.family in FAMILIES else one.family
-    return one.run_name or label
+    return f"{one.run_name or label}{' (imported)' if one.is_imported else ''}"
 
 
 def promoted_notice(one: Promotion) -> html.Div:

@@ -56,7 +56,8 @@ def onnx_row() -> html.Div:
 
 def onnx_said(difference: float, rows: int) -> html.Div:
     """Say how well an ONNX file repeats the model."""
-    words = f" The ONNX file repeats the model's predictions of {rows} tracks to within {difference:.1g} points."
+    within = f"{difference:.6f}".rstrip("0").rstrip(".") if difference >= 1e-6 else "a millionth"
+    words = f" The ONNX file repeats the model's predictions of {rows} tracks to within {within} points."
     return html.Div([icon("check-circle-fill"), words], className="callout callout-success", role="status")
 
 
@@ -97,6 +98,7 @@ def import_panel() -> html.Details:
         drop,
         html.P(kinds, className="control-help", id="import-kinds"),
         html.Div(id=Comparison.IMPORT_NOTE, className="control-help", role="status"),
+        html.Div(id=Comparison.IMPORT_NOTICE, **{"aria-live": "polite"}),
     ]
     return html.Details(parts, className="panel import-panel")
 

@@ -21,6 +21,7 @@ class Comparison(StrEnum):
     CHAMPIONS = "comparison-champions-section"
     IMPORT = "comparison-import-upload"
     IMPORT_NOTE = "comparison-import-status"
+    IMPORT_NOTICE = "comparison-import-section"
 
     CHOSEN = "comparison-chosen-checkbox"
     DELETE = "comparison-delete-button"

@@ -44,8 +44,7 @@ def is_plainly_cancelled(run: Run) -> bool:
 
 def model_name(run: Run) -> str:
     """Name of the model family for people, marked where the run was imported."""
-    label = FAMILIES[run.request.family].label
-    return f"{label} (imported)" if run.imported else label
+    return run.model_label
 
 
 def protocol_name(key: str) -> str:

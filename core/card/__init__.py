@@ -10,7 +10,6 @@ from core.card.document import write_html
 from core.card.model import Card
 from core.card.reproduce import Recipe, recipe
 from core.errors import BundleError
-from core.families import FAMILIES
 from core.runs.model import RunState, iso
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ def make_card(
     """
     if run.state is not RunState.FINISHED:
         raise BundleError(f"This run is {run.state.value}, so there is no model to describe.")
-    family = FAMILIES[run.request.family]
     sections = [
         about.in_short(run, held),
         about.purpose(run),

@@ -115,11 +115,10 @@ def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int]
 
 def _entry(run: Run, differences: Mapping[str, Mapping[str, Difference]], size: int | None) -> Entry:
     metrics = run.metrics or {}
-    family = FAMILIES.get(run.request.family)
     return Entry(
         run.id,
         run,
-        family.label if family else run.request.family,
+        run.model_label,
         _numbers(metrics.get("test")),
         {key: (ends[0], ends[1]) for key, ends in (metrics.get("test_interval") or {}).items() if _is_pair(ends)},
         {key: found[run.id] for key, found in differences.items() if run.id in found},

@@ -230,7 +230,7 @@ def _score(run: Run, metric: str) -> float | None:
 
 
 def _family_name(run: Run) -> str:
-    return FAMILIES[run.request.family].label if run.request.family in FAMILIES else run.request.family
+    return run.model_label
 
 
 def _title(metric: str) -> str:

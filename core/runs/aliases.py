@@ -63,6 +63,8 @@ class Promotion:
     until : datetime or None
         None while it holds.
     ended_by, ended_why : str
+    is_imported : bool
+        Whether the run was made elsewhere.
     """
 
     run_id: str
@@ -78,6 +80,7 @@ class Promotion:
     until: datetime | None = None
     ended_by: str = ""
     ended_why: str = ""
+    is_imported: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Everything a script wants to know, JSON-safe; owners stay private."""
@@ -214,7 +217,7 @@ class Promotions:
 def _select(
     connection: sa.Connection, owner: str | None, condition: sa.ColumnElement[bool], limit: int
 ) -> list[Promotion]:
-    columns = (RUNS.c.family, RUNS.c.name, RUNS.c.deleted_at)
+    columns = (RUNS.c.family, RUNS.c.name, RUNS.c.deleted_at, RUNS.c.imported)
     query = sa.select(ALIASES, *columns).join(RUNS, RUNS.c.id == ALIASES.c.run_id).where(condition)
     if owner is not None:
         query = query.where(ALIASES.c.owner.in_((owner, SHELL_OWNER)))
@@ -232,6 +235,7 @@ def _promotion(row: RowMapping) -> Promotion:
         by=row["given_by"],
         why=row["why"] or "",
         family=row["family"] or "",
+        is_imported=row["imported"] is not None,
         run_name=row["name"] or "",
         is_deleted=row["deleted_at"] is not None,
         until=row["until"],

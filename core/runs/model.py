@@ -146,6 +146,13 @@ class Run:
         return self.state.is_active
 
     @property
+    def model_label(self) -> str:
+        """Name of the model family for people, marked where the run was imported."""
+        family = FAMILIES.get(self.request.family)
+        label = family.label if family is not None else self.request.family
+        return f"{label} (imported)" if self.imported else label
+
+    @property
     def params(self) -> dict[str, ParamValue]:
         """The hyperparameters that the model is made with: recommended, asked for, and found by a search."""
         found = ((self.metrics or {}).get("search") or {}).get("best_params") or {}

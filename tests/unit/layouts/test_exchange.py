@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
+from core.comparison.board import _entry
+from core.runs.aliases import Alias, Promotion
 from core.runs.history import Asked, HistoryPage
 from layouts import comparison, exchange, history, run_facts
 from layouts import run as run_view
+from layouts.aliases import name_of
 from layouts.run_words import model_name
 from tests.fakes.finished import NOON, make_run
 from tests.unit.callbacks.test_exchange import IMPORTED
@@ -20,6 +25,18 @@ RUN = make_run(imported=IMPORTED)
 def test_its_name_says_it_everywhere_and_that_of_others_does_not() -> None:
     assert model_name(RUN) == "Ridge regression (imported)"
     assert model_name(make_run()) == "Ridge regression"
+
+
+def test_the_leaderboard_and_champions_say_it_too() -> None:
+    assert _entry(RUN, {}, None).name == "Ridge regression (imported)"
+    given = {"run_id": RUN.id, "owner": "me", "alias": Alias.CHAMPION, "purpose": "p", "since": NOON, "by": "me"}
+    one = Promotion(**given, why="", family="ridge", run_name="Best", is_deleted=False, is_imported=True)
+    assert name_of(one) == "Best (imported)"
+
+
+@pytest.mark.parametrize(("difference", "said"), [(2e-6, "0.000002"), (0.00031, "0.00031"), (0.0, "a millionth")])
+def test_a_difference_is_said_in_plain_decimals(difference: float, said: str, words: Words) -> None:
+    assert f"20 tracks to within {said} points" in words(exchange.onnx_said(difference, 20))
 
 
 def test_its_page_says_where_it_comes_from_and_when(words: Words) -> None:
