@@ -6,8 +6,9 @@
 
 PYTHON_IN_VENV := .venv/bin/python
 RUN_MODULE := $(PYTHON_IN_VENV) -m
-# Two workers: the browser and the lifecycle tests stay together on one each, see tests/conftest.py.
-PYTEST_ARGS ?= -n 2 --dist loadgroup --durations=15 $(TESTED)
+# Two workers, a file at a time: what a file's tests share is made once. In the order of the folders, so that the long
+# files of the browser begin and the short ones of the units even the workers out at the end.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder --durations=15 $(TESTED)
 # The tests, and the examples in the docstrings of what they test.
 TESTED := tests core data callbacks layouts dashboard/cli --doctest-modules --ignore=core/runs/migrations
 

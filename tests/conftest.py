@@ -42,13 +42,12 @@ REAL_TABLE = find_real_table()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of a folder, and keep each of these groups on one worker: they share a browser, or the CPU."""
+    """Mark the tests of a folder."""
     for item in items:
         parts = item.path.relative_to(ROOT).parts
         for folder, mark in FOLDER_MARKS.items():
             if folder in parts:
                 item.add_marker(getattr(pytest.mark, mark))
-                item.add_marker(pytest.mark.xdist_group(mark))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

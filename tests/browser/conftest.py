@@ -3,6 +3,8 @@
 ``live_app`` is shared by the tests of a session, ``fresh_app`` belongs to one test, ``live_app_real`` serves the real
 table. ``page`` (1440 x 900) and ``mobile_page`` (390 x 844) fail the test that makes the console complain or asks any
 other host for anything; a test that means to provoke an error says so with ``console.allow("part of the message")``.
+``tab`` and ``mobile_tab`` are the same for a visitor who has been here before: they spare the browser to read the
+program again, and are for tests that leave nothing behind in its storage.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from tests.browser.console import Console
 from tests.browser.live import LiveApp, serve
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM_ARGUMENTS = (
     "--no-sandbox",
@@ -34,6 +36,7 @@ CHROMIUM_ARGUMENTS = (
 PATIENCE_MS = 15_000
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+MOBILE = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
 
 
@@ -79,7 +82,7 @@ def console() -> Console:
 
 
 @pytest.fixture
-def new_page(chromium: Browser, console: Console, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def new_page(chromium: Browser, console: Console) -> Iterator[Callable[..., Page]]:
     """Open a page as another person would: a new context with its own cookies; keyword options go to the context."""
     contexts = []
 
@@ -92,10 +95,54 @@ def new_page(chromium: Browser, console: Console, request: pytest.FixtureRequest
         return page
 
     yield open_page
-    if getattr(request.node, "failed", False):
-        _keep_pictures(contexts, request.node.name)
     for context in contexts:
         context.close()
+    console.check()
+
+
+@pytest.fixture(scope="session")
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    """A person who stays for the session, at a desk."""
+    yield from _stay(chromium, viewport=DESKTOP)
+
+
+@pytest.fixture(scope="session")
+def mobile_visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    """A person who stays for the session, with a phone."""
+    yield from _stay(chromium, **MOBILE)
+
+
+@pytest.fixture
+def tab(visitor: BrowserContext, console: Console) -> Iterator[Page]:
+    """A new tab of the visitor at a desk, 1440 x 900: with its own session storage, and the others' cookies."""
+    yield from _watched_tab(visitor, console)
+
+
+@pytest.fixture
+def mobile_tab(mobile_visitor: BrowserContext, console: Console) -> Iterator[Page]:
+    """A new tab of the visitor with a phone, 390 x 844."""
+    yield from _watched_tab(mobile_visitor, console)
+
+
+@pytest.fixture(scope="module")
+def module_tab(visitor: BrowserContext) -> Iterator[Page]:
+    """A tab that all tests of a file look at and none leaves: for what stands on one page."""
+    yield from _watched_tab(visitor, Console())
+
+
+def _stay(chromium: Browser, **options: object) -> Iterator[BrowserContext]:
+    context = chromium.new_context(accept_downloads=True, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+def _watched_tab(context: BrowserContext, console: Console) -> Iterator[Page]:
+    opened = context.new_page()
+    console.watch(opened)
+    yield opened
+    opened.evaluate("localStorage.removeItem('dashboard-theme')")  # the next tab is light again
+    opened.close()
     console.check()
 
 
@@ -108,19 +155,20 @@ def page(new_page: Callable[..., Page]) -> Page:
 @pytest.fixture
 def mobile_page(new_page: Callable[..., Page]) -> Page:
     """A phone's page, 390 x 844, with touch."""
-    return new_page(viewport=PHONE, is_mobile=True, has_touch=True, device_scale_factor=2)
+    return new_page(**MOBILE)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = yield
-    if report.when == "call":
-        item.failed = report.failed
+    browser = item.funcargs.get("chromium")
+    if report.when == "call" and report.failed and browser is not None:
+        _keep_pictures(browser, item.name)
     return report
 
 
-def _keep_pictures(contexts: list, name: str) -> None:
+def _keep_pictures(browser: Browser, name: str) -> None:
     RESULTS.mkdir(exist_ok=True)
-    for number, context in enumerate(contexts):
-        for tab in context.pages:
-            tab.screenshot(path=RESULTS / f"{name.replace('/', '_')[:100]}-{number}.png")
+    open_pages = [page for context in browser.contexts for page in context.pages]
+    for number, page in enumerate(open_pages):
+        page.screenshot(path=RESULTS / f"{name.replace('/', '_')[:100]}-{number}.png")

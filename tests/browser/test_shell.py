@@ -70,20 +70,42 @@ def looks_right(tab: Tab) -> None:
 
 
 @EVERY_PATH
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_on_a_desktop(path: str, scheme: str, new_page: Callable, visit: Callable) -> None:
-    looks_right(visit(new_page(color_scheme=scheme), path))
+def test_every_page_obeys_the_keyboard_and_is_accessible_in_both_themes(path: str, tab: Tab, visit: Callable) -> None:
+    visit(tab, path)
+    shows_where_the_keyboard_is(tab)
+    assert theme_of(tab) == "light"
+    looks_right(tab)
+    in_the_other_theme(tab)
+    assert violations(tab) == []
 
 
 @EVERY_PATH
-def test_every_page_is_accessible_on_a_phone_and_fits_it(path: str, mobile_page: Tab, visit: Callable) -> None:
-    looks_right(visit(mobile_page, path))
-    assert mobile_page.evaluate("document.scrollingElement.scrollWidth") <= 390
+def test_every_page_is_accessible_on_a_phone_and_fits_it(path: str, mobile_tab: Tab, visit: Callable) -> None:
+    looks_right(visit(mobile_tab, path))
+    assert mobile_tab.evaluate("document.scrollingElement.scrollWidth") <= 390
 
 
-@EVERY_PATH
-def test_the_keyboard_can_skip_to_the_content_and_see_where_it_is(path: str, page: Tab, visit: Callable) -> None:
-    visit(page, path)
+def test_a_browser_that_prefers_the_dark_gets_it(new_page: Callable, visit: Callable) -> None:
+    page = visit(new_page(color_scheme="dark"), "/")
+    assert theme_of(page) == "dark"
+    assert violations(page) == []
+
+
+def theme_of(page: Tab) -> str | None:
+    return page.locator("html").get_attribute("data-bs-theme")
+
+
+def in_the_other_theme(page: Tab) -> None:
+    """Change the theme by its key, and wait until the colours have faded over."""
+    before = theme_of(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("t")
+    page.wait_for_function(f"document.documentElement.dataset.bsTheme !== '{before}'")
+    page.wait_for_timeout(400)
+
+
+def shows_where_the_keyboard_is(page: Tab) -> None:
+    """Skip to the content by key, and see where one is at the next twelve stops."""
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
@@ -100,25 +122,25 @@ def test_the_keyboard_can_skip_to_the_content_and_see_where_it_is(path: str, pag
         page.keyboard.press("Tab")
 
 
-def test_navigation_goes_everywhere_and_shows_where_one_is(page: Tab, visit: Callable) -> None:
-    visit(page, "/")
+def test_navigation_goes_everywhere_and_shows_where_one_is(tab: Tab, visit: Callable) -> None:
+    visit(tab, "/")
     for item in NAVIGATION:
-        page.locator("nav").get_by_role("link", name=item.title, exact=True).click()
-        page.wait_for_url(re.compile(re.escape(item.path) + r"(\?.*)?$"))
-        settle(page)
-        assert page.locator("nav [aria-current=page]").inner_text().strip() == item.title
+        tab.locator("nav").get_by_role("link", name=item.title, exact=True).click()
+        tab.wait_for_url(re.compile(re.escape(item.path) + r"(\?.*)?$"))
+        settle(tab)
+        assert tab.locator("nav [aria-current=page]").inner_text().strip() == item.title
 
 
-def test_keys_go_to_pages_and_open_the_list_of_keys(page: Tab, visit: Callable) -> None:
-    visit(page, "/")
+def test_keys_go_to_pages_and_open_the_list_of_keys(tab: Tab, visit: Callable) -> None:
+    visit(tab, "/")
     for item in NAVIGATION[1:]:
-        assert any(chord_leads_to(page, item.shortcut, item.path) for _ in range(3)), f"g {item.shortcut} leads nowhere"
-        settle(page)
-    page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+        assert any(chord_leads_to(tab, item.shortcut, item.path) for _ in range(3)), f"g {item.shortcut} leads nowhere"
+        settle(tab)
+    tab.keyboard.press("?")
+    dialog = tab.get_by_role("dialog", name="Keyboard shortcuts")
     dialog.wait_for()
-    assert violations(page) == []
-    page.keyboard.press("Escape")
+    assert violations(tab) == []
+    tab.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
 
 
@@ -135,30 +157,29 @@ def chord_leads_to(page: Tab, key: str, path: str) -> bool:
 
 def test_the_theme_is_kept_over_a_reload(page: Tab, visit: Callable) -> None:
     visit(page, "/")
-    before = page.locator("html").get_attribute("data-bs-theme")
-    page.keyboard.press("t")
-    page.wait_for_function(f"document.documentElement.dataset.bsTheme !== '{before}'")
+    before = theme_of(page)
+    in_the_other_theme(page)
     page.reload()
     settle(page)
-    assert page.locator("html").get_attribute("data-bs-theme") != before
+    assert theme_of(page) != before
 
 
-def test_an_unknown_address_says_so_and_leads_back(page: Tab, visit: Callable, console: Console) -> None:
+def test_an_unknown_address_says_so_and_leads_back(tab: Tab, visit: Callable, console: Console) -> None:
     console.allow("404")
-    visit(page, "/there/is/no/such/page")
-    page.locator("main").get_by_role("link").first.click()
-    page.wait_for_url(re.compile(r"/$"))
+    visit(tab, "/there/is/no/such/page")
+    tab.locator("main").get_by_role("link").first.click()
+    tab.wait_for_url(re.compile(r"/$"))
 
 
-def test_a_run_that_does_not_exist_says_so(page: Tab, visit: Callable, console: Console) -> None:
+def test_a_run_that_does_not_exist_says_so(tab: Tab, visit: Callable, console: Console) -> None:
     console.allow("404")
-    visit(page, "/runs/00000000-0000-4000-8000-000000000000")
-    assert "no such run" in page.locator("main").inner_text().lower()
+    visit(tab, "/runs/00000000-0000-4000-8000-000000000000")
+    assert "no such run" in tab.locator("main").inner_text().lower()
 
 
 # The last one: it looks at what all the others have caused.
-def test_the_server_logged_no_traceback(page: Tab, visit: Callable, live_app: LiveApp) -> None:
-    visit(page, "/")
+def test_the_server_logged_no_traceback(tab: Tab, visit: Callable, live_app: LiveApp) -> None:
+    visit(tab, "/")
     assert "Traceback" not in live_app.log
 
 
