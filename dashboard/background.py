@@ -43,6 +43,7 @@ LINGER_S = 0.5
 PRELOAD = (
     "callbacks.jobs",
     "dashboard.background",
+    "core.batch.working",
     "core.runs.jobs",
     "core.training",
     "core.persistence",
