@@ -1,6 +1,6 @@
 """Kill jobs at random moments, again and again: nothing finished is lost, nothing half-written is ever seen.
 
-    nice -n 10 python -m benchmarks.kill [--kills 200] [--seed 0] [--home FOLDER]
+    nice -n 10 python -m benchmarks.kill [--kills 200] [--seed 0] [--home FOLDER] [--minutes MOST]
 
 Each round asks for a small model as the page does, waits for a random moment and sends SIGKILL to the job's process, to
 the process that trains, or to both. Half of the moments are anywhere in the life of the job; the others fall into its
@@ -82,16 +82,21 @@ class Tally:
 
 
 def kill_again_and_again(
-    home: Path, kills: int, seed: int = 0, requests: Sequence[TrainingRequest] = REQUESTS
+    home: Path,
+    kills: int,
+    seed: int = 0,
+    requests: Sequence[TrainingRequest] = REQUESTS,
+    minutes: float = float("inf"),
 ) -> Tally:
-    """Kill jobs until ``kills`` of them were hit while they went on, and check after each."""
+    """Kill jobs until ``kills`` of them were hit while they went on, or time is up, and check after each."""
+    deadline = time.monotonic() + 60 * minutes
     context, rng, tally = JobContext(home), random.Random(seed), Tally()
     manager = TrainingManager(context)
     runs = Runs(home, context=context)
     _undisturbed(manager, runs, requests[0], tally)  # the first one waits for the libraries
     seconds = max(_undisturbed(manager, runs, request, tally) for request in requests)
     sweep.UNCLAIMED_AFTER = UNCLAIMED_AFTER
-    while tally.kills < kills:
+    while tally.kills < kills and time.monotonic() < deadline:
         run = runs.submit(OWNER, [rng.choice(requests)], str(time.time_ns())).runs[0]
         handle = manager.call_job_fn(str(time.time_ns()), follow_job, [{"job_id": run.job_id}], None)
         assert handle is not None
@@ -224,11 +229,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop then, with fewer kills")
     arguments = parser.parse_args()
     clock = time.monotonic()
-    tally = kill_again_and_again(
-        arguments.home or Path(tempfile.mkdtemp(prefix="kill-")), arguments.kills, arguments.seed
-    )
+    home = arguments.home or Path(tempfile.mkdtemp(prefix="kill-"))
+    tally = kill_again_and_again(home, arguments.kills, arguments.seed, minutes=arguments.minutes)
     told = {
         "kills": tally.kills,
         "moments": dict(tally.moments.most_common()),
