@@ -66,7 +66,7 @@ def plot_waterfall(steps: pd.DataFrame, base: float, *, theme: str = "light") ->
     reached = base + np.concatenate([[0.0], np.cumsum(shown["points"])])
     room = max(float(np.ptp(reached)), 4.0)
     figure.update_xaxes(
-        title="Popularity (points)", range=[float(reached.min()) - 0.3 * room, float(reached.max()) + 0.3 * room]
+        title="Popularity (points)", range=[float(reached.min()) - 0.5 * room, float(reached.max()) + 0.4 * room]
     )
     return finish(figure, theme, showlegend=False)
 
