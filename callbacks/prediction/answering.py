@@ -128,7 +128,7 @@ class Answer:
         value = self.question.values.get(name)
         unit = shown.unit if (shown := view.SHOWN_IN.get(name)) else ""
         if not unit and name in FEATURES and FEATURES[name].kind == "number":
-            unit = FEATURES[name].unit if FEATURES[name].unit not in ("", "0–1", "ms") else ""
+            unit = FEATURES[name].unit if FEATURES[name].unit not in ("", "0–1", "ms", "year") else ""
         return f"{view.value_in_words(value)} {unit}".strip() if name in self.question.values else ""
 
     def _near(self) -> tuple[Likeness | None, Any]:

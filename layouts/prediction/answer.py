@@ -119,15 +119,24 @@ def flag(likeness: Likeness) -> Any:
     """Say that hardly any real track is like the input, or has one of its values; nothing where it is ordinary."""
     if not likeness.is_unlike and not likeness.edges:
         return None
-    edges = [_edge(edge) for edge in likeness.edges]
+    edges = wording.listed([_edge(edge) for edge in likeness.edges])
     if not likeness.is_unlike:
-        return html.Div([icon("info-circle"), f" Out of the ordinary: {wording.listed(edges)}."], className="callout")
-    why = f" What stands out: {wording.listed(edges)}." if edges else " Its values do not occur together."
-    said = (
-        " Unlike anything in the data: it is farther from the nearest real tracks than more than 99 in 100 tracks are "
-        f"from theirs, so the model has hardly seen its like.{why}"
-    )
-    return html.Div([icon("exclamation-triangle-fill"), said], className="callout callout-warning")
+        said = [icon("info-circle"), f" Out of the ordinary: {edges}", html.Span(RARE, className="answer-detail"), "."]
+        return html.Div(said, className="callout")
+    parts = [
+        icon("exclamation-triangle-fill"),
+        html.Strong(" Unlike anything in the data. "),
+        html.Span(UNLIKE, className="answer-detail"),
+        f"It stands out by {edges}." if edges else "Its values do not occur together.",
+    ]
+    return html.Div(parts, className="callout callout-warning")
+
+
+RARE = ", as in at most 1 of 200 tracks"
+UNLIKE = (
+    "It is farther from the nearest real tracks than more than 99 in 100 tracks are from theirs, so the model has "
+    "hardly seen its like. "
+)
 
 
 def _edge(edge: Edge) -> str:
@@ -136,7 +145,7 @@ def _edge(edge: Edge) -> str:
     factor, unit = (shown.factor, shown.unit) if shown else (1.0, FEATURES[edge.feature].unit)
     unit = "" if unit == "0–1" else f" {unit}"
     limit = value_in_words(edge.limit / factor)
-    return f"{feature_in_words(edge.feature)} {side} {limit}{unit}, as in 1 of 200 tracks"
+    return f"{feature_in_words(edge.feature)} {side} {limit}{unit}"
 
 
 def value_in_words(value: object) -> str:
