@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 from dash import ALL, Dash, Input, Output, State, dcc, no_update
 from dash.development.base_component import Component
 
-from callbacks.dataset.doctor import checked_choices, examined, forget, read_choices, read_upload
+from callbacks.dataset.doctor import checked_choices, examined, examining, forget, read_choices, read_upload
 from callbacks.dataset.upload import stage
 from callbacks.errors import describe
 from callbacks.identity import current_owner, current_theme
@@ -204,7 +204,10 @@ def _register_watch(app: Dash, services: Any) -> None:
         prevent_initial_call=True,
     )
     def watch(_tick: Any, job: Any, seen: Any) -> tuple[Any, Any, Any]:
-        scoring = services.scorings.get(current_owner(), _text(job))
+        try:
+            scoring = services.scorings.get(current_owner(), _text(job))
+        except NotFound as error:
+            return problem_callout(str(error)), STOP, ""
         digest = repr((scoring.state.value, scoring.progress))
         if digest == seen:
             return no_update, no_update, no_update
@@ -251,7 +254,9 @@ def _estimate(services: Any, owner: str, run_id: Any, found: Any, reasons: bool)
     if missing:
         raise InvalidRequest(lacks(missing))
     frame = typed_frame(found)
-    return view.estimate_words(estimate_seconds(predictor, frame, reasons=reasons), len(frame))
+    with examining():
+        seconds = estimate_seconds(predictor, frame, reasons=reasons)
+    return view.estimate_words(seconds, len(frame))
 
 
 def _search(**query: str) -> str:

@@ -12,7 +12,7 @@ SIZES = (1, 4, 64, 512)
 MOST_S = 2.5
 """What the next larger sample may take, judged by the one before."""
 START_S = 2.0
-READ_ROWS_A_SECOND = 25_000
+READ_ROWS_A_SECOND = 12_000
 """What reading and writing a file takes besides."""
 
 

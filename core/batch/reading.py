@@ -71,7 +71,7 @@ def typed_frame(found: Examination) -> pd.DataFrame:
         raise DataError(f"The file cannot be scored. {words}".rstrip())
     absent = [name for name in AUDIO_FEATURES if name not in found.mapping]
     frame = found.frame.drop(columns=absent, errors="ignore")
-    texts = {name: known_texts(frame[name]) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])}
+    texts = {str(name): known_texts(frame[name]) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])}
     return frame.assign(**texts).rename(columns={name: EXTRA_PREFIX + name for name in found.extras})
 
 

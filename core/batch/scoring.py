@@ -18,6 +18,8 @@ from core.progress import Progress, Report, report_nothing
 from data.values import UNDETECTED
 
 CHUNK_ROWS = 2_000
+EXPLAINED_ROWS = 500
+"""Explained at once: of slow families some fifteen seconds, so that progress is seen."""
 REASONS = 3
 POINT_DECIMALS = 2
 SCORES = ("predicted", "low", "high", "interval")
@@ -96,13 +98,19 @@ def score_rows(
     found = []
     for start in range(0, len(frame), CHUNK_ROWS):
         rows = slice(start, start + CHUNK_ROWS)
-        found.append(_score_chunk(predictor, checked, rows, reasons))
+        scored = _score_chunk(predictor, checked, rows)
+        parts = []
+        for part in range(start, min(rows.stop, len(frame)), EXPLAINED_ROWS) if reasons else ():
+            some = checked.frame.iloc[part : min(part + EXPLAINED_ROWS, rows.stop)]
+            parts.append(pd.DataFrame(_top_reasons(predictor.explain(some)), index=some.index))
+            report(_progress(part + len(some), len(frame), time.monotonic() - began))
+        found.append(pd.concat([scored, pd.concat(parts)], axis=1) if parts else scored)
         report(_progress(min(rows.stop, len(frame)), len(frame), time.monotonic() - began))
     names = list(added_columns(reasons=reasons))
-    scored = pd.concat(found) if found else pd.DataFrame({name: [] for name in names}, index=frame.index)
-    scored = scored[names]
-    scored.attrs["notices"] = checked.notices
-    return scored
+    whole = pd.concat(found) if found else pd.DataFrame({name: [] for name in names}, index=frame.index)
+    whole = whole[names]
+    whole.attrs["notices"] = checked.notices
+    return whole
 
 
 def state_interval(predictor: Any) -> dict[str, Any]:
@@ -162,14 +170,12 @@ def _check(frame: pd.DataFrame, predictor: Reasoned) -> _Checked:
     return _Checked(checked, flags, notices)
 
 
-def _score_chunk(predictor: Reasoned, checked: _Checked, rows: slice, reasons: bool) -> pd.DataFrame:
+def _score_chunk(predictor: Reasoned, checked: _Checked, rows: slice) -> pd.DataFrame:
     chunk = checked.frame.iloc[rows]
     scored = predictor.predict(chunk)
     genres = scored.attrs.get("genres") or [""] * len(scored)
     words = {genre: name_interval(predictor.interval, genre) for genre in set(genres)}
     scored["interval"] = [words[genre] for genre in genres]
-    if reasons:
-        scored = scored.assign(**_top_reasons(predictor.explain(chunk)))
     gaps = feature_frame(chunk, predictor.columns).isna()
     scored["taken_for_missing"] = _listed(gaps)
     scored["out_of_range"] = _listed(checked.outside.iloc[rows])

@@ -64,11 +64,13 @@ def test_the_answer_does_not_depend_on_the_size_of_the_chunks(
 ) -> None:
     whole = score_rows(Linear(), tracks, reasons=True)
     monkeypatch.setattr(scoring, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(scoring, "EXPLAINED_ROWS", 1)
     model = Linear()
     heard: list[Any] = []
     pd.testing.assert_frame_equal(score_rows(model, tracks, reasons=True, report=heard.append), whole)
     assert model.sizes == [2, 2, 1]
-    assert [(one.done, one.total) for one in heard if isinstance(one, Progress)] == [(2, 5), (4, 5), (5, 5)]
+    told = [(one.done, one.total) for one in heard if isinstance(one, Progress)]
+    assert list(dict.fromkeys(told)) == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
     assert heard[-1].seconds_left == 0
 
 
