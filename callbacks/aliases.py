@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest
 from core.runs.model import Run
 from layouts import aliases as view
-from layouts.ids import RunView, Standing
+from layouts.components import toast
+from layouts.ids import RunView, Shell, Standing
 
 
 def drawn(services: Any, run: Run, owner: str) -> tuple[Any, Any]:
@@ -38,7 +39,7 @@ def register(app: Dash, services: Any) -> None:
     key = {"run": ALL}
 
     @app.callback(
-        Output(Standing.NOTICE, "children"),
+        Output(Shell.TOASTS, "children", allow_duplicate=True),
         Output(Standing.CHANGED, "data"),
         Input({"type": Standing.PROMOTE, **key}, "n_clicks"),
         Input({"type": Standing.WITHDRAW, **key, "alias": ALL, "purpose": ALL}, "n_clicks"),
@@ -56,12 +57,12 @@ def register(app: Dash, services: Any) -> None:
             if pressed["type"] == Standing.WITHDRAW:
                 alias, purpose = str(pressed["alias"]), str(pressed["purpose"])
                 services.runs.promotions.withdraw(run_id, owner, alias, purpose)
-                return view.withdrawn_notice(alias, purpose), f"{run_id} no {alias} {purpose}"
+                return _told(view.withdrawn(alias, purpose)), f"{run_id} no {alias} {purpose}"
             alias, purpose, why = (_of_run(ctx.states_list[at], run_id) for at in range(3))
             made = services.runs.promotions.promote(run_id, owner, alias, purpose, why)
         except DashboardError as error:
-            return view.trouble_notice(str(error)), no_update
-        return view.promoted_notice(made), f"{run_id} {made.alias} {made.purpose} {made.since}"
+            return _told(toast(str(error), "danger")), no_update
+        return _told(view.promoted(made)), f"{run_id} {made.alias} {made.purpose} {made.since}"
 
     @app.callback(
         Output(Standing.MARKS, "children"),
@@ -74,6 +75,13 @@ def register(app: Dash, services: Any) -> None:
     def follow(_changed: Any, _seen: Any, run_id: Any) -> tuple[Any, Any]:
         owner = current_owner()
         return drawn(services, services.runs.get(str(run_id), owner), owner)
+
+
+def _told(message: Any) -> Patch:
+    """A message at the corner of the window, seen wherever the page has been moved to."""
+    patch = Patch()
+    patch.append(message)
+    return patch
 
 
 def _of_run(fields: Any, run_id: str) -> str:

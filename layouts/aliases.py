@@ -13,9 +13,9 @@ from core.families import FAMILIES
 from core.runs.aliases import ALIAS_HELP, LONGEST_PURPOSE, LONGEST_WHY, POPULARITY, Alias, Promotion
 from core.runs.model import SHELL_OWNER, Run, RunState
 from layouts import wording
-from layouts.components import control, icon
+from layouts.components import control, icon, toast
 from layouts.ids import Standing
-from layouts.links import run_address
+from layouts.links import address, run_address
 
 LABELS = {Alias.CHAMPION: "Champion", Alias.CANDIDATE: "Candidate"}
 ICONS = {Alias.CHAMPION: "trophy", Alias.CANDIDATE: "flag"}
@@ -36,10 +36,9 @@ def marks(held: Sequence[Promotion]) -> Any:
 
 def parts_of_page(marked: Any, panel: Any) -> tuple[html.Div, html.Div]:
     """Give what stands above and below the result of a run's page (`marks` and `panel`)."""
-    below = [html.Div(id=Standing.NOTICE, **{"aria-live": "polite"}), html.Div(panel, id=Standing.PANEL)]
     return (
         html.Div(marked, id=Standing.MARKS, className="alias-marks"),
-        html.Div([*below, dcc.Store(id=Standing.CHANGED)], className="run-part"),
+        html.Div([html.Div(panel, id=Standing.PANEL), dcc.Store(id=Standing.CHANGED)], className="run-part"),
     )
 
 
@@ -176,16 +175,15 @@ def name_of(one: Promotion) -> str:
     return f"{one.run_name or label}{' (imported)' if one.is_imported else ''}"
 
 
-def promoted_notice(one: Promotion) -> html.Div:
-    """Confirm a promotion."""
-    said = f" {name_of(one)} is the {one.alias} for {one.purpose} now. The page Predict offers it first."
-    return html.Div([icon("check-circle-fill"), said], className="callout callout-success", role="status")
+def promoted(one: Promotion) -> dbc.Toast:
+    """Confirm a promotion, with the way to use it."""
+    said = f"{name_of(one)} is the {one.alias} for {one.purpose} now."
+    return toast(said, "success", address("/predict", run=one.run_id), "Predict with it")
 
 
-def withdrawn_notice(alias: str, purpose: str) -> html.Div:
+def withdrawn(alias: str, purpose: str) -> dbc.Toast:
     """Confirm that an alias was taken away."""
-    said = f" It is the {alias} for {purpose} no more. Its place is empty; the history keeps that it was there."
-    return html.Div([icon("check-circle-fill"), said], className="callout callout-success", role="status")
+    return toast(f"It is the {alias} for {purpose} no more. The history keeps that it was.")
 
 
 def trouble_notice(message: str) -> html.Div:

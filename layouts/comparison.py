@@ -63,7 +63,6 @@ def layout(controls: Any, shown: Any, seen: str, champions: Any = None) -> html.
         [
             page_header("Runs", purpose, actions),
             html.Div(id=Comparison.NOTICE, **{"aria-live": "polite"}),
-            html.Div(id=Standing.NOTICE, **{"aria-live": "polite"}),
             html.Div(champions, id=Comparison.CHAMPIONS, className="champions"),
             html.Div(controls, className="comparison-choices"),
             html.Div(shown, id=Comparison.LIST),

@@ -60,7 +60,6 @@ class Standing(StrEnum):
 
     MARKS = "standing-marks-section"
     PANEL = "standing-panel-section"
-    NOTICE = "standing-notice-section"
     CHANGED = "standing-changed-store"
 
     ALIAS = "standing-alias-select"

@@ -46,7 +46,10 @@ def press(app: Dash, component_id: dict[str, Any], outputs: list[tuple[str, str]
     return app.server.test_client().post(ROUTE, json=body)
 
 
-OUTPUTS = [(str(Standing.NOTICE), "children"), (str(Standing.CHANGED), "data")]
+def outputs_of(app: Dash) -> list[tuple[str, str]]:
+    """What the callback of the form writes: a message at the corner, and that something changed."""
+    (name,) = [key for key in app.callback_map if key.endswith(f"...{Standing.CHANGED}.data..")]
+    return [tuple(part.rsplit(".", 1)) for part in name[2:-2].split("...")]
 
 
 def promote(app: Dash, run_id: str, *values: str) -> str:
@@ -55,7 +58,7 @@ def promote(app: Dash, run_id: str, *values: str) -> str:
         [{"id": {"type": str(name), "run": run_id}, "property": "value", "value": value}]
         for name, value in zip(names, values, strict=True)
     ]
-    answer = press(app, {"type": str(Standing.PROMOTE), "run": run_id}, OUTPUTS, fields)
+    answer = press(app, {"type": str(Standing.PROMOTE), "run": run_id}, outputs_of(app), fields)
     assert answer.status_code == 200, answer.get_data(as_text=True)
     return answer.get_data(as_text=True)
 
@@ -66,7 +69,7 @@ def test_a_press_promotes_and_a_press_withdraws(app: Dash, services: Services) -
     (held,) = services.runs.aliases("shared")
     assert (held.run_id, held.why) == (run.id, "lowest error")
     button = {"type": str(Standing.WITHDRAW), "run": run.id, "alias": "champion", "purpose": "radio"}
-    said = press(app, button, OUTPUTS, [[], [], []]).get_data(as_text=True)
+    said = press(app, button, outputs_of(app), [[], [], []]).get_data(as_text=True)
     assert "no more" in said
     assert services.runs.aliases("shared") == []
 
