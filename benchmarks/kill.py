@@ -23,7 +23,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -34,7 +33,6 @@ prepare_environment()
 
 from callbacks.jobs import follow_job  # noqa: E402
 from core.requests import TrainingRequest  # noqa: E402
-from core.runs import sweep  # noqa: E402
 from core.runs.making import JobContext  # noqa: E402
 from core.runs.model import Run, RunState  # noqa: E402
 from core.runs.registry import FILE_NAME, open_registry  # noqa: E402
@@ -51,9 +49,6 @@ REQUESTS = (
 PATIENCE_S = 60.0
 SAVING_S = 0.05
 """Longest wait after the draft appears: beyond the moment when the run is called finished."""
-
-UNCLAIMED_AFTER = timedelta(seconds=20)
-"""When a job whose process was killed before it could say which one it is counts as dead; a server waits longer."""
 
 
 @dataclass
@@ -95,7 +90,6 @@ def kill_again_and_again(
     runs = Runs(home, context=context)
     _undisturbed(manager, runs, requests[0], tally)  # the first one waits for the libraries
     seconds = max(_undisturbed(manager, runs, request, tally) for request in requests)
-    sweep.UNCLAIMED_AFTER = UNCLAIMED_AFTER
     while tally.kills < kills and time.monotonic() < deadline:
         run = runs.submit(OWNER, [rng.choice(requests)], str(time.time_ns())).runs[0]
         handle = manager.call_job_fn(str(time.time_ns()), follow_job, [{"job_id": run.job_id}], None)

@@ -111,7 +111,7 @@ class TrainingManager(DiskcacheManager):
             self.handle.set(key, _NO_UPDATE, expire=KEPT_S)
             return None
         try:
-            return self._start(key, job_fn, inputs)
+            return self._start(job_id, key, job_fn, inputs)
         except OSError:
             _log.exception("The process of job %s could not be started", job_id)
             job = self._registry.job(job_id)
@@ -139,7 +139,7 @@ class TrainingManager(DiskcacheManager):
     def _registry(self) -> Registry:
         return open_registry(self._context.home, self._context.database_url)
 
-    def _start(self, key: str, job_fn: Callable[..., Any], inputs: tuple[Any, ...]) -> str:
+    def _start(self, job_id: str, key: str, job_fn: Callable[..., Any], inputs: tuple[Any, ...]) -> str:
         child = self._processes.Process(
             target=_live,
             args=(self.handle.directory, key, self._make_progress_key(key), job_fn, inputs, self._context),
@@ -148,6 +148,7 @@ class TrainingManager(DiskcacheManager):
         child.start()
         multiprocess_process._children.discard(child)  # or the web process would wait for it at its own end
         started = process_id(child.pid)
+        self._registry.announce(job_id, started)
         return f"{started.pid}@{started.created}@{started.host}"
 
 

@@ -219,7 +219,12 @@ class Registry:
 
     def claim(self, job_id: str, process: ProcessId) -> bool:
         """Make a process the one that works on the job; true for the first that asks while it is wanted."""
-        return self._change_job(job_id, JOBS.c.pid.is_(None), **_process_values(process), heartbeat_at=now())
+        mine = (JOBS.c.pid == process.pid) & (JOBS.c.host == process.host) & JOBS.c.heartbeat_at.is_(None)  # announced
+        return self._change_job(job_id, JOBS.c.pid.is_(None) | mine, **_process_values(process), heartbeat_at=now())
+
+    def announce(self, job_id: str, process: ProcessId) -> bool:
+        """Record which process was started for a job, so that its end is noticed even before it claims the job."""
+        return self._change_job(job_id, JOBS.c.pid.is_(None), **_process_values(process))
 
     def beat(self, job_id: str) -> None:
         """Record that the job's process lives."""

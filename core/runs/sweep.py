@@ -41,13 +41,15 @@ def sweep(registry: Registry) -> None:
 
 def _why_dead(watched: Watched, moment: datetime) -> str | None:
     job, process = watched.job, watched.process
-    if process is None:
+    if process is not None and process.is_local and not is_alive(process):
+        return "Its process ended unexpectedly, most often because memory ran out."
+    if process is None or job.heartbeat_at is None:  # not claimed yet
         if job.launched_at is None:
             late = moment - job.created_at > UNLAUNCHED_AFTER
             return _UNLAUNCHED if late else None
         late = moment - job.launched_at > UNCLAIMED_AFTER
         return "It did not start: the server could not make its process. Train it again." if late else None
     if process.is_local:
-        return None if is_alive(process) else "Its process ended unexpectedly, most often because memory ran out."
-    silent = moment - (job.heartbeat_at or job.created_at) > STALE_AFTER
+        return None
+    silent = moment - job.heartbeat_at > STALE_AFTER
     return f"Nothing was heard from its computer for over {STALE_AFTER.seconds} seconds." if silent else None

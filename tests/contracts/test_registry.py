@@ -140,6 +140,16 @@ def test_a_job_is_admitted_once_and_claimed_once(opener: Callable[[], Registry])
     assert [other.claim(job.id, this_process()), one.claim(job.id, this_process())] == [True, False]
 
 
+def test_a_process_that_was_announced_claims_its_job_once_and_no_other_does(opener: Callable[[], Registry]) -> None:
+    one, other = opener(), opener()
+    job = one.submit("ann", ONE, "k", WIDE)
+    me, stranger = this_process(), ProcessId(4242, 1.0, "elsewhere")
+    assert one.announce(job.id, me)
+    assert not one.announce(job.id, stranger)
+    assert one.watched()[0].process == me
+    assert [other.claim(job.id, each) for each in (stranger, me, me)] == [False, True, False]
+
+
 def test_a_job_that_nobody_wants_is_neither_admitted_nor_claimed(registry: Registry) -> None:
     job = registry.submit("ann", ONE, "k", WIDE)
     registry.cancel(job.runs[0].id, "Cancelled.")

@@ -81,7 +81,8 @@ def test_the_later_versions_can_be_taken_back(home: Path) -> None:
         assert "source_table" not in {row[1] for row in old.execute("PRAGMA table_info(jobs)")}
         assert "stop_requested_at" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
         assert "tags" not in {row[1] for row in old.execute("PRAGMA table_info(runs)")}
-        gone = "SELECT name FROM sqlite_master WHERE name IN ('run_aliases', 'run_events', 'run_scores', 'ix_runs_history')"
+        names = "'run_aliases', 'run_events', 'run_scores', 'ix_runs_history'"
+        gone = f"SELECT name FROM sqlite_master WHERE name IN ({names})"
         assert old.execute(gone).fetchall() == []
     old.close()
     again = open_registry(home)

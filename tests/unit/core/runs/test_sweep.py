@@ -51,6 +51,22 @@ def test_a_dead_process_is_a_failed_run(registry: Registry, job: Job) -> None:
     assert "ended unexpectedly" in (run.reason or "")
 
 
+def test_a_process_that_died_before_it_could_claim_its_job_is_noticed_at_once(registry: Registry, job: Job) -> None:
+    registry.admit(job.id)
+    registry.announce(job.id, DEAD)
+    assert "ended unexpectedly" in (swept(registry, job).reason or "")
+
+
+def test_a_process_that_lives_but_never_claims_its_job_did_not_start(
+    registry: Registry, job: Job, later: Callable[[timedelta], None]
+) -> None:
+    registry.admit(job.id)
+    registry.announce(job.id, this_process())
+    assert swept(registry, job).state is RunState.QUEUED
+    later(UNCLAIMED_AFTER + timedelta(seconds=1))
+    assert "could not make its process" in (swept(registry, job).reason or "")
+
+
 def test_a_child_that_outlived_its_parent_is_ended(registry: Registry, job: Job) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
         registry.claim(job.id, DEAD)
