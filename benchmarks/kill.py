@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,7 +88,8 @@ def kill_again_and_again(
     context, rng, tally = JobContext(home), random.Random(seed), Tally()
     manager = TrainingManager(context)
     runs = Runs(home, context=context)
-    _undisturbed(manager, runs, requests[0], tally)  # the first one waits for the libraries
+    with _named_in_the_environment(home):  # as on a server, jobs inherit the loaded table
+        _undisturbed(manager, runs, requests[0], tally)  # the first one waits for the libraries
     seconds = max(_undisturbed(manager, runs, request, tally) for request in requests)
     while tally.kills < kills and time.monotonic() < deadline:
         run = runs.submit(OWNER, [rng.choice(requests)], str(time.time_ns())).runs[0]
@@ -111,6 +112,18 @@ def kill_again_and_again(
     _check_all_models(runs, tally)
     runs.close()
     return tally
+
+
+@contextlib.contextmanager
+def _named_in_the_environment(home: Path) -> Iterator[None]:
+    before = os.environ.get("DASHBOARD_HOME")
+    os.environ["DASHBOARD_HOME"] = str(home)
+    try:
+        yield
+    finally:
+        os.environ.pop("DASHBOARD_HOME")
+        if before is not None:
+            os.environ["DASHBOARD_HOME"] = before
 
 
 def _undisturbed(manager: TrainingManager, runs: Runs, request: TrainingRequest, tally: Tally) -> float:
