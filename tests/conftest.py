@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 prepare_environment()
 
 ROOT = Path(__file__).resolve().parents[1]
+# Compiled once for all tests, though each has a home of its own.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".pytest_cache" / "compiled"))
 # The marks that a whole folder carries.
 FOLDER_MARKS = {"browser": "browser", "lifecycle": "lifecycle"}
 # Skipped tests with these marks are named at the end of the run. Those named in NO_SKIPS ("browser real_data") may not

@@ -121,3 +121,12 @@ def test_neighbours_that_count_by_distance_have_no_quick_way():
     from sklearn.neighbors import KNeighborsRegressor
 
     assert quick_neighbours(KNeighborsRegressor(weights="distance").fit(ROWS, bent(ROWS))) is None
+
+
+def test_neighbours_that_are_equally_near_leave_nothing_unexplained():
+    from sklearn.neighbors import KNeighborsRegressor
+
+    steps = np.round(ROWS)  # many rows alike: which of them count is a matter of chance
+    model = KNeighborsRegressor(n_neighbors=5).fit(steps, bent(ROWS))
+    found = Game(model.predict, OWNERS, 4, steps[:10], 1_000, quick_neighbours(model)).contributions(steps[20:40])
+    assert np.allclose(found.base + found.values.sum(axis=1), model.predict(steps[20:40]))
