@@ -20,7 +20,7 @@ from callbacks.prediction.questions import (
     predict,
 )
 from callbacks.prediction.starts import start_from_track
-from core.errors import DashboardError
+from core.errors import BundleError, DashboardError
 from core.explanation import METHODS, Explanation
 from core.features import FEATURES
 from core.figures.prediction import position_marks
@@ -88,7 +88,7 @@ class Answer:
         try:
             predictor = self.services.runs.predictor(self.run.id, self.owner)
             predicted, explained = predictor.answer_one(self.values)
-        except DashboardError as error:
+        except BundleError as error:
             said = {Prediction.ANSWER: view.trouble(str(error))}
             return {"number": number, "parts": {part: markup(said.get(part)) for part in _PARTS}}
         likeness, near = self._near()

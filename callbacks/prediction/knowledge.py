@@ -94,7 +94,8 @@ class Knowledge:
         predictions = self._services.runs.predictions(run.id, owner)
         residuals = residuals_by_track(store.dataset.tracks, predictions)
         if PROTOCOLS[run.request.protocol].is_leaky:
-            return HeldOut(None, "not known, as the tracks that were held out had been learned from.", residuals)
+            learned = "not known, as the tracks that were held out had been learned from."
+            return HeldOut(None, learned, np.full_like(residuals, np.nan))
         odds = hit_odds(predictions)
         if odds is None and not run.request.cv_folds:
             return HeldOut(None, "not known without cross-validation. Train this model with it to see one.", residuals)

@@ -43,7 +43,8 @@
     box()
       .querySelectorAll("[data-control]")
       .forEach(function (field) {
-        values[field.getAttribute("data-control")] = isSlider(field) ? exactly(field) : field.value;
+        var isHalf = field.type === "date" && !field.validity.valid; // a year that is being typed
+        values[field.getAttribute("data-control")] = isSlider(field) ? exactly(field) : isHalf ? "" : field.value;
       });
     return values;
   }
@@ -101,7 +102,7 @@
     if (isSlider(field)) {
       put(field, field.value);
       ask();
-    } else {
+    } else if (field.validity.valid) {
       window.clearTimeout(typing);
       typing = window.setTimeout(ask, field.tagName === "SELECT" ? 0 : TYPING_MS);
     }

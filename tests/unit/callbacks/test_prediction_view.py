@@ -125,6 +125,13 @@ def test_another_model_gets_typical_values_for_what_the_page_does_not_ask(made: 
     assert "apart" in said or "They say the same" in said
 
 
+def test_a_question_that_leaves_out_what_the_model_reads_is_refused(made: Made) -> None:
+    services, run, _ = made
+    question = parse_question({"run": run.id, "values": {"energy": 0.5}})
+    with pytest.raises(InvalidRequest):
+        Answer(services, Knowledge(services), "me", run, question, None).draw()
+
+
 def test_without_cross_validation_there_are_no_chances_but_a_reason(made: Made) -> None:
     services, _, knn = made
     question = parse_question({"run": knn.id, "values": {"energy": 0.5, "valence": 0.5, "mode": "Major"}})
