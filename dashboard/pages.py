@@ -105,7 +105,7 @@ PAGES: tuple[Page, ...] = (
     Page("why", why, "/runs/<run_id>/why", "Why", in_navigation=False),
     Page("card", card, "/runs/<run_id>/card", "Model card", in_navigation=False),
     Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
-    Page("batch", batch, "/score", "Score a file", "file-earmark-spreadsheet", "f", reads_query=True),
+    Page("batch", batch, "/score", "Score", "file-earmark-spreadsheet", "f", reads_query=True),
     Page("status", status, "/status", "Status", "info-circle", "s", is_quiet=True),
 )
 

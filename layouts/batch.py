@@ -270,9 +270,9 @@ def finished(one: Scoring, figure: go.Figure) -> list[Any]:
         className="btn btn-primary",
     )
     again = dcc.Link("Score another file", href=address(PATH), className="btn btn-outline-secondary")
-    head = html.Div(
-        [html.H2(f"{one.filename}, scored with {one.model}"), html.Div([download, " ", again])], className="panel-head"
-    )
+    title = html.H2(f"{one.filename}, scored with {one.model}")
+    buttons = html.Div([download, again], style={"display": "flex", "flexWrap": "wrap", "gap": "8px"})
+    head = html.Div([title, buttons], className="panel-head")
     notes = [*_lines(told)]
     low, middle, high = told["quantiles"]
     reading = (
