@@ -103,10 +103,11 @@ def _check(found: dict[str, Any], starts: Any, n_features: int) -> None:
         raise ValueError("The trees of the forest do not fit one another.")
     inner = nodes["left_child"] != -1
     limit = np.repeat(counts, counts)
+    place = np.arange(len(nodes)) - np.repeat(starts[:-1], counts)
     for side in ("left_child", "right_child"):
         child = nodes[side][inner]
-        if (child < 1).any() or (child >= limit[inner]).any():
-            raise ValueError("A tree of the forest points outside itself.")
+        if (child <= place[inner]).any() or (child >= limit[inner]).any():  # one that points back would never end
+            raise ValueError("A tree of the forest points outside itself, or back.")
     feature = nodes["feature"][inner]
     if (feature < 0).any() or (feature >= n_features).any():
         raise ValueError("A tree of the forest asks for a feature that is not there.")

@@ -201,9 +201,10 @@ def _watch(context: JobContext, folder: Path) -> None:
         time.sleep(WATCH_EVERY_S)
         try:
             scoring = read_job(folder)
-            os.utime(folder / PROGRESS)
         except (OSError, ValueError):
             continue
+        with contextlib.suppress(OSError):  # not there while the disk is full; the limits hold all the same
+            os.utime(folder / PROGRESS)
         reason = ""
         if scoring.state is RunState.RUNNING:
             deadline = deadline or time.monotonic() + limits.run_seconds

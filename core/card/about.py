@@ -122,6 +122,11 @@ def protocol(run: Run) -> Section:
         ("Cross-validation", folds),
     )
     said = "The test part was looked at once, for the scores of this card; nothing was chosen by it."
+    if FAMILIES[request.family].combines_runs:
+        said = (
+            "The weights of the combined models come from predictions out of fold. The models themselves were chosen "
+            "by somebody who could see their scores on this very test part, so the score may be a little too good."
+        )
     if request.tuning is not None:
         said += " Hyperparameters were searched for inside the training part."
     items = tuple(notice for notice in run.notices if not notice.startswith(NOT_LOGGED))
@@ -135,8 +140,8 @@ def limits(run: Run) -> Section:
     r2 = (metrics.get("test") or {}).get("r2")
     if isinstance(r2, float) and r2 < 0.5:
         found.append(
-            f"It leaves {share(1 - max(r2, 0))} of the differences in popularity unexplained. Much of what makes a "
-            "track popular is not in the table: marketing, playlists, fame, timing."
+            f"It leaves {share(1 - max(r2, 0))} of the differences in popularity unexplained. Much that goes "
+            "with popularity is not in the table: marketing, playlists, fame, timing."
         )
     low = (metrics.get("by_band") or [{}])[0].get("bias")
     high = (metrics.get("by_band") or [{}])[-1].get("bias")

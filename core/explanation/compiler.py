@@ -39,7 +39,13 @@ def compiled(module: str, maker: str) -> Any:
         return None
     with _lock:
         if (module, maker) not in _made:
-            _made[module, maker] = _make(module, maker)
+            try:
+                _made[module, maker] = _make(module, maker)
+            except (
+                Exception
+            ):  # numba that does not fit NumPy, or a folder that cannot be written: the slower way is right
+                log.exception("Explanations are computed without numba, which is installed but cannot be used")
+                _made[module, maker] = None
         return _made[module, maker]
 
 

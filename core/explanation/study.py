@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ N_REPEATS, MOST_CURVES, MOST_PAIRS, MOST_INTERACTING = 3, 40, 100, 8
 FEWEST_OF_A_GENRE = 10
 SHARES = {"sample": 0.45, "permutation": 0.6, "dependence": 0.8, "interactions": 1.0}
 """Up to which part of the time each step may go."""
+
+log = logging.getLogger(__name__)
 
 
 class Study:
@@ -65,15 +68,17 @@ class Study:
         fit_seconds : float
             What the fit took: the explanation takes a part of it.
         """
-        with self._clock():
+        with self._clock(), self._harmless():
             background = self._X.iloc[self._candidates[:N_BACKGROUND]]
             explainer = self._warm(pipeline, background)
             until = time.thread_time() + max(FOLD_SECONDS, FOLD_SHARE * fit_seconds)
             found = _explain_until(explainer, self._X.iloc[self._draw(valid, FOLD_ROWS)], until, 1)
             self._folds.append({"importance": np.abs(found.values).mean(axis=0), "rows": len(found.values)})
 
-    def of_final(self, pipeline: Any, training_seconds: float) -> dict[str, Any]:
-        """Give what is kept of the final model, in JSON's own types.
+    def of_final(self, pipeline: Any, training_seconds: float) -> dict[str, Any] | None:
+        """Give what is kept of the final model, in JSON's own types; None where it could not be explained.
+
+        Whatever goes wrong is logged: a model that is trained and scored is not lost for its explanation.
 
         Parameters
         ----------
@@ -81,26 +86,32 @@ class Study:
         training_seconds : float
             What the training took so far.
         """
-        with self._clock():
-            allowed = max(LEAST_SECONDS, SHARE * training_seconds)
-            left = max(allowed - self.seconds, allowed / 2)
-            background = self._balanced_background(pipeline)
-            explainer = self._warm(pipeline, background)
-            started = time.thread_time()
-            until = {step: started + share * left for step, share in SHARES.items()}
-            sampled = self._draw(self._split.test, MOST_ROWS)
-            X = self._X.iloc[sampled]
-            found = _explain_until(explainer, X, until["sample"], FEWEST_ROWS)
-            sampled, X = sampled[: len(found.values)], X.iloc[: len(found.values)]
-            told = {
-                **self._of_method(explainer, found),
-                "sample": self._of_sample(sampled, X, found),
-                "background": _columns_of(background),
-                "importance": self._of_importance(found),
-                "by_genre": self._by_genre(sampled, found),
-                **self._of_effects(explainer, X, sampled, found, until),
-            }
-        return {key: as_plain(value) for key, value in {**told, "seconds": self.seconds}.items()}
+        told = None
+        with self._clock(), self._harmless():
+            told = self._study(pipeline, training_seconds)
+        return (
+            None if told is None else {key: as_plain(value) for key, value in {**told, "seconds": self.seconds}.items()}
+        )
+
+    def _study(self, pipeline: Any, training_seconds: float) -> dict[str, Any]:
+        allowed = max(LEAST_SECONDS, SHARE * training_seconds)
+        left = max(allowed - self.seconds, allowed / 2)
+        background = self._balanced_background(pipeline)
+        explainer = self._warm(pipeline, background)
+        started = time.thread_time()
+        until = {step: started + share * left for step, share in SHARES.items()}
+        sampled = self._draw(self._split.test, MOST_ROWS)
+        X = self._X.iloc[sampled]
+        found = _explain_until(explainer, X, until["sample"], FEWEST_ROWS)
+        sampled, X = sampled[: len(found.values)], X.iloc[: len(found.values)]
+        return {
+            **self._of_method(explainer, found),
+            "sample": self._of_sample(sampled, X, found),
+            "background": _columns_of(background),
+            "importance": self._of_importance(found),
+            "by_genre": self._by_genre(sampled, found),
+            **self._of_effects(explainer, X, sampled, found, until),
+        }
 
     def _of_method(self, explainer: Explainer, found: Explanation) -> dict[str, Any]:
         return {
@@ -197,6 +208,14 @@ class Study:
         started = time.thread_time()
         yield
         self.seconds += time.thread_time() - started
+
+    @contextmanager
+    def _harmless(self) -> Iterator[None]:
+        """Log what goes wrong and go on: explaining is not what the person waits for."""
+        try:
+            yield
+        except (Exception, MemoryError):
+            log.exception("A model of the family %s could not be explained", self._request.family)
 
 
 def _explain_until(explainer: Explainer, X: pd.DataFrame, until: float, fewest: int) -> Explanation:

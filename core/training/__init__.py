@@ -86,6 +86,8 @@ def _train(run: Fitter, dataset: Dataset, *, explain: bool) -> TrainingResult:
     with clock("cv"):
         cross_validated = _cross_validate(run, split, X, y, study)
         run.split = split = replace(split, folds=split.folds[: len(cross_validated)])
+    if study is not None:
+        clock.add("cv", -study.seconds)  # what it took meanwhile has a stage of its own
     with clock("fit"):
         run.tell("Training the final model", len(run.capped(split.train)) + rows_of_quantiles(run, split))
         pipeline = run.fit(X, y, split.train)
@@ -112,6 +114,8 @@ def _train(run: Fitter, dataset: Dataset, *, explain: bool) -> TrainingResult:
     if is_asked_to_stop(run.report) and not run.stops:
         run.stops.append("The wish to stop came when there was nothing left to leave out: all of it is whole.")
     notices = notices_of(request, split, run, metrics)
+    if study is not None and explanation is None:
+        notices.append("The model could not be explained: the server's log says why. Its scores are not touched.")
     if search is not None:
         metrics["search"] = search.to_metrics()
         notices += notices_of_search(search, run.n_jobs)
@@ -139,7 +143,7 @@ class _Clock:
         self._seconds[f"{stage}_seconds"] = time.perf_counter() - started
 
     def add(self, stage: str, seconds: float) -> None:
-        self._seconds[f"{stage}_seconds"] = seconds
+        self._seconds[f"{stage}_seconds"] = self._seconds.get(f"{stage}_seconds", 0.0) + seconds
 
     def timings(self) -> dict[str, float]:
         return self._seconds | {"total_seconds": time.perf_counter() - self._started}

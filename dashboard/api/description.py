@@ -17,7 +17,7 @@ from core import __version__
 from dashboard.api.errors import CODES
 from dashboard.api.models import Error, PredictAnswer, PredictRequest, RunDetail, RunList, RunsQuery
 
-TITLE = "What makes a track popular: JSON API"
+TITLE = "Track popularity: JSON API"
 ABOUT = (
     "Predictions of finished runs, and the runs themselves, for a portal's own code. Whoever asks is known as on the "
     "pages: by the user that the trusted proxy names, or by the cookie that the first page sets. Foreign and absent "

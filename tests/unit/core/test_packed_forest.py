@@ -69,6 +69,12 @@ def _with(field, value):
     return change
 
 
+def _back_to_itself(nodes):
+    inner = np.flatnonzero(nodes["left_child"] != -1)[1]
+    nodes["left_child"][inner] = inner  # the first tree begins at 0, so this is its place in it, too
+    return nodes
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
@@ -79,6 +85,7 @@ def _with(field, value):
         ({"nodes": _with("right_child", 0)}, "outside itself"),
         ({"nodes": _with("right_child", -5)}, "outside itself"),
         ({"nodes": _with("feature", 99)}, "not there"),
+        ({"nodes": _back_to_itself}, "or back"),
     ],
 )
 def test_arrays_that_would_crash_a_prediction_are_refused(forest, changes, problem):

@@ -108,3 +108,17 @@ def test_the_download_has_every_track_with_inputs_and_contributions(trained):
     table = read_stored(trained.explanation).table()
     assert {"track_id", "base", "predicted", "energy", "shap:energy", "shap:artist_mean"} <= set(table)
     assert np.allclose(table["base"] + table.filter(like="shap:").sum(axis=1), table["predicted"], atol=0.01)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no"), MemoryError(), OSError(28, "full")])
+def test_a_model_that_cannot_be_explained_is_trained_all_the_same_and_says_so(dataset, monkeypatch, error):
+    def broken(*_, **__):
+        raise error
+
+    monkeypatch.setattr("core.explanation.study.make_explainer", broken)
+    request = parse_request({"family": "ridge", "cv_folds": 2, "features": FEATURES[:2]})
+    result = train(request, dataset, report_nothing, explain=True)
+    assert result.explanation is None
+    assert any("could not be explained" in notice for notice in result.notices)
+    assert result.metrics["test"]["r2"] is not None
+    assert result.timings["cv_seconds"] > 0
