@@ -20,6 +20,7 @@ import argparse
 import statistics
 import tempfile
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from layouts.ids import Prediction
 def main() -> None:
     """Train, ask, and print a line a family."""
     asked = _arguments()
+    warnings.filterwarnings("ignore", module="sklearn.utils.parallel")  # said by threads, once a column and request
     settings = Settings(home=Path(tempfile.mkdtemp(prefix="what-if-")), data=asked.table)
     services = build_services(settings)
     app = create_app(settings, services)
