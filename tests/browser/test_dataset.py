@@ -42,30 +42,30 @@ def use_table(page: Page, app: LiveApp, path: Path, name: str) -> None:
     page.locator(".table-row.is-current", has_text=name).wait_for()
 
 
-def test_rows_are_searched_on_the_server(page: Page, live_app: LiveApp) -> None:
-    page.goto(f"{live_app.url}/dataset")
-    expect(page.locator("#dataset-preview-count")).to_contain_text("The first 200 of", timeout=60_000)
-    page.get_by_label("Search", exact=True).fill("zzzz no such song")
-    expect(page.locator("#dataset-preview-count")).to_contain_text("No track matches")
-    page.get_by_label("Search", exact=True).fill("")
-    expect(page.locator("#dataset-preview-count")).to_contain_text("The first 200 of")
+def test_rows_are_searched_on_the_server(tab: Page, live_app: LiveApp) -> None:
+    tab.goto(f"{live_app.url}/dataset")
+    expect(tab.locator("#dataset-preview-count")).to_contain_text("The first 200 of", timeout=60_000)
+    tab.get_by_label("Search", exact=True).fill("zzzz no such song")
+    expect(tab.locator("#dataset-preview-count")).to_contain_text("No track matches")
+    tab.get_by_label("Search", exact=True).fill("")
+    expect(tab.locator("#dataset-preview-count")).to_contain_text("The first 200 of")
 
 
 def test_a_good_file_becomes_the_table_in_use_and_another_person_does_not_see_it(
-    fresh_app: LiveApp, page: Page, new_page: Callable[..., Page], tmp_path: Path
+    live_app: LiveApp, page: Page, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
-    use_table(page, fresh_app, tmp_path / "mine.csv", "My songs")
+    use_table(page, live_app, tmp_path / "mine.csv", "My songs")
     assert page.locator(".table-row").count() == 2  # the second click of the double click made no second table
     expect(page.locator(".top-source")).to_contain_text("My songs")
     page.reload()
     expect(page.locator(".table-row.is-current")).to_contain_text("My songs")
     other = new_page()
-    open_section(other, fresh_app, "tables", "Add a table")
+    open_section(other, live_app, "tables", "Add a table")
     assert "My songs" not in other.locator("body").inner_text()
 
 
-def test_tables_are_switched_renamed_deleted_and_brought_back(fresh_app: LiveApp, page: Page, tmp_path: Path) -> None:
-    use_table(page, fresh_app, tmp_path / "mine.csv", "My songs")
+def test_tables_are_switched_renamed_deleted_and_brought_back(live_app: LiveApp, page: Page, tmp_path: Path) -> None:
+    use_table(page, live_app, tmp_path / "mine.csv", "My songs")
     page.get_by_role("button", name="Use Built-in").click()
     expect(page.locator(".table-row.is-current")).to_contain_text("Built-in")
     expect(page.locator(".top-source")).to_contain_text("synthetic")
@@ -106,28 +106,28 @@ def test_an_odd_file_is_understood_and_its_bad_rows_are_named(page: Page, live_a
 
 
 def test_a_bad_file_is_refused_with_its_reason_and_another_can_be_chosen(
-    page: Page, live_app: LiveApp, tmp_path: Path
+    tab: Page, live_app: LiveApp, tmp_path: Path
 ) -> None:
     (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04" + bytes(500))
-    open_section(page, live_app, "tables", "Add a table")
-    upload(page, tmp_path / "book.xlsx")
-    expect(page.locator("#dataset-upload-problem")).to_contain_text("“book.xlsx” cannot be used")
-    expect(page.locator("#dataset-upload-problem")).to_contain_text("E_TYPE")
-    upload(page, tmp_path / "book.xlsx")
-    page.wait_for_timeout(500)
-    expect(page.locator("#dataset-upload-problem")).to_contain_text("E_TYPE")
+    open_section(tab, live_app, "tables", "Add a table")
+    upload(tab, tmp_path / "book.xlsx")
+    expect(tab.locator("#dataset-upload-problem")).to_contain_text("“book.xlsx” cannot be used")
+    expect(tab.locator("#dataset-upload-problem")).to_contain_text("E_TYPE")
+    upload(tab, tmp_path / "book.xlsx")
+    tab.wait_for_timeout(500)
+    expect(tab.locator("#dataset-upload-problem")).to_contain_text("E_TYPE")
 
 
-def test_a_file_beyond_the_limit_is_told_before_it_is_sent(page: Page, live_app: LiveApp, tmp_path: Path) -> None:
+def test_a_file_beyond_the_limit_is_told_before_it_is_sent(tab: Page, live_app: LiveApp, tmp_path: Path) -> None:
     (tmp_path / "huge.csv").write_bytes(b"a,b\n" * (9 * 1024 * 1024))
-    open_section(page, live_app, "tables", "Add a table")
-    upload(page, tmp_path / "huge.csv")
-    expect(page.locator("#dataset-upload-too-large")).to_contain_text("at most 32 MB")
+    open_section(tab, live_app, "tables", "Add a table")
+    upload(tab, tmp_path / "huge.csv")
+    expect(tab.locator("#dataset-upload-too-large")).to_contain_text("at most 32 MB")
 
 
-def test_the_file_button_is_reached_and_opened_by_key(page: Page, live_app: LiveApp) -> None:
-    open_section(page, live_app, "tables", "Add a table")
-    assert any(opens_the_file_chooser(page) for _ in range(3)), "Enter on the button opened no file chooser"
+def test_the_file_button_is_reached_and_opened_by_key(tab: Page, live_app: LiveApp) -> None:
+    open_section(tab, live_app, "tables", "Add a table")
+    assert any(opens_the_file_chooser(tab) for _ in range(3)), "Enter on the button opened no file chooser"
 
 
 def opens_the_file_chooser(page: Page) -> bool:
@@ -142,11 +142,11 @@ def opens_the_file_chooser(page: Page) -> bool:
 
 
 @pytest.mark.real_data
-def test_the_audit_of_the_real_table_gives_its_numbers(page: Page, live_app_real: LiveApp) -> None:
-    open_section(page, live_app_real, "audit", "Optimism gap")
-    page.locator(".finding").first.wait_for(timeout=60_000)
-    said = page.locator(".finding-list").inner_text()
-    first = page.locator(".finding-tracks").first
+def test_the_audit_of_the_real_table_gives_its_numbers(tab: Page, live_app_real: LiveApp) -> None:
+    open_section(tab, live_app_real, "audit", "Optimism gap")
+    tab.locator(".finding").first.wait_for(timeout=60_000)
+    said = tab.locator(".finding-list").inner_text()
+    first = tab.locator(".finding-tracks").first
     first.locator("summary").click()
     first.locator("tbody tr").first.wait_for()
     assert first.locator("tbody tr").count() == 30
@@ -155,8 +155,8 @@ def test_the_audit_of_the_real_table_gives_its_numbers(page: Page, live_app_real
 
 
 @pytest.mark.timeout(300)
-def test_the_gap_is_measured_as_a_job_and_survives_a_reload(fresh_app: LiveApp, page: Page) -> None:
-    open_section(page, fresh_app, "audit", "Optimism gap")
+def test_the_gap_is_measured_as_a_job_and_survives_a_reload(live_app: LiveApp, page: Page) -> None:
+    open_section(page, live_app, "audit", "Optimism gap")
     page.get_by_role("button", name="Measure the gap").click()
     page.locator(".gap-progress").wait_for()
     expect(page.get_by_role("button", name="Measure the gap")).to_be_disabled()
@@ -167,16 +167,17 @@ def test_the_gap_is_measured_as_a_job_and_survives_a_reload(fresh_app: LiveApp, 
 
 
 @pytest.mark.parametrize("section", ["table", "tables", "audit"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_section_is_accessible_and_fits_a_phone(
-    new_page: Callable[..., Page], live_app: LiveApp, section: str, theme: str
-) -> None:
+def test_a_section_is_accessible_in_both_themes_and_fits_a_phone(tab: Page, live_app: LiveApp, section: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=theme)
-    page.goto(f"{live_app.url}/dataset?section={section}")
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(f"{live_app.url}/dataset?section={section}")
     ready = {"table": ".ag-row", "tables": ".upload-area", "audit": ".finding"}[section]
-    page.locator(ready).first.wait_for(timeout=60_000)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    assert found.violations_count == 0, found.generate_report()
+    tab.locator(ready).first.wait_for(timeout=60_000)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    for theme in ("light", "dark"):
+        assert tab.locator("html").get_attribute("data-bs-theme") == theme
+        found = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+        assert found.violations_count == 0, found.generate_report()
+        tab.keyboard.press("t")
+        tab.wait_for_timeout(400)

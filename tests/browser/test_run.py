@@ -28,11 +28,12 @@ def run(live_app: LiveApp) -> Iterator[Run]:
     return made
 
 
-@pytest.fixture
-def result(live_app: LiveApp, page: Tab, run: Run) -> Tab:
-    page.goto(f"{live_app.url}/runs/{run.id}")
-    expect(page.locator(".verdict")).to_be_visible()
-    return page
+@pytest.fixture(scope="module")
+def result(live_app: LiveApp, module_tab: Tab, run: Run) -> Tab:
+    """The page of the run, opened once: the tests look at it and save from it, and the last one leaves it."""
+    module_tab.goto(f"{live_app.url}/runs/{run.id}")
+    expect(module_tab.locator(".verdict")).to_be_visible()
+    return module_tab
 
 
 def test_the_score_stands_with_its_interval_its_protocol_and_the_baselines(result: Tab, run: Run) -> None:
@@ -93,28 +94,28 @@ def test_train_again_fills_the_form_with_these_settings(result: Tab) -> None:
 
 
 @pytest.mark.parametrize("run_id", ["nonsense", "27631141-f29e-4122-866f-573902bc5dab"])
-def test_a_run_that_is_not_there_gets_a_friendly_page(live_app: LiveApp, page: Tab, run_id: str) -> None:
-    page.goto(f"{live_app.url}/runs/{run_id}")
-    expect(page.locator("#shell-page-content")).to_contain_text("There is no such run.")
+def test_a_run_that_is_not_there_gets_a_friendly_page(live_app: LiveApp, tab: Tab, run_id: str) -> None:
+    tab.goto(f"{live_app.url}/runs/{run_id}")
+    expect(tab.locator("#shell-page-content")).to_contain_text("There is no such run.")
 
 
-def test_another_persons_run_looks_like_none(live_app: LiveApp, page: Tab) -> None:
+def test_another_persons_run_looks_like_none(live_app: LiveApp, tab: Tab) -> None:
     (foreign,) = live_app.services.runs.run_inline(
         [parse_request({"family": "mean", "cv_folds": 0})], owner="browser:someone-else"
     )
-    page.goto(f"{live_app.url}/runs/{foreign.id}")
-    expect(page.locator("#shell-page-content")).to_contain_text("There is no such run.")
-    page.goto(f"{live_app.url}/runs")
-    expect(page.locator(".runs-table").first).to_be_visible()
-    assert foreign.id not in page.content()
+    tab.goto(f"{live_app.url}/runs/{foreign.id}")
+    expect(tab.locator("#shell-page-content")).to_contain_text("There is no such run.")
+    tab.goto(f"{live_app.url}/runs")
+    expect(tab.locator(".runs-table").first).to_be_visible()
+    assert foreign.id not in tab.content()
 
 
-def test_runs_are_compared_by_protocol_and_link_to_their_page(live_app: LiveApp, page: Tab, run: Run) -> None:
-    page.goto(live_app.url + "/runs")
-    groups = page.get_by_label("Compare", exact=True)
+def test_runs_are_compared_by_protocol_and_link_to_their_page(live_app: LiveApp, tab: Tab, run: Run) -> None:
+    tab.goto(live_app.url + "/runs")
+    groups = tab.get_by_label("Compare", exact=True)
     label = groups.locator("option", has_text="New artists").first.inner_text()
     groups.select_option(label=label)
-    section = page.locator("section.panel", has=page.locator("h2", has_text="New artists"))
+    section = tab.locator("section.panel", has=tab.locator("h2", has_text="New artists"))
     expect(section.locator(f"a[href$='{run.id}']")).to_be_visible()
 
 
