@@ -40,7 +40,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     job, staged = asked.get("job", [""])[0], asked.get("staged", [""])[0]
     if job:
         scoring = services.scorings.get(owner, job)
-        return view.layout(*view.followed(scoring, _content(scoring, current_theme())))
+        return view.layout(*view.followed(scoring, _content(services, scoring, current_theme())))
     offered = offered_runs(services, owner)[:OFFERED]
     if not offered:
         return view.nothing_to_choose()
@@ -211,7 +211,7 @@ def _register_watch(app: Dash, services: Any) -> None:
         digest = repr((scoring.state.value, scoring.progress))
         if digest == seen:
             return no_update, no_update, no_update
-        return _content(scoring, current_theme()), -1 if scoring.is_active else STOP, digest
+        return _content(services, scoring, current_theme()), -1 if scoring.is_active else STOP, digest
 
     @app.callback(
         Output(Batch.LIVE, "children", allow_duplicate=True),
@@ -224,17 +224,20 @@ def _register_watch(app: Dash, services: Any) -> None:
         if not clicks:
             return no_update, no_update
         scoring = services.scorings.cancel(current_owner(), _text(job))
-        return _content(scoring, current_theme()), STOP
+        return _content(services, scoring, current_theme()), STOP
 
 
-def _content(scoring: Scoring, theme: str) -> Any:
+def _content(services: Any, scoring: Scoring, theme: str) -> Any:
     if scoring.is_active:
         return view.progress(scoring)
     if scoring.state is not RunState.FINISHED or not scoring.summary:
         return view.ended_badly(scoring)
     from core.figures.batch import plot_predictions
 
-    return view.finished(scoring, plot_predictions(scoring.summary["histogram"], theme=theme))
+    run = None
+    with contextlib.suppress(NotFound):  # deleted since
+        run = services.runs.get(scoring.run_id, current_owner())
+    return view.finished(scoring, plot_predictions(scoring.summary["histogram"], theme=theme), run)
 
 
 def _form(services: Any, owner: str, staged: str, offered: list[Offered]) -> Component:

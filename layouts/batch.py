@@ -14,7 +14,7 @@ from dash import dcc, html
 
 from core.batch.jobs import Scoring
 from core.features import FEATURES
-from core.runs.model import RunState
+from core.runs.model import Run, RunState
 from data.schema import REQUIRED_COLUMNS, TARGET
 from layouts import wording
 from layouts.components import control, empty_state, graph_card, icon, metric_card, metric_row, page_header, table
@@ -23,6 +23,7 @@ from layouts.dataset.tables import MAX_UPLOAD_MB
 from layouts.ids import Batch
 from layouts.links import address, button_link
 from layouts.prediction.start import Offered, run_label
+from layouts.run_words import basis_of
 
 PATH = "/score"
 PURPOSE = "Predict the popularity of many tracks at once, from a file of your own."
@@ -260,7 +261,7 @@ def ended_badly(one: Scoring) -> html.Section:
     return html.Section(empty_state(title, words, again, icon_name="exclamation-triangle"), className="panel")
 
 
-def finished(one: Scoring, figure: go.Figure) -> list[Any]:
+def finished(one: Scoring, figure: go.Figure, run: Run | None) -> list[Any]:
     """Draw what came of a scoring."""
     told: Mapping[str, Any] = one.summary or {}
     download = html.A(
@@ -274,10 +275,12 @@ def finished(one: Scoring, figure: go.Figure) -> list[Any]:
     buttons = html.Div([download, again], style={"display": "flex", "flexWrap": "wrap", "gap": "8px"})
     head = html.Div([title, buttons], className="panel-head")
     notes = [*_lines(told)]
+    if run is not None:
+        notes.insert(0, html.Span(basis_of(run)))
     low, middle, high = told["quantiles"]
     reading = (
-        f"Half of the tracks are expected above {middle:.0f} points, 90% between {low:.0f} and {high:.0f}. Predictions "
-        "stay closer to the middle than real popularities do."
+        f"Half of the predictions lie above {middle:.0f} points, and nine in ten of them from {low:.0f} to {high:.0f}. "
+        "Predictions stay closer to the middle than real popularities do: the interval of a single track is wider."
     )
     card = graph_card(
         Batch.GRAPH, figure, title="Predicted popularity of these tracks", reading=reading, n=told["rows"], height=260

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash import html
+
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra, unknowable
 from core.inputs import TEXTS
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
+from layouts.links import run_address
 
 STATE_WORDS = {
     RunState.QUEUED: "Waiting",
@@ -173,3 +176,18 @@ def _dig(found: Any, *path: str) -> Any:
     for key in path:
         found = found.get(key) if isinstance(found, dict) else None
     return found
+
+
+def basis_of(run: Run) -> list[Any]:
+    """Say what a run's numbers rest on: its score with the validation behind it, and what they are not good for."""
+    protocol = wording.lower_first(protocol_name(run.request.protocol))
+    basis: list[Any] = [
+        html.A(model_name(run), href=run_address(run.id)),
+        f", R² {wording.score(measure(run, 'r2'))} on held-out tracks"
+        f"{' (inflated by leakage)' if is_leaky(run) else ''}; validation: {protocol}. ",
+    ]
+    if is_no_forecast(run):
+        basis.append(html.Strong("It looks at what is only known after a release: no forecast. "))
+    if run.data.get("is_synthetic"):
+        basis.append(html.Strong("Trained on the synthetic sample."))
+    return basis

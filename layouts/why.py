@@ -15,7 +15,7 @@ from layouts import wording
 from layouts.components import control, empty_state, icon, page_header
 from layouts.ids import Why
 from layouts.links import address, button_link, run_address
-from layouts.run_words import model_name
+from layouts.run_words import basis_of, model_name
 
 NOTHING = "none"
 """In place of a feature: its dots have one colour."""
@@ -32,6 +32,7 @@ def layout(run: Run, content: Any, *, is_explained: bool) -> html.Div:
     return html.Div(
         [
             page_header(f"Why: {model_name(run)}", purpose, actions),
+            html.P(basis_of(run), className="quiet-note"),
             html.Div(content, className="stack"),
             dcc.Store(id=Why.RUN, data=run.id),
             dcc.Download(id=Why.DOWNLOAD),

@@ -20,7 +20,7 @@ from callbacks.prediction.questions import (
     predict,
 )
 from callbacks.prediction.starts import start_from_track
-from core.errors import BundleError, DashboardError
+from core.errors import BundleError, DashboardError, InvalidRequest
 from core.explanation import METHODS, Explanation
 from core.features import FEATURES
 from core.figures.prediction import position_marks
@@ -55,7 +55,12 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         question = parse_question(asked)
         owner = current_owner()
         run = services.runs.get(question.run, owner)
-        return Answer(services, knowledge, owner, run, question, start).draw()
+        try:
+            return Answer(services, knowledge, owner, run, question, start).draw()
+        except (BundleError, InvalidRequest) as error:  # a model that is gone, a date that was half typed
+            said = {Prediction.ANSWER: view.trouble(str(error))}
+            parts = {part: markup(said.get(part)) for part in _PARTS}
+            return {"number": question.number, "parts": parts, "shapes": [], "annotations": []}
 
 
 class Answer:
@@ -85,12 +90,7 @@ class Answer:
     def draw(self) -> dict[str, Any]:
         """Give the parts of the page, as HTML text by their ids, and what the browser marks in the chart."""
         number = self.question.number
-        try:
-            predictor = self.services.runs.predictor(self.run.id, self.owner)
-            predicted, explained = predictor.answer_one(self.values)
-        except BundleError as error:
-            said = {Prediction.ANSWER: view.trouble(str(error))}
-            return {"number": number, "parts": {part: markup(said.get(part)) for part in _PARTS}}
+        predicted, explained = self.services.runs.predictor(self.run.id, self.owner).answer_one(self.values)
         likeness, near = self._near()
         mean, actual = self.store.facts.popularity_mean, actual_of(self.start)
         said = view.answer(self.run, predicted, mean, actual, self._standing(predicted), likeness, self._notes())

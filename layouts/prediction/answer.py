@@ -15,9 +15,9 @@ from core.prediction import Prediction as Predicted
 from core.runs.model import Run
 from layouts import wording
 from layouts.components import icon
-from layouts.links import address, run_address
+from layouts.links import address
 from layouts.prediction.controls import SHOWN_IN
-from layouts.run_words import feature_in_words, is_leaky, is_no_forecast, measure, model_name, protocol_name
+from layouts.run_words import basis_of, feature_in_words
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,7 @@ def answer(
 
 
 def _basis(run: Run, predicted: Predicted) -> list[Any]:
-    r2 = wording.score(measure(run, "r2"))
-    protocol = wording.lower_first(protocol_name(run.request.protocol))
-    basis: list[Any] = [
-        f"{predicted.promise} ".lstrip(),
-        html.A(model_name(run), href=run_address(run.id)),
-        f", R² {r2} on held-out tracks{' (inflated by leakage)' if is_leaky(run) else ''}; validation: {protocol}. ",
-    ]
-    if is_no_forecast(run):
-        basis.append(html.Strong("It looks at what is only known after a release: no forecast. "))
-    if run.data.get("is_synthetic"):
-        basis.append(html.Strong("Trained on the synthetic sample."))
-    return basis
+    return [f"{predicted.promise} ".lstrip(), *basis_of(run)]
 
 
 def _beside(predicted: float, mean: float, actual: float | None) -> str:

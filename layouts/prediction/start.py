@@ -94,7 +94,7 @@ def start_choice(genres: Sequence[str], card: Any = None) -> html.Section:
 
 def reset_button() -> html.Button:
     """Draw the button that goes back to the start."""
-    told = {"data-begin": "reset", "title": "Back to where it started"}
+    told = {"data-begin": "reset", "title": "Back to the middle of all tracks"}
     return html.Button([icon("arrow-counterclockwise"), " Reset"], type="button", className="quiet-button", **told)
 
 
