@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from layouts.ids_of_batch import Batch as Batch
+from layouts.ids_of_runs import CardView as CardView
+from layouts.ids_of_runs import Compare as Compare
+from layouts.ids_of_runs import Comparison as Comparison
+from layouts.ids_of_runs import History as History
+from layouts.ids_of_runs import Standing as Standing
+from layouts.ids_of_runs import Trends as Trends
+from layouts.ids_of_runs import Why as Why
+
 
 class Shell(StrEnum):
     """Frame, job tray and the stores that every page shares."""
@@ -113,7 +122,6 @@ class Training(StrEnum):
     INTERVAL = "training-interval-radio"
     RULES = "training-rules-store"
     TYPED = "training-typed-store"
-    JOB = "training-job-store"
     SETTINGS_EMPTY = "training-settings-empty"
     TUNE = "training-tune-switch"
     TUNE_FIELDS = "training-tune-fields"
@@ -132,6 +140,7 @@ class Training(StrEnum):
     BOARD = "training-board-section"
     PLAN = "training-plan-section"
     LIVE = "training-live-section"
+    FOLLOWED = "training-followed-section"
     RECENT = "training-recent-section"
     ACTIVE = "training-active-store"
     SEEN = "training-seen-store"
@@ -155,89 +164,6 @@ class Training(StrEnum):
     CANCEL_ALL = "training-cancel-all-button"
     CANCEL = "training-cancel-button"
     STOP = "training-stop-button"
-
-
-class Comparison(StrEnum):
-    """The leaderboard of comparable runs; those in the second part are the ``type`` of pattern-matching ids."""
-
-    LIST = "comparison-runs-section"
-    NOTICE = "comparison-undo-section"
-    CHANGED = "comparison-changed-store"
-    SEEN = "comparison-seen-store"
-    TICK = "comparison-tick-interval"
-    GROUP = "comparison-group-select"
-    OBJECTIVE = "comparison-objective-select"
-    COST = "comparison-cost-select"
-    FRONT = "comparison-front-graph"
-    TOGETHER = "comparison-together-section"
-    CHAMPIONS = "comparison-champions-section"
-    IMPORT = "comparison-import-upload"
-    IMPORT_NOTE = "comparison-import-status"
-
-    CHOSEN = "comparison-chosen-checkbox"
-    DELETE = "comparison-delete-button"
-    UNDO = "comparison-undo-button"
-
-
-class History(StrEnum):
-    """Every run; those in the second part are the ``type`` of pattern-matching ids."""
-
-    URL = "history-address-location"
-    LIST = "history-runs-section"
-    NOTICE = "history-notice-section"
-    CHANGED = "history-changed-store"
-    TEXT = "history-text-input"
-    STARRED = "history-starred-checkbox"
-    ASCENDING = "history-direction-select"
-    PAGE = "history-page-store"
-    DOWNLOAD = "history-download-file"
-    TOGETHER = "history-together-section"
-
-    FILTER = "history-filter-select"
-    TURN = "history-page-button"
-    EXPORT = "history-export-button"
-    CHOSEN = "history-chosen-checkbox"
-    STAR = "history-star-button"
-    NAME = "history-name-input"
-    TAGS = "history-tags-input"
-    NOTE = "history-note-input"
-    SAVE = "history-save-button"
-    DELETE = "history-delete-button"
-    UNDO = "history-undo-button"
-
-
-class Standing(StrEnum):
-    """Champion and candidate; those in the second part are the ``type`` of pattern-matching ids."""
-
-    MARKS = "standing-marks-section"
-    PANEL = "standing-panel-section"
-    NOTICE = "standing-notice-section"
-    CHANGED = "standing-changed-store"
-
-    ALIAS = "standing-alias-select"
-    PURPOSE = "standing-purpose-input"
-    WHY = "standing-why-input"
-    PROMOTE = "standing-promote-button"
-    WITHDRAW = "standing-withdraw-button"
-
-
-class CardView(StrEnum):
-    """The model card of a run."""
-
-    RUN = "card-run-store"
-    SAVE = "card-save-button"
-    DOWNLOAD = "card-download-file"
-    NOTICE = "card-notice-section"
-
-
-class Compare(StrEnum):
-    """Two to eight runs side by side."""
-
-    ACTUAL = "compare-actual-graph"
-    RESIDUALS = "compare-residuals-graph"
-    ERRORS = "compare-errors-graph"
-    AGREEMENT = "compare-agreement-graph"
-    TIMES = "compare-times-graph"
 
 
 class RunView(StrEnum):
@@ -275,7 +201,6 @@ class Search(StrEnum):
     HEAD = "search-live-heading"
     SAID = "search-live-status"
     FOLDS = "search-folds-section"
-    CHARTS = "search-charts-section"
     BEST = "search-best-graph"
     PARALLEL = "search-parallel-graph"
     SECONDS = "search-seconds-graph"
@@ -302,32 +227,45 @@ def at(place: str, part: Search) -> str:
 
 
 class Prediction(StrEnum):
-    """What-if; those in the second part are the ``type`` of pattern-matching ids."""
+    """What-if."""
 
     RUN = "prediction-run-select"
     RUN_FACTS = "prediction-run-facts"
-    ASKED = "prediction-asked-store"
-    CONTROLS = "prediction-controls-section"
-    VALUES = "prediction-values-store"
+    BEGIN = "prediction-begin-store"
     START = "prediction-start-store"
-    ANSWER = "prediction-answer-section"
-    ANSWERED = "prediction-answered-store"
-    GRAPH = "prediction-position-graph"
     SEARCH = "prediction-track-input"
     FOUND = "prediction-track-list"
     TRACK = "prediction-track-section"
-    RESET = "prediction-reset-button"
+    GENRE = "prediction-genre-select"
+    CONTROLS = "prediction-controls-section"
+    DRAWN = "prediction-controls-store"
+    VALUES = "prediction-values-store"
+    ANSWERED = "prediction-answered-store"
+    ANSWER = "prediction-answer-section"
+    GRAPH = "prediction-position-graph"
+    WHY = "prediction-why-section"
+    NEAREST = "prediction-nearest-section"
+    MODELS = "prediction-models-section"
+    ADD_MODEL = "prediction-beside-select"
+    BESIDE = "prediction-beside-store"
+    BESIDE_GONE = "prediction-gone-store"
     KEEP = "prediction-keep-button"
+    SHARE = "prediction-share-button"
     KEPT = "prediction-kept-store"
     BIN = "prediction-bin-store"
+    BOARD = "prediction-board-store"
     KEPT_LIST = "prediction-kept-section"
-    CLEAR = "prediction-clear-button"
-    UNDO = "prediction-undo-button"
-
-    SLIDER = "prediction-feature-slider"
-    NUMBER = "prediction-feature-number"
-    SELECT = "prediction-feature-select"
-    PICK = "prediction-track-button"
+    CSV = "prediction-board-button"
+    DOWNLOAD = "prediction-board-file"
+    WHAT_IF = "prediction-if-section"
+    OPENED = "prediction-opened-store"
+    FEATURE = "prediction-curve-select"
+    CURVE_ASKED = "prediction-curve-store"
+    CURVE = "prediction-curve-graph"
+    SWEEP = "prediction-sweep-section"
+    LOCKED = "prediction-locked-checklist"
+    SUGGEST = "prediction-suggest-button"
+    SUGGESTIONS = "prediction-suggest-section"
 
 
 class Dataset(StrEnum):
