@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dash import Dash, Input, Output, no_update
@@ -15,6 +18,28 @@ from core.runs.model import Run
 from layouts import exchange as view
 from layouts.dataset.tables import MAX_UPLOAD_MB
 from layouts.ids import Comparison
+
+WAIT_S = 5
+MOST_PACKED = 12
+"""Models shrink to about a fifth in an export; what is larger than this many times the limit is not even tried."""
+_place = threading.BoundedSemaphore(1)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the one place in this process for making and reading such files: each takes a core and much memory.
+
+    Raises
+    ------
+    Refused
+        When it is not free within a few seconds.
+    """
+    if not _place.acquire(timeout=WAIT_S):
+        raise Refused("Another file is being made or read at the moment. Try again in a moment.")
+    try:
+        yield
+    finally:
+        _place.release()
 
 
 def register(app: Dash, services: Any) -> None:
@@ -40,7 +65,8 @@ def bring_in(services: Any, owner: str, contents: Any) -> tuple[Any, Any]:
     from core.runs.exchange import AlreadyHere
 
     try:
-        run = services.exchange.bring_in(io.BytesIO(_decoded(contents)), owner)
+        with alone():
+            run = services.exchange.bring_in(io.BytesIO(_decoded(contents)), owner)
     except AlreadyHere as error:
         return view.here_already(error.run_id), no_update
     except DashboardError as error:
@@ -59,8 +85,12 @@ def export_file(services: Any, run: Run) -> dict[str, Any]:
     """
     from core.runs.exchange import SUFFIX
 
+    size = services.exchange.size(run)
+    if size > MOST_PACKED * MAX_UPLOAD_MB * 2**20:
+        raise Refused(view.too_large(run, size, "--export"))
     target = io.BytesIO()
-    services.exchange.export(run, target)
+    with alone():
+        services.exchange.export(run, target)
     return _download(run, target.getvalue(), SUFFIX, "--export")
 
 
@@ -73,7 +103,8 @@ def onnx_file(services: Any, run: Run, owner: str) -> tuple[dict[str, Any], Any]
         When it cannot be written, predicts something else, or is too large for a page.
     NotFound, BundleError
     """
-    made = services.runs.onnx(run.id, owner)
+    with alone():
+        made = services.runs.onnx(run.id, owner)
     return _download(run, made.content, ".onnx", "--onnx"), view.onnx_said(made.difference, made.n_rows)
 
 

@@ -41,6 +41,12 @@ class Arrivals:
         with self._database.reading() as connection:
             return _known(connection, owner, origin)
 
+    def imported(self) -> Mapping[str, str]:
+        """Owner of each imported run, by its id; those in the bin as well, as their files are still there."""
+        query = sa.select(RUNS.c.id, RUNS.c.owner).where(RUNS.c.imported["run_id"].as_string().is_not(None))
+        with self._database.reading() as connection:
+            return {row.id: row.owner for row in connection.execute(query)}
+
     def add(self, run: Run, events: Sequence[Mapping[str, Any]]) -> str | None:
         """Add a finished run whose bundle is in place.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -105,6 +107,12 @@ class Bundles:
         except OSError:
             return None
 
+    def size(self, run_id: str) -> int:
+        """Bytes of all files of a bundle; 0 when there is none."""
+        with contextlib.suppress(OSError):
+            return sum(path.stat().st_size for path in (self._folder / _checked(run_id)).iterdir())
+        return 0
+
     def path(self, run_id: str, name: str) -> Path:
         return self._folder / _checked(run_id) / name
 
@@ -113,10 +121,12 @@ class Bundles:
         shutil.rmtree(self._folder / _checked(run_id), ignore_errors=True)
         self.discard_drafts(run_id)
 
-    def discard_drafts(self, run_id: str) -> None:
+    def discard_drafts(self, run_id: str, older_than_s: float = 0) -> None:
         """Remove what was being written for a run, but not its bundle."""
         for draft in self._folder.glob(f"{_TEMPORARY}{_checked(run_id)}-*"):
-            shutil.rmtree(draft, ignore_errors=True)
+            with contextlib.suppress(OSError):  # it is being moved into place
+                if time.time() - draft.stat().st_mtime >= older_than_s:
+                    shutil.rmtree(draft, ignore_errors=True)
 
     def runs_on_disk(self) -> set[str]:
         """Ids of the runs that have a bundle or a draft."""

@@ -19,7 +19,7 @@ from core.requests import parse_request
 from core.runs.artifacts import MANIFEST, Bundles, storage_errors
 from core.runs.loading import load_predictor
 from core.runs.manifest import read_manifest
-from core.runs.model import Run, RunState, iso, now
+from core.runs.model import SHELL_OWNER, Run, RunState, iso, now
 from core.runs.parcel import Record, pack, unpack
 from core.runs.sealing import SealingKey, opened, seal
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from core.runs.registry import Registry
 
 SUFFIX: Final = ".run"
+
+MOST_OF_AN_OWNER: Final = 50
+MOST_BYTES: Final = 4 * 2**30
+"""How much people may import on a server, as anybody who has one export can send it again; the shell is free."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,6 +86,10 @@ class Exchange:
             pack(_record(run), events, files, body)
             seal(self.key, body, target)
 
+    def size(self, run: Run) -> int:
+        """Bytes of a run's files before they are packed."""
+        return self._bundles.size(run.id)
+
     def bring_in(self, source: IO[bytes], owner: str) -> Run:
         """Make a run of an exported file.
 
@@ -93,6 +101,8 @@ class Exchange:
 
         Raises
         ------
+        Refused
+            When the owner, or all together, have imported as much as they may.
         BundleError
             When the file is no export, was changed, is signed with another key, holds what does not belong there, or
             its model cannot be used here: unknown family, missing library, another version of one.
@@ -100,6 +110,8 @@ class Exchange:
             When its owner sees the run already.
         StorageError
         """
+        if owner != SHELL_OWNER:
+            self._refuse_beyond(owner)
         run_id = str(uuid.uuid4())
         with opened(self.key, source, self._home) as archive:
             draft = self._bundles.open_draft(run_id)
@@ -118,6 +130,13 @@ class Exchange:
                 raise
         _log.info("Run %s was imported as %s, from %s", record.run_id, run_id, record.host)
         return run
+
+    def _refuse_beyond(self, owner: str) -> None:
+        owners = self._registry.arrivals.imported()
+        if sum(one == owner for one in owners.values()) >= MOST_OF_AN_OWNER:
+            raise Refused(f"You have imported {MOST_OF_AN_OWNER} runs already. Ask whoever runs this server for more.")
+        if sum(self._bundles.size(run_id) for run_id, one in owners.items() if one != SHELL_OWNER) >= MOST_BYTES:
+            raise Refused("There is no room for more imported runs. Ask whoever runs this server.")
 
 
 def file_name(run: Run, suffix: str = SUFFIX) -> str:

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 SWEEP_EVERY_S: Final = 1.0
 LARGEST_NUMBER: Final = 2**31 - 1
+IMPORT_S: Final = 3600.0
+"""Longer than any import takes: a draft of a run that nobody knows is left alone for so long."""
 
 _log = logging.getLogger(__name__)
 
@@ -391,7 +393,7 @@ class Runs:
         on_disk = self._bundles.runs_on_disk()  # before asking who is alive, as a run may start in between
         for run_id in on_disk - self._registry.bundle_owners():
             if self._registry.state(run_id) is None:  # perhaps finished in another registry: never lose that
-                self._bundles.discard_drafts(run_id)
+                self._bundles.discard_drafts(run_id, IMPORT_S)  # one that is being imported has no row yet
                 continue
             _log.info("Removing the files of run %s, which never finished", run_id)
             self._bundles.discard(run_id)

@@ -30,6 +30,10 @@ class FakeExchange:
     def __init__(self, answer: Any) -> None:
         self.answer = answer
         self.heard: list[tuple[bytes, str]] = []
+        self.bytes = 1_000
+
+    def size(self, run: Run) -> int:
+        return self.bytes
 
     def bring_in(self, source: IO[bytes], owner: str) -> Run:
         self.heard.append((source.read(), owner))
@@ -85,5 +89,19 @@ def test_an_export_is_a_file_of_bytes_up_to_what_a_page_can_hand_out() -> None:
     assert (file["base64"], file["filename"]) == (True, f"ridge-song-{run.id[:8]}.run")
     with pytest.raises(Refused, match=rf"33 MB.*runs {run.id} --export FILE"):
         exchange.export_file(services(bytes(33 * 2**20)), run)
+    large = services(b"never packed")
+    large.exchange.bytes = 500 * 2**20
+    with pytest.raises(Refused, match="500 MB"):
+        exchange.export_file(large, run)
+
+
+def test_one_file_at_a_time_is_made_or_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "WAIT_S", 0.01)
+    with exchange.alone(), pytest.raises(Refused, match="in a moment"):
+        exchange.export_file(services(b"x"), make_run())
+    assert exchange.export_file(services(b"x"), make_run())["base64"]
+
+
+def test_what_is_no_data_url_is_refused() -> None:
     with pytest.raises(InvalidRequest):
         exchange._decoded(None)

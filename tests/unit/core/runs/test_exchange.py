@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import warnings
 import zipfile
@@ -391,3 +392,27 @@ def test_what_was_signed_is_what_is_read_even_if_the_file_changes_meanwhile(seal
 
 def test_the_name_of_an_export_tells_what_it_is(made: Run) -> None:
     assert file_name(made) == f"synthetic-ridge-song-{made.id[:8]}.run"
+
+
+def test_nobody_imports_without_end_but_the_shell(there: Runs, sealed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.runs.exchange.MOST_OF_AN_OWNER", 1)
+    run = bring(there, sealed)
+    there.delete(run.id, "ann")  # its files are still there
+    with pytest.raises(Refused, match="imported 1 runs already"):
+        bring(there, sealed)
+    monkeypatch.setattr("core.runs.exchange.MOST_BYTES", there.context.bundles.size(run.id))
+    with pytest.raises(Refused, match="no room"):
+        bring(there, sealed, owner="bob")
+    assert bring(there, sealed, owner=SHELL_OWNER).owner == SHELL_OWNER
+
+
+def test_a_start_leaves_an_import_that_is_under_way_alone(there: Runs) -> None:
+    run_id = "00000000-0000-4000-8000-000000000001"
+    draft = there.context.bundles.open_draft(run_id)
+    (draft / "model.skops").write_bytes(b"half")
+    Runs(there.context.home).close()
+    assert draft.is_dir()
+    long_ago = draft.stat().st_mtime - 2 * 3600
+    os.utime(draft, (long_ago, long_ago))
+    Runs(there.context.home).close()
+    assert not draft.exists()
