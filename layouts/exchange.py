@@ -99,8 +99,14 @@ def import_panel() -> html.Details:
         html.P(kinds, className="control-help", id="import-kinds"),
         html.Div(id=Comparison.IMPORT_NOTE, className="control-help", role="status"),
         html.Div(id=Comparison.IMPORT_NOTICE, **{"aria-live": "polite"}),
+        html.Div(id=Comparison.IMPORT_PROBLEM),
     ]
-    return html.Details(parts, className="panel import-panel")
+    told = {
+        "data-upload-limit": str(MAX_UPLOAD_MB * 1024 * 1024),
+        "data-upload-name": "File of an exported run",
+        "data-upload-way": f"Import it in a shell: {COMMAND} --import FILE",
+    }
+    return html.Details(parts, className="panel import-panel", **told)
 
 
 def imported_notice(run: Run) -> html.Div:

@@ -22,6 +22,7 @@ class Comparison(StrEnum):
     IMPORT = "comparison-import-upload"
     IMPORT_NOTE = "comparison-import-status"
     IMPORT_NOTICE = "comparison-import-section"
+    IMPORT_PROBLEM = "comparison-import-upload-problem"
 
     CHOSEN = "comparison-chosen-checkbox"
     DELETE = "comparison-delete-button"

@@ -13,7 +13,8 @@
       var mega = 1024 * 1024;
       words =
         files[0].name + " has " + Math.ceil(files[0].size / mega) + " MB; at most " + Math.floor(limit / mega) +
-        " MB can be read. Leave out columns you do not need, or compress it (.csv.gz).";
+        " MB can be read. " +
+        (panel.getAttribute("data-upload-way") || "Leave out columns you do not need, or compress it (.csv.gz).");
     }
     if (!problem) return;
     var old = document.getElementById("dataset-upload-too-large");
@@ -33,7 +34,8 @@
       "[data-upload-limit] .upload-area input[type=file]:not([aria-label])"
     );
     if (!field) return;
-    field.setAttribute("aria-label", "File of a table");
+    var panel = field.closest("[data-upload-limit]");
+    field.setAttribute("aria-label", panel.getAttribute("data-upload-name") || "File of a table");
     field.setAttribute("tabindex", "-1");
   }
 
