@@ -260,7 +260,7 @@ def test_repeated_rows_make_a_forest_look_good_and_single_tracks_do_not(real_dat
         request = parse_request(
             {
                 "family": "random_forest",
-                "params": {"n_estimators": 100},
+                "params": {"n_estimators": 50},
                 "defaults": "library",
                 "protocol": protocol,
                 "cv_folds": 0,
