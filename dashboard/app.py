@@ -69,7 +69,8 @@ def _make_dash(settings: Settings, manager: Any) -> Dash:
         routes_pathname_prefix=prefix,
         requests_pathname_prefix=settings.base_path,
         assets_ignore=r"(.*\.min\.css|app\.css|theme-boot\.js|.*\.svg)$",
-        suppress_callback_exceptions=False,
+        # A page that is left while its callback runs is no error; that every id exists is proved by a contract test.
+        suppress_callback_exceptions=True,
         background_callback_manager=manager,
     )
 

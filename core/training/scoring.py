@@ -93,7 +93,7 @@ def smoothed_means(genres: pd.Series, y: Floats, asked: pd.Series, smoothing: fl
         Genres to predict for; one that is not known gets the mean of the rare ones, or else the general level.
     smoothing : float, tracks
     """
-    names, codes = np.unique(genres.fillna(_MISSING).astype(str), return_inverse=True)
+    names, codes = np.unique(genres.astype(object).fillna(_MISSING).astype(str), return_inverse=True)
     rare = np.argsort(np.bincount(codes), kind="stable")[: max(0, len(names) - MAX_NAMES + 1)]
     place = np.arange(len(names))
     if len(names) > MAX_NAMES:
@@ -106,7 +106,7 @@ def smoothed_means(genres: pd.Series, y: Floats, asked: pd.Series, smoothing: fl
     means = (total + smoothing * level) / (n + smoothing)
     known = pd.Series(means[place], index=names)
     otherwise = means[rare[0]] if len(names) > MAX_NAMES else level
-    return np.asarray(asked.fillna(_MISSING).astype(str).map(known).fillna(otherwise), dtype=np.float64)
+    return np.asarray(asked.astype(object).fillna(_MISSING).astype(str).map(known).fillna(otherwise), dtype=np.float64)
 
 
 def _spread(y: Floats, cross_validated: list[Predicted]) -> dict[str, Any] | None:

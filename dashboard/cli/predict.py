@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.prediction import Predictor
 
-HELP = "Score the tracks of a CSV file: adds predictions, intervals and flags as columns, and reasons where asked for."
+HELP = "Score the tracks of a CSV file: predictions, intervals, flags, and reasons where asked for."
 TELL_EVERY_S = 5.0
 SETTINGS = ("home", "database_url", "log_level")
 
