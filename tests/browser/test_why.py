@@ -29,4 +29,4 @@ def test_from_the_run_to_what_moves_its_predictions(live_app: LiveApp, page: Tab
     assert download.value.suggested_filename == f"synthetic-contributions-{run.id[:8]}.csv"
     assert objections(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    expect(page.locator("html")).to_have_js_property("scrollWidth", 390)  # the charts take a moment to follow
