@@ -100,7 +100,7 @@ def in_the_other_theme(page: Tab) -> None:
     before = theme_of(page)
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("t")
-    page.wait_for_function(f"document.documentElement.dataset.bsTheme !== '{before}'")
+    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", before or "")
     page.wait_for_timeout(400)
 
 

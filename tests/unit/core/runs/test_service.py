@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -232,7 +233,8 @@ def test_too_many_runs_are_refused_before_any_is_looked_into(make_runs: Make, mo
 def test_a_start_removes_what_unfinished_runs_left_and_nothing_else(make_runs: Make) -> None:
     runs = make_runs()
     (kept,) = runs.run_inline([request()])
-    runs.context.bundles.open_draft(NOWHERE)
+    draft = runs.context.bundles.open_draft(NOWHERE)
+    os.utime(draft, (0, 0))
     make_runs()
     assert [path.name for path in (runs.context.home / "runs").iterdir()] == [kept.id]
 
