@@ -14,7 +14,9 @@ def test_runs_are_listed_newest_first_and_shown_one_by_one(shared_home: Path, ri
     assert json.loads(out) == ridge
     code, out, _ = dashboard("runs", "--home", str(shared_home), "--limit", "1")
     assert code == 0
-    assert ridge["run_id"] in out
+    listed = json.loads(dashboard("runs", "--home", str(shared_home), "--json")[1])
+    assert [run["created_at"] for run in listed] == sorted((run["created_at"] for run in listed), reverse=True)
+    assert [run["run_id"] in out for run in listed] == [True] + [False] * (len(listed) - 1)
 
 
 def test_an_empty_home_says_how_to_begin(home: Path, dashboard: Command) -> None:
