@@ -47,7 +47,9 @@ def test_a_file_is_scored_and_comes_back_with_predictions_reasons_and_flags(
     expect(page.locator("#score-estimate-content")).to_contain_text("299 tracks: about")
     assert objections(page) == []
     page.locator("#score-start-button").click()
-    expect(page.locator("#score-job-content")).to_contain_text(re.compile(r"Scoring tracks\.csv|tracks\.csv, scored with"))
+    expect(page.locator("#score-job-content")).to_contain_text(
+        re.compile(r"Scoring tracks\.csv|tracks\.csv, scored with")
+    )
     page.reload()
     expect(page.get_by_role("heading", name="First rows")).to_be_visible(timeout=90_000)
     expect(page.locator("#score-job-content")).to_contain_text("out of range: Duration")
