@@ -18,7 +18,9 @@ from core.features import feature_frame
 from core.inputs import check_frame, check_track, forget_undetected
 from core.intervals import bounds, describe_interval, keeps_its_share
 from core.metrics import POPULARITY_RANGE
+from core.preprocessing.quick import QuickRows
 from core.requests import TrainingRequest
+from core.stacking import Stacked
 from core.training import predict_popularity
 from core.training.fitting import average_of_trees, trees_of_forest
 
@@ -94,9 +96,10 @@ class Predictor:
         self.keeps_its_share = keeps_its_share(self.interval)
         self.promise = describe_interval(self.interval)
         self.genres = frozenset(interval.get("by_genre") or ())
-        self._ends = tuple(ends)
         family = FAMILIES[request.family]
         self.columns = family.columns(request.features)
+        self._quick = _quickened(pipeline, self.columns)
+        self._ends = tuple(_quickened(end, self.columns) for end in ends)
         self.required = request.features if family.uses_features else ()
         self._trees = trees_of_forest(pipeline["model"])
         self._threads = ThreadpoolController()
@@ -116,7 +119,7 @@ class Predictor:
 
     @cached_property
     def _explainer(self) -> Explainer:
-        return make_explainer(self.pipeline, self.request, self._background)
+        return make_explainer(self._quick, self.request, self._background)
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Predict every row.
@@ -241,9 +244,9 @@ class Predictor:
 
     def _popularity(self, X: pd.DataFrame) -> Floats:
         if len(X) == 1 and self._trees is not None:
-            return average_of_trees(self.pipeline["prepare"], self._trees, X)
+            return average_of_trees(self._quick["prepare"], self._trees, X)
         with self._threads.limit(limits=1):
-            return predict_popularity(self.pipeline, X)
+            return predict_popularity(self._quick, X)
 
     def _bounds(self, X: pd.DataFrame, predicted: Floats, genres: Sequence[str]) -> tuple[Floats, Floats]:
         if not self._ends:
@@ -255,3 +258,13 @@ class Predictor:
     def _known(self, genres: Iterable[Any]) -> list[str]:
         """Each genre that has an interval of its own; "" for any other, and for none."""
         return [genre if isinstance(genre, str) and genre in self.genres else "" for genre in genres]
+
+
+def _quickened(pipeline: Any, columns: Sequence[str]) -> Any:
+    """The same pipeline, or stack of them, with a short way to prepare a few rows; the given one stays as it is."""
+    from sklearn.pipeline import Pipeline
+
+    if isinstance(pipeline, Stacked):
+        pairs = zip(pipeline.pipelines, pipeline.columns, strict=True)
+        return Stacked([_quickened(part, own) for part, own in pairs], pipeline.columns, pipeline.weights.tolist())
+    return Pipeline([("prepare", QuickRows(pipeline["prepare"], columns)), ("model", pipeline["model"])])

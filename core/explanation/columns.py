@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.explanation.model import Ints
+from core.preprocessing.quick import columns_a_name
 
 
 def owners_of_columns(prepare: Any, features: Sequence[str]) -> Ints:
@@ -39,16 +40,7 @@ def _names_of_outputs(transformer: Any, names: list[str]) -> list[str]:
     if hasattr(steps[0], "statistics_"):  # an imputer leaves out a column that had no value in training
         names = [str(name) for name in steps[0].get_feature_names_out()]
     if hasattr(steps[-1], "categories_"):
-        counts = _columns_a_name(steps[-1])
+        counts = columns_a_name(steps[-1])
     else:
         counts = [len(transformer.get_feature_names_out()) // max(1, len(names))] * len(names)
     return [name for name, count in zip(names, counts, strict=True) for _ in range(count)]
-
-
-def _columns_a_name(encoder: Any) -> list[int]:
-    """Columns that a one-hot encoder gives each of its inputs; rare names share one."""
-    counts = [len(found) for found in encoder.categories_]
-    if not getattr(encoder, "max_categories", None):
-        return counts
-    rare = [0 if found is None else len(found) - 1 for found in encoder.infrequent_categories_]
-    return [count - shared for count, shared in zip(counts, rare, strict=True)]
