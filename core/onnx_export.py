@@ -19,7 +19,7 @@ import pandas as pd
 from core.errors import Refused
 from core.families.installed import install_command, installed_version, is_installed
 from core.features import FEATURES
-from core.metrics import POPULARITY_RANGE
+from core.onnx_graph import OUTPUT, advice, complete
 from core.runs.manifest import golden_frame
 
 TOLERANCE: Final = 1e-3
@@ -27,7 +27,6 @@ TOLERANCE: Final = 1e-3
 
 PACKAGES: Final = ("skl2onnx", "onnxruntime")
 OPSET: Final = {"": 18, "ai.onnx.ml": 3}
-OUTPUT: Final = "popularity"
 
 _log = logging.getLogger(__name__)
 
@@ -40,16 +39,20 @@ class OnnxModel:
     ----------
     content : bytes
         The file. It takes one input of shape (n_tracks, 1) a column, by its name, float32 or text, and gives
-        ``popularity``, points within 0-100, float32. The interval is not part of it.
+        ``popularity``, points within 0-100, float32. The interval is not part of it. Numbers that are no measurements
+        are taken for missing as in every prediction here; its ``doc_string`` says so.
     difference : float
         Largest difference to the golden predictions, points.
     n_rows : int
         How many golden rows were compared.
+    advice : str
+        What whoever feeds it must see to; empty for nothing.
     """
 
     content: bytes
     difference: float
     n_rows: int
+    advice: str = ""
 
 
 def missing_packages() -> tuple[str, ...]:
@@ -89,7 +92,7 @@ def to_onnx(pipeline: Any, columns: Sequence[str], golden: Mapping[str, Any]) ->
             f"Converted to ONNX, this model predicts something else: up to {difference:.2g} points apart on "
             f"{len(rows)} rows, and at most {TOLERANCE:g} would do. So there is no ONNX file of it."
         )
-    return OnnxModel(content, difference, len(rows))
+    return OnnxModel(content, difference, len(rows), advice(columns))
 
 
 def predict_onnx(content: bytes, rows: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -121,22 +124,6 @@ def _convert(pipeline: Any, columns: Sequence[str]) -> bytes:
             "This kind of model cannot be written as ONNX: the converter that is installed, skl2onnx "
             f"{installed_version('skl2onnx')}, does not know all of its steps. Export the run instead."
         ) from error
-    _keep_within_range(model)
+    complete(model, columns)
     content: bytes = model.SerializeToString()
     return content
-
-
-def _keep_within_range(model: Any) -> None:
-    """Let the graph end as every prediction here does: within 0-100, under a name that says what it is."""
-    from onnx import TensorProto, helper
-
-    graph = model.graph
-    before = graph.output[0].name
-    low, high = (
-        helper.make_tensor(name, TensorProto.FLOAT, [], [end])
-        for name, end in zip(("lowest", "highest"), POPULARITY_RANGE, strict=True)
-    )
-    graph.initializer.extend([low, high])
-    graph.node.append(helper.make_node("Clip", [before, "lowest", "highest"], [OUTPUT]))
-    del graph.output[:]
-    graph.output.append(helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, [None, 1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from core.errors import Refused
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, feature_frame
 from core.onnx_export import TOLERANCE, predict_onnx, to_onnx
+from core.prediction import Predictor
+from core.requests import parse_request
 from tests.fakes.tables import make_dataset
 
 CONVERTED = ("genre_mean", "random_forest", "extra_trees", "gradient_boosting", "adaboost", "knn", "svr")
@@ -28,11 +31,11 @@ QUICK = ("n_estimators", "max_iter", "iterations", "epochs")
 needs_packages = pytest.mark.skipif(bool(onnx_export.missing_packages()), reason="skl2onnx or onnxruntime is missing")
 
 
-def fitted(key: str) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
+def fitted(key: str, features: Sequence[str] = FEATURES) -> tuple[Any, pd.DataFrame, dict[str, Any]]:
     family = FAMILIES[key]
-    X = feature_frame(TRACKS, family.columns(FEATURES))
+    X = feature_frame(TRACKS, family.columns(features))
     params = {name: 10 for name in QUICK if name in family.allowed and key != "lasso"}
-    pipeline = family.build(params, "recommended", FEATURES, seed=3)
+    pipeline = family.build(params, "recommended", features, seed=3)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="n_quantiles")
         pipeline.fit(X, TRACKS["track_popularity"])
@@ -66,6 +69,44 @@ def test_a_file_that_would_predict_something_else_is_refused_with_the_difference
     golden["predicted"][3] += 0.002
     with pytest.raises(Refused, match=r"up to 0\.002 points apart on 20 rows, and at most 0\.001 would do"):
         to_onnx(pipeline, list(X), golden)
+
+
+NO_MEASUREMENTS = (
+    {"tempo": 0.0, "danceability": 0.0, "speechiness": 0.0, "valence": 0.0},
+    {"tempo": np.nan, "valence": 0.0},
+    {"tempo": 120.0, "danceability": 0.0},
+    {"tempo": 900.0, "speechiness": 0.0},
+    {"loudness": 20.0, "key": -1.0, "energy": 1.5, "duration_ms": -5.0},
+)
+
+
+@needs_packages
+@pytest.mark.parametrize("left_out", ["", "tempo"])
+def test_values_that_are_no_measurements_count_as_missing_in_the_file_as_in_the_dashboard(left_out: str) -> None:
+    features = [name for name in FEATURES if name != left_out]
+    pipeline, X, golden = fitted("knn", features)
+    predictor = Predictor(
+        pipeline, parse_request({"family": "knn", "features": features}), {"coverage": 0.9, "half_width": 10}
+    )
+    given = X.iloc[[7] * len(NO_MEASUREMENTS)].reset_index(drop=True)
+    for row, values in enumerate(NO_MEASUREMENTS):
+        for name in set(values) & set(X):
+            given.loc[row, name] = values[name]
+    made = to_onnx(pipeline, list(X), golden)
+    expected = predictor.predict(given)["predicted"].to_numpy()
+    assert np.abs(predict_onnx(made.content, given) - expected).max() <= TOLERANCE
+    untreated = np.clip(pipeline.predict(given), 0, 100)
+    assert (np.abs(untreated - expected) > 0.01).sum() == (4 if not left_out else 1)
+    assert ("NaN for a 0 of danceability or speechiness or valence" in made.advice) == bool(left_out)
+
+
+@needs_packages
+def test_the_file_says_what_it_takes() -> None:
+    import onnx
+
+    pipeline, X, golden = fitted("random_forest")
+    said = onnx.load_from_string(to_onnx(pipeline, list(X), golden).content).doc_string
+    assert "a number outside its range is taken for missing, and so is a 0 of danceability" in said
 
 
 @needs_packages
