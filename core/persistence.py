@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core import packed_forest
+from core.archives import check_unfolding
 from core.errors import BundleError
 from core.families.installed import install_command, installed_version
 
@@ -183,6 +184,7 @@ def load_pipeline(stored: Path | bytes) -> Any:
         raise BundleError("The stored model is missing.")
     archive = stored if isinstance(stored, Path) else io.BytesIO(stored)
     try:
+        check_unfolding(archive)
         members = _own_members(archive)
         _check_versions(json.loads(members[VERSIONS_MEMBER]))
         pipeline = load(archive, trusted=list(TRUSTED_TYPES))
@@ -194,6 +196,8 @@ def load_pipeline(stored: Path | bytes) -> Any:
         raise BundleError(f"The stored model holds types that are not trusted: {error}") from error
     except (zipfile.BadZipFile, zlib.error, LookupError, ValueError, TypeError, AttributeError, EOFError) as error:
         raise BundleError(f"The stored model is damaged: {error}") from error
+    except MemoryError as error:  # such as of an array that claims to be of any size
+        raise BundleError("The stored model is damaged, or there is not enough memory to read it.") from error
     return pipeline
 
 

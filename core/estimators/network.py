@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from core.archives import check_unfolding
 from core.estimators.stepwise import Floats, Monitor, StepwiseRegressor
 
 Singles = npt.NDArray[np.float32]
@@ -99,6 +100,7 @@ class Network(StepwiseRegressor):
     def read(self, content: bytes) -> None:
         """See `StepwiseRegressor.read`."""
         try:
+            check_unfolding(io.BytesIO(content))
             with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
                 self.center_, self.scale_ = (float(value) for value in arrays["scaling"])
                 n_layers = (len(arrays.files) - 1) // 2

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from skops.io import get_untrusted_types
 
-from core import packed_forest, persistence
+from core import archives, packed_forest, persistence
 from core.errors import BundleError
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES
@@ -65,6 +66,33 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(BundleError, match="damaged"):
         load_pipeline(path)
+
+
+def test_a_model_that_would_unfold_beyond_measure_is_refused_before_a_byte_is_unpacked(stored, monkeypatch):
+    with zipfile.ZipFile(stored, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0.npy", bytes(30_000_000))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("it was unpacked"))
+    with pytest.raises(BundleError, match="would unfold to 29 MB, many times its size"):
+        load_pipeline(stored)
+
+
+def test_a_model_with_members_without_number_is_refused(stored, monkeypatch):
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
+    with pytest.raises(BundleError, match="members, and 2 at most are read"):
+        load_pipeline(stored)
+
+
+def test_an_array_that_claims_to_be_of_any_size_is_refused(stored):
+    def claim(name, content):
+        if not name.endswith(".npy"):
+            return content
+        header = re.sub(rb"'shape': \([^)]*\), }", b"'shape': (99999999999999,), }", content[10:])
+        length = int.from_bytes(content[8:10], "little")
+        return content[:10] + header[:length].rstrip().ljust(length - 1) + b"\n" + content[10 + length :]
+
+    _rewrite(stored, claim)
+    with pytest.raises(BundleError, match="damaged"):
+        load_pipeline(stored)
 
 
 @pytest.mark.parametrize("keep", [0.2, 0.5, 0.99])
