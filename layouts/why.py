@@ -15,7 +15,7 @@ from layouts import wording
 from layouts.components import control, empty_state, icon, page_header
 from layouts.ids import Why
 from layouts.links import address, button_link, run_address
-from layouts.run_words import basis_of, model_name
+from layouts.run_words import basis_of, model_name, split_in_words
 
 NOTHING = "none"
 """In place of a feature: its dots have one colour."""
@@ -147,6 +147,54 @@ def other_controls(names: Mapping[str, str]) -> Any:
     options = [{"label": name, "value": run_id} for run_id, name in names.items()]
     picker = dbc.Select(options, placeholder="Choose a run", id=Why.OTHER)
     return html.Div(control("Another run", picker), className="why-controls")
+
+
+def other_panel() -> html.Div:
+    """Where both models are drawn once another one is chosen."""
+    return html.Div(id=Why.OTHER_PANEL, className="stack", role="status")
+
+
+def footing(runs: tuple[Run, Run], names: tuple[str, str]) -> html.Div:
+    """State what each of two runs rests on, and warn where they were not made alike.
+
+    Parameters
+    ----------
+    runs : tuple of two Run
+    names : tuple of two str
+        What they are called in the chart.
+    """
+    pairs = [
+        part
+        for run, name in zip(runs, names, strict=True)
+        for part in (html.Dt(name), html.Dd([f"{split_in_words(run)}. Table: {_table_of(run)}. ", *basis_of(run)]))
+    ]
+    facts = html.Dl(pairs, className="fact-list")
+    apart = _apart(*runs)
+    if not apart:
+        return html.Div([facts, html.P("Both were made from the same tracks, split alike.", className="control-help")])
+    words = (
+        f" They differ in {wording.listed(apart)}: part of what differs below comes from that, not from how the models "
+        "look at tracks."
+    )
+    warning = [icon("exclamation-triangle-fill"), html.Strong(" Not made alike."), words]
+    return html.Div([html.Div(warning, className="callout callout-warning"), facts])
+
+
+def _table_of(run: Run) -> str:
+    return str(run.data.get("source_name") or "not known")
+
+
+def _apart(one: Run, other: Run) -> list[str]:
+    """In what of table, validation and features two runs differ, in words."""
+    asked, wanted = one.request, other.request
+    checks = (
+        ("the table", one.data.get("sha256") != other.data.get("sha256")),
+        ("the validation", asked.protocol != wanted.protocol),
+        ("the share held out", asked.test_share != wanted.test_share),
+        ("the seed of the split", asked.seed != wanted.seed),
+        ("the features they may look at", set(asked.features) != set(wanted.features)),
+    )
+    return [words for words, differs in checks if differs]
 
 
 def section(title: str, words: str, *parts: Any) -> html.Section:

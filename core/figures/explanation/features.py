@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.explanation.stored import Stored
+from core.explanation.stored import Stored, value_in_words
 from core.features import FEATURES
-from core.figures.explanation.style import finish
+from core.figures.explanation.style import NEITHER, finish, goes_with, ranks, signed
 from core.figures.theme import OKABE_ITO, empty_figure, ink
 
 MOST_DOTS = 600
@@ -33,9 +33,10 @@ def plot_dependence(stored: Stored, feature: str, colour: str = "", *, theme: st
     x = _axis_values(stored.inputs[feature], feature)
     shown = slice(0, MOST_DOTS)
     marker: dict[str, Any] = {"size": 6, "opacity": 0.7, "color": OKABE_ITO["blue"]}
-    if colour in stored.inputs and pd.api.types.is_numeric_dtype(stored.inputs[colour]):
-        label = FEATURES[colour].label
+    if is_ordered(stored, colour):
+        label, height = FEATURES[colour].label, ranks(stored, colour)[shown]
         marker |= {
+            "size": 4 + 5 * np.where(np.isnan(height), 0.5, height),
             "color": stored.inputs[colour].iloc[shown], "colorscale": "Cividis", "showscale": True,
             "colorbar": {"title": {"text": label, "side": "top"}, "thickness": 8, "len": 0.7, "outlinewidth": 0},
         }  # fmt: skip
@@ -51,6 +52,48 @@ def plot_dependence(stored: Stored, feature: str, colour: str = "", *, theme: st
     return finish(figure, theme)
 
 
+def is_ordered(stored: Stored, colour: str) -> bool:
+    """Whether dots can be coloured and sized by a feature: its values are numbers, not names."""
+    return colour in stored.features and bool(np.isfinite(ranks(stored, colour)).any())
+
+
+def read_dependence(stored: Stored, feature: str, colour: str = "") -> str:
+    """Say which way the contributions of a feature go, and how to read the chart."""
+    if feature not in stored.inputs or not len(stored.values):
+        return "The model does not read this feature."
+    label, points = FEATURES[feature].label, stored.values[:, stored.features.index(feature)]
+    way = goes_with(stored, feature)
+    along = "" if way in ("", NEITHER) else f"; higher values go with {way}"
+    said = (
+        f"One dot a track. {label} moves predictions by {signed(float(points.min()))} to "
+        f"{signed(float(points.max()))} points{along}."
+    )
+    if not is_ordered(stored, colour):
+        return said
+    return (
+        f"{said} Larger, brighter dots have more {FEATURES[colour].label}: where these lie apart from the smaller ones "
+        "at the same place, both features act together."
+    )
+
+
+def read_partial_dependence(told: Mapping[str, Any] | None, feature: str) -> str:
+    """Say where the mean prediction is lowest and highest while one feature takes each value, and how to read it."""
+    if not told:
+        return NOT_VARIED
+    mean, grid = np.array(told["curves"], dtype=float).mean(axis=0), told["grid"]
+    low, high = int(mean.argmin()), int(mean.argmax())
+    is_name = isinstance(grid[0], str)
+    lines = "small dots, their mean a large one" if is_name else "a thin line, their mean the thick one"
+    lowest, highest = (f"{mean[place]:.1f} points (at {value_in_words(feature, grid[place])})" for place in (low, high))
+    return (
+        f"What the model would say of some tracks if only this were different (ICE): each {lines} (partial "
+        f"dependence). The mean goes from {lowest} to {highest}. Combinations that no real track has count as well."
+    )
+
+
+NOT_VARIED = "Names and titles have no scale to vary, or time was too short."
+
+
 def plot_partial_dependence(told: Mapping[str, Any] | None, feature: str, *, theme: str = "light") -> go.Figure:
     """What the model says of some tracks while one feature takes each of its values: a line a track, and their mean.
 
@@ -61,7 +104,7 @@ def plot_partial_dependence(told: Mapping[str, Any] | None, feature: str, *, the
     feature : str
     """
     if not told:
-        return empty_figure("Change one thing", "Names and titles have no scale to vary, or time was too short.", theme)
+        return empty_figure("Change one thing", NOT_VARIED, theme)
     curves, grid = np.array(told["curves"], dtype=float), told["grid"]
     is_name = isinstance(grid[0], str)
     figure = go.Figure()

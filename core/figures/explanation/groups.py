@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from core.explanation.stored import Stored
 from core.features import FEATURES
-from core.figures.explanation.style import finish, short
+from core.figures.explanation.style import finish, short, signed
 from core.figures.theme import OKABE_ITO, empty_figure
 
 MOST_FEATURES = 10
@@ -49,11 +49,47 @@ def plot_interactions(told: Mapping[str, Any] | None, *, theme: str = "light") -
     return _heat(size[::-1], labels, labels[::-1], "%{y} with %{x}: %{z:.2f} points", theme)
 
 
+def read_interactions(told: Mapping[str, Any] | None) -> str:
+    """Name the pair that acts together most, and say how to read the map."""
+    if not told:
+        return "There was no time to measure them."
+    labels, size = [FEATURES[name].label for name in told["features"]], np.array(told["size"], dtype=float)
+    np.fill_diagonal(size, -1.0)
+    i, j = np.unravel_index(int(size.argmax()), size.shape)
+    return (
+        "In each cell, points: how far what one feature does depends on the other (mean size of the difference). Pairs "
+        f"near 0 merely add up. Most: {labels[i]} with {labels[j]}, {size[i, j]:.1f} points."
+    )
+
+
+def read_by_genre(by_genre: pd.DataFrame) -> str:
+    """Name what moves predictions most in each genre, and say how to read the map."""
+    if by_genre.empty:
+        return "The sample has too few tracks of each genre."
+    leads = [f"{genre}: {label}" for genre, label in by_genre.idxmax().items()]
+    return f"In each cell: mean size of contribution among the tracks of the genre, points. Most in {'; '.join(leads)}."
+
+
+def read_cohorts(cohorts: pd.DataFrame, names: tuple[str, str]) -> str:
+    """Say where two groups differ most, and how to read the bars."""
+    bars = f"Plain bars: {names[0]}; striped: {names[1]}"
+    how = f"Mean contribution of each feature, the widest difference on top. {bars}."
+    first = cohorts.iloc[0]
+    if abs(first["difference"]) < 0.05:
+        return f"{how} The groups hardly differ."
+    return (
+        f"{how} Farthest apart: {first['label']}, {signed(float(first['first']))} against "
+        f"{signed(float(first['second']))} points."
+    )
+
+
 def _heat(size: np.ndarray, columns: list[str], rows: list[str], hover: str, theme: str) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=size, x=[short(name, 16) for name in columns], y=[short(name, 16) for name in rows],
             colorscale="Cividis", hovertemplate=f"{hover}<extra></extra>", xgap=1, ygap=1, zmin=0,
+            text=[["" if value != value else f"{value:.1f}" for value in row] for row in size],
+            texttemplate="%{text}", textfont={"size": 11},
             colorbar={"title": {"text": "points", "side": "top"}, "thickness": 8, "len": 0.7, "outlinewidth": 0},
         )
     )  # fmt: skip
@@ -88,9 +124,10 @@ def plot_cohorts(cohorts: pd.DataFrame, names: tuple[str, str], *, theme: str = 
     shown = cohorts.head(MOST_FEATURES).iloc[::-1]
     labels = [short(label) for label in shown["label"]]
     figure = go.Figure()
-    for column, name, colour in (("first", names[0], "orange"), ("second", names[1], "blue")):
+    for column, name, colour, pattern in (("first", names[0], "orange", ""), ("second", names[1], "blue", "/")):
         figure.add_bar(
-            x=shown[column], y=labels, orientation="h", name=short(name, 34), marker_color=OKABE_ITO[colour],
+            x=shown[column], y=labels, orientation="h", name=short(name, 34),
+            marker={"color": OKABE_ITO[colour], "pattern": {"shape": pattern}},
             hovertemplate="%{y}: %{x:+.1f} points on average<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title="Mean contribution (points)", zeroline=True)

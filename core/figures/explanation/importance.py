@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.explanation.stored import Stored
-from core.figures.explanation.style import POINTS, finish, short
+from core.explanation.stored import Stored, value_in_words
+from core.figures.explanation.style import HIGHER, LOWER, POINTS, finish, goes_with, ranks, short
 from core.figures.theme import OKABE_ITO, empty_figure, ink
 
 MOST_FEATURES = 12
@@ -77,18 +77,20 @@ def plot_beeswarm(stored: Stored, *, theme: str = "light", seed: int = 0) -> go.
     for place, name in enumerate(reversed(order)):
         position = stored.features.index(name)
         points = stored.values[rows, position]
-        rank = _ranks(stored.inputs[name].iloc[rows]) if name in stored.inputs else np.full(len(rows), np.nan)
+        rank = ranks(stored, name)[rows]
+        height = np.where(np.isnan(rank), 0.5, rank)
         figure.add_scatter(
             x=points, y=place + _spread(points), mode="markers", showlegend=False, name=stored.labels[position],
             marker={
-                "size": 5, "opacity": 0.75, "color": np.where(np.isnan(rank), 0.5, rank), "cmin": 0, "cmax": 1,
+                "size": 3.5 + 4 * height, "opacity": 0.75, "color": height, "cmin": 0, "cmax": 1,
                 "colorscale": "Cividis", "showscale": place == 0,
                 "colorbar": {
                     "title": {"text": "Value", "side": "top"}, "tickvals": [0, 1], "ticktext": ["low", "high"],
                     "thickness": 8, "len": 0.6, "outlinewidth": 0,
                 },
             },
-            hovertemplate="%{fullData.name}: %{x:+.1f} points<extra></extra>",
+            customdata=_words(stored, name, rows),
+            hovertemplate="%{fullData.name} = %{customdata}: %{x:+.1f} points<extra></extra>",
         )  # fmt: skip
     labels = [short(stored.labels[stored.features.index(name)]) for name in reversed(order)]
     figure.update_yaxes(tickvals=list(range(len(order))), ticktext=labels, range=[-0.6, len(order) - 0.4])
@@ -96,11 +98,23 @@ def plot_beeswarm(stored: Stored, *, theme: str = "light", seed: int = 0) -> go.
     return finish(figure, theme)
 
 
-def _ranks(values: pd.Series) -> np.ndarray:
-    """Place of each number among the others, 0 to 1; nan for names and for what is missing."""
-    if not pd.api.types.is_numeric_dtype(values):
-        return np.full(len(values), np.nan)
-    return ((values.rank() - 1) / max(1, values.notna().sum() - 1)).to_numpy(dtype=float)
+def read_swarm(stored: Stored) -> str:
+    """Say how to read the swarm, and which way the leading features go."""
+    how = (
+        f"One dot a track (up to {MOST_DOTS}): right of 0 the feature raises its prediction. Larger, brighter dots "
+        "have higher values; where values are names, all dots are alike."
+    )
+    said = []
+    for name in stored.importance["feature"].head(MOST_FEATURES):
+        if (way := goes_with(stored, name)) in (HIGHER, LOWER):
+            said.append(f"higher {stored.labels[stored.features.index(name)]} with {way}")
+    return f"{how} Among these tracks go together: {'; '.join(said[:3])}." if said else how
+
+
+def _words(stored: Stored, name: str, rows: np.ndarray) -> list[str]:
+    if name not in stored.inputs:
+        return ["not read"] * len(rows)
+    return [short(value_in_words(name, value), 30) for value in stored.inputs[name].iloc[rows]]
 
 
 def _spread(points: np.ndarray) -> np.ndarray:
@@ -148,19 +162,45 @@ def read_permutation(importance: pd.DataFrame) -> str:
     )
 
 
-def plot_two_models(first: pd.DataFrame, second: pd.DataFrame, names: tuple[str, str], *, theme: str) -> go.Figure:
-    """Mean size of contribution of each feature in two models, joined by a line.
+def compute_two_models(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Mean size of contribution of each feature in two models; nan where a model does not look at it.
 
     Parameters
     ----------
     first, second : DataFrame
         As `Stored.importance` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``a`` and ``b`` (points) by label, the largest last.
+    """
+    both = first.set_index("label")["mean"].to_frame("a")
+    both = both.join(second.set_index("label")["mean"].rename("b"), how="outer")
+    return both.iloc[np.argsort(both.max(axis=1).to_numpy(), kind="stable")]
+
+
+def read_two_models(both: pd.DataFrame, names: tuple[str, str]) -> str:
+    """Say how to read the chart, and where both models are farthest apart."""
+    how = f"Circle: {names[0]}; diamond: {names[1]}. A long line: the models differ."
+    apart = (both["a"] - both["b"]).abs().dropna()
+    if apart.empty:
+        return f"{how} They look at no feature together."
+    at = str(apart.idxmax())
+    a, b = both.loc[at, ["a", "b"]]
+    return f"{how} Farthest apart on {at}: {a:.1f} against {b:.1f} points."
+
+
+def plot_two_models(both: pd.DataFrame, names: tuple[str, str], *, theme: str) -> go.Figure:
+    """Mean size of contribution of each feature in two models, joined by a line.
+
+    Parameters
+    ----------
+    both : DataFrame
+        As `compute_two_models` gives it.
     names : tuple of two str
     """
-    both = (
-        first.set_index("label")["mean"].to_frame("a").join(second.set_index("label")["mean"].rename("b"), how="outer")
-    )
-    both = both.assign(most=both.max(axis=1)).sort_values("most").tail(MOST_FEATURES)
+    both = both.tail(MOST_FEATURES)
     labels = [short(label) for label in both.index]
     figure = go.Figure()
     for label, row in zip(labels, both.itertuples(), strict=True):

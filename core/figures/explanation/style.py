@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
+from core.explanation.stored import Stored
+from core.features import FEATURES
 from core.figures.theme import template
 
 UP, DOWN = "#D55E00", "#0072B2"
@@ -28,6 +32,34 @@ def short(label: str, most: int = MOST_LABEL) -> str:
     'Instrumen…'
     """
     return label if len(label) <= most else f"{label[: most - 1]}…"
+
+
+HIGHER, LOWER, NEITHER = "higher predictions", "lower predictions", "neither"
+CLEAR_ORDER = 0.2
+"""Rank correlation from which one thing is said to go with another."""
+FEWEST_TO_TELL = 5
+
+
+def goes_with(stored: Stored, feature: str) -> str:
+    """What higher values of a feature go with among the explained tracks, by rank correlation; "" for names."""
+    order = ranks(stored, feature)
+    known = np.isfinite(order)
+    if known.sum() < FEWEST_TO_TELL:
+        return ""
+    points = stored.values[known, stored.features.index(feature)]
+    other = pd.Series(points).rank().to_numpy()
+    if np.ptp(order[known]) == 0 or np.ptp(other) == 0:
+        return NEITHER
+    found = float(np.corrcoef(order[known], other)[0, 1])
+    return HIGHER if found > CLEAR_ORDER else LOWER if found < -CLEAR_ORDER else NEITHER
+
+
+def ranks(stored: Stored, feature: str) -> np.ndarray:
+    """Place of each track's value among the others, 0 to 1; nan for names, codes, and what is missing."""
+    values = stored.inputs.get(feature)
+    if values is None or FEATURES[feature].categories or not pd.api.types.is_numeric_dtype(values):
+        return np.full(len(stored.values), np.nan)
+    return ((values.rank() - 1) / max(1, values.notna().sum() - 1)).to_numpy(dtype=float)
 
 
 def signed(value: float, decimals: int = 1) -> str:

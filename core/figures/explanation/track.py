@@ -37,8 +37,12 @@ def compute_steps(labels: Sequence[str], values: Sequence[float], most: int = MO
     return pd.concat([frame, pd.DataFrame({"label": [OTHERS], "points": [points[rest].sum()]})], ignore_index=True)
 
 
-def plot_waterfall(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.Figure:
+def plot_waterfall(
+    steps: pd.DataFrame, base: float, interval: tuple[float, float] | None = None, *, theme: str = "light"
+) -> go.Figure:
     """Steps from the average prediction to this one, the smallest first, up in vermillion and down in blue.
+
+    The axis is that of the steps: where the interval is wider, its line leaves the chart, and words say its ends.
 
     Parameters
     ----------
@@ -46,6 +50,8 @@ def plot_waterfall(steps: pd.DataFrame, base: float, *, theme: str = "light") ->
         As `compute_steps` gives it.
     base : float
         What the model says where nothing is known, points.
+    interval : (float, float), optional
+        Ends of the interval of the prediction, points.
     """
     up, down = colours(theme)
     shown = steps.iloc[::-1]
@@ -65,10 +71,33 @@ def plot_waterfall(steps: pd.DataFrame, base: float, *, theme: str = "light") ->
     )  # fmt: skip
     reached = base + np.concatenate([[0.0], np.cumsum(shown["points"])])
     room = max(float(np.ptp(reached)), 4.0)
-    figure.update_xaxes(
-        title="Popularity (points)", range=[float(reached.min()) - 0.5 * room, float(reached.max()) + 0.4 * room]
-    )
+    ends = (float(reached.min()) - 0.5 * room, float(reached.max()) + 0.4 * room)
+    if interval is not None:
+        _add_interval(figure, interval, ends, theme)
+    figure.update_xaxes(title="Popularity (points)", range=list(ends))
     return finish(figure, theme, showlegend=False)
+
+
+def _add_interval(figure: go.Figure, interval: tuple[float, float], ends: tuple[float, float], theme: str) -> None:
+    """Draw the interval under the bar of the prediction, as far as the chart goes, with its ends in words."""
+    low, high = interval
+    colour = ink(theme)["text"]
+    figure.add_scatter(
+        x=[max(low, ends[0]), min(high, ends[1])], y=[INTERVAL, INTERVAL], mode="lines", hoverinfo="skip",
+        line={"color": colour, "width": 3}, showlegend=False,
+    )  # fmt: skip
+    for end, edge, text, anchor in (
+        (low, ends[0], f"{ARROW_LEFT if low < ends[0] else ''} {low:.0f}", "left"),
+        (high, ends[1], f"{high:.0f} {ARROW_RIGHT if high > ends[1] else ''}", "right"),
+    ):
+        place = max(end, edge) if anchor == "left" else min(end, edge)
+        figure.add_annotation(
+            x=place, y=INTERVAL, text=text.strip(), showarrow=False, xanchor=anchor, yanchor="bottom", font={"size": 12}
+        )
+
+
+INTERVAL = "Its interval"
+ARROW_LEFT, ARROW_RIGHT = "\u2190", "\u2192"
 
 
 def plot_force(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.Figure:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +12,11 @@ from dash import Dash
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks import why as callbacks
+from callbacks.why.keeping import interval_of
+from callbacks.why.models import two_models
+from callbacks.why.tracks import one_track
 from core.errors import BundleError, NotFound
-from core.runs.artifacts import EXPLANATION
+from core.runs.artifacts import EXPLANATION, RESULT
 from core.runs.model import Run, RunState
 from tests.fakes.finished import SAMPLE, make_run
 from tests.unit.core.figures.test_explanation import told
@@ -75,8 +79,69 @@ def test_the_page_has_every_part() -> None:
     services = explained()
     stored = callbacks.stored_of(services, services.run)
     with app.server.test_request_context("/"):
-        parts = callbacks._content(services, services.run, stored, "me", "light")
+        parts = callbacks.content(services, services.run, stored, "me", "light")
     said = json.dumps(parts, cls=PlotlyJSONEncoder, ensure_ascii=False)
     for words in ("What moves predictions most", "When it alone changes", "Step by step", "Group against group"):
         assert words in said
     assert "less than 0.01 points" in said
+    charts = said.count('"className": "graph-card panel"')
+    assert charts >= 10
+    assert said.count("Numbers behind: ") == 2 * charts  # caption and label of each table
+
+
+def test_words_do_not_lean_on_colours_alone() -> None:
+    app = Dash(__name__)
+    services = explained()
+    stored = callbacks.stored_of(services, services.run)
+    with app.server.test_request_context("/"):
+        parts = callbacks.content(services, services.run, stored, "me", "light")
+    said = json.dumps(parts, cls=PlotlyJSONEncoder, ensure_ascii=False)
+    readings = re.findall(r'"children": "([^"]*)", "id": "[^"]*-reading"', said)
+    assert len(readings) >= 10
+    for colour in ("red", "vermillion", "blue", "orange", "dark", "grey"):
+        assert not [one for one in readings if re.search(rf"\b{colour}\b", one, re.IGNORECASE)], colour
+
+
+def kept_interval(**changes: Any) -> dict[str, Any]:
+    interval = {"coverage": 0.9, "half_width": 20.0, "n": 5000, "by_genre": {"pop": {"half_width": 8.0}}}
+    return {"interval": interval, **changes}
+
+
+class WithInterval(OneRun):
+    """A run that keeps its interval as well."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        files = {EXPLANATION: told(), RESULT: kept_interval()}
+        read = lambda _, name, __: json.dumps(files[name]).encode()  # noqa: E731
+        self.context = SimpleNamespace(bundles=SimpleNamespace(read=read))
+
+
+def test_a_track_step_by_step_shows_the_interval_of_its_prediction() -> None:
+    services = WithInterval(make_run(digests={EXPLANATION: "00", RESULT: "00"}))
+    stored = callbacks.stored_of(services, services.run)
+    assert interval_of(services, services.run, "me", stored, 0) == (23.0, 39.0, "90% ")
+    assert interval_of(services, services.run, "me", stored, 5) == (16.0, 56.0, "90% ")
+    said = json.dumps(one_track(services, services.run, "me", stored, 0, "light"), cls=PlotlyJSONEncoder)
+    assert "The model says 31 points (90% between 23 and 39); the track has 10." in said
+    assert '"Its interval"' in said
+
+
+def test_without_what_is_kept_there_is_no_interval() -> None:
+    services = explained()
+    stored = callbacks.stored_of(services, services.run)
+    assert interval_of(services, services.run, "me", stored, 0) is None
+
+
+def test_two_models_say_what_each_rests_on_and_warn_when_they_were_not_made_alike() -> None:
+    app = Dash(__name__)
+    one = make_run(digests={EXPLANATION: "00"})
+    alike = make_run(digests={EXPLANATION: "00"})
+    stored = callbacks.stored_of(OneRun(one, told()), one)
+    with app.server.test_request_context("/"):
+        same = json.dumps(two_models((one, alike), (stored, stored), "light"), cls=PlotlyJSONEncoder)
+        other = make_run(digests={EXPLANATION: "00"}, protocol="time", seed=7, data=SAMPLE)
+        apart = json.dumps(two_models((one, other), (stored, stored), "light"), cls=PlotlyJSONEncoder)
+    assert "Not made alike" not in same
+    assert same.count("Validation: ") == 2
+    assert "They differ in the table, the validation and the seed of the split" in apart

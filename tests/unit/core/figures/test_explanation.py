@@ -103,9 +103,60 @@ def test_every_figure_can_be_drawn(stored, theme):
         figures.plot_partial_dependence(stored.told["dependence"]["energy"], "energy", theme=theme),
         figures.plot_interactions(stored.told["interactions"], theme=theme),
         figures.plot_by_genre(stored.by_genre, stored.importance["label"].tolist(), theme=theme),
-        figures.plot_two_models(stored.importance, stored.importance.head(2), ("one", "two"), theme=theme),
+        figures.plot_two_models(
+            figures.compute_two_models(stored.importance, stored.importance.head(2)), ("one", "two"), theme=theme
+        ),
     ]
     assert all(figure.to_json() for figure in drawn)
+
+
+def test_the_interval_leaves_the_chart_of_the_steps_but_its_ends_are_said(stored):
+    steps = figures.compute_steps(stored.labels, stored.values[2])
+    figure = figures.plot_waterfall(steps, stored.base, (5.0, 61.0))
+    assert figure.layout.xaxis.range == figures.plot_waterfall(steps, stored.base).layout.xaxis.range
+    assert [note.text for note in figure.layout.annotations] == ["\u2190 5", "61 \u2192"]
+    narrow = figures.plot_waterfall(steps, stored.base, (32.0, 34.0))
+    assert [note.text for note in narrow.layout.annotations] == ["32", "34"]
+    assert list(narrow.data[1].x) == [32.0, 34.0]
+
+
+def test_every_chart_has_its_numbers(stored):
+    assert figures.number_importance(stored.importance)["Mean size (points)"].tolist() == [3.5, 0.6, 0.5]
+    swarm = figures.number_swarm(stored).set_index("Feature")
+    assert swarm.loc["Energy", ["Lowest (points)", "Highest (points)"]].tolist() == [1.0, 6.0]
+    assert swarm.loc["Energy", "Higher values go with"] == "higher predictions"
+    assert swarm.loc["Key", "Higher values go with"] == "names have no order"
+    along = figures.number_dependence(stored, "energy")
+    assert along["Tracks"].sum() == 6
+    assert along["Energy"].iloc[-1] == "unknown"
+    assert along["Mean (points)"].iloc[0] == 1.0
+    assert figures.number_dependence(stored, "key")["Tracks"].tolist() == [1] * 6
+    varied = figures.number_partial(stored.told["dependence"]["energy"], "energy")
+    assert varied["Mean prediction (points)"].tolist() == [30.5, 33.5]
+    pairs = figures.number_interactions(stored.told["interactions"])
+    assert pairs.to_numpy().tolist() == [["Key", "Energy", 0.3]]
+    steps = figures.compute_steps(stored.labels, stored.values[2])
+    assert figures.number_steps(steps, 30.0)["Points"].iloc[[0, -1]].tolist() == [30.0, 33.0]
+    both = figures.number_models(figures.compute_two_models(stored.importance, stored.importance.head(1)), ("a", "b"))
+    assert both["b"].notna().sum() == 1
+    names = ("All tracks", "Genre: pop")
+    groups = figures.number_cohorts(figures.compute_cohorts(stored, *names), names)
+    assert groups.columns.tolist() == ["Feature", *names, "Difference (points)"]
+
+
+def test_words_follow_what_was_chosen(stored):
+    assert "Energy moves predictions by +1.0 to +6.0 points; higher values go with higher" in figures.read_dependence(
+        stored, "energy"
+    )
+    assert "have more Energy" in figures.read_dependence(stored, "key", "energy")
+    assert "have more" not in figures.read_dependence(stored, "energy", "key")
+    said = figures.read_partial_dependence(stored.told["dependence"]["energy"], "energy")
+    assert "from 30.5 points (at 0.1) to 33.5 points (at 0.5)" in said
+    assert "Energy with Key, 0.3 points" in figures.read_interactions(stored.told["interactions"])
+    assert "pop: Energy" in figures.read_by_genre(stored.by_genre)
+    cohorts = figures.compute_cohorts(stored, "All tracks", "Genre: pop")
+    assert "Farthest apart: Energy, +3.5 against +3.0" in figures.read_cohorts(cohorts, ("All tracks", "Genre: pop"))
+    assert "higher Energy with higher predictions" in figures.read_swarm(stored)
 
 
 def test_values_are_told_in_words():
