@@ -75,15 +75,37 @@ def read_address(query: str) -> Asked:
 
 
 def write_address(
-    run: str, values: Mapping[str, float | str], *, track: str = "", genre: str = "", beside: Sequence[str] = ()
+    run: str,
+    values: Mapping[str, float | str],
+    *,
+    track: str = "",
+    typical: str = "",
+    genre: str = "",
+    beside: Sequence[str] = (),
 ) -> dict[str, str]:
     """Give the parts of the query of a scenario's address, in their order.
+
+    Parameters
+    ----------
+    run : str
+    values : mapping
+        As the page shows them.
+    track, typical : str
+        The track, or the genre whose typical track, was started from.
+    genre : str
+        Whose interval is asked for; it is written where neither values nor start tell it.
+    beside : sequence of str
+        Further runs.
 
     Examples
     --------
     >>> write_address("1", {"energy": 0.5, "genre": "r&b"}, track="abc")
     {'run': '1', 'track': 'abc', 'energy': '0.5', 'genre': 'r&b'}
+    >>> write_address("1", {"energy": 0.5}, genre="pop")
+    {'run': '1', 'energy': '0.5', 'genre': 'pop'}
     """
-    start = {TRACK: track, GENRE: "" if track else genre, BESIDE: ",".join(beside)}
+    start = {TRACK: track, GENRE: "" if track else typical, BESIDE: ",".join(beside)}
     written = {name: value if isinstance(value, str) else f"{value:.9g}" for name, value in values.items()}
+    if genre and not track and not typical and "genre" not in written:
+        written["genre"] = genre
     return {RUN: run, **{name: value for name, value in start.items() if value}, **written}

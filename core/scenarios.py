@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import pandas as pd
@@ -23,7 +23,9 @@ MOST_VALUES: Final = len(FEATURES) + 64
 
 Values = Mapping[str, float | str]
 
-_TEXTS: Final = ("id", "name", "run", "title", "start")
+_TEXTS: Final = ("run", "title", "start")
+_ADDED: Final = ("name", "track", "typical", "genre")
+"""Texts that older versions did not write."""
 _NUMBERS: Final = ("predicted", "low", "high")
 _ID: Final = re.compile(r"[0-9a-f]{8}")
 
@@ -50,6 +52,13 @@ class Scenario:
         What the person calls it; may be empty.
     id : str
         Eight hexadecimal digits that tell it from the others of the board.
+    track : str
+        Id of the real track that was started from; may be empty.
+    typical : str
+        Genre whose typical track was started from; may be empty.
+    genre : str
+        The genre whose interval was asked for where the model itself does not look at one: that of what was started
+        from. May be empty.
     """
 
     run: str
@@ -62,44 +71,88 @@ class Scenario:
     values: Values = field(default_factory=dict)
     name: str = ""
     id: str = ""
+    track: str = ""
+    typical: str = ""
+    genre: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """For the browser's store."""
         return {**vars(self), "changes": list(self.changes), "values": dict(self.values)}
 
 
-def parse_scenarios(data: object) -> list[Scenario]:
-    """Check kept predictions, which come back from the browser.
+@dataclass(frozen=True)
+class Kept:
+    """What could be read of the predictions that a browser kept.
 
-    Raises
-    ------
-    InvalidRequest
-        For anything but a list of at most 50 predictions as `Scenario.to_dict` gives them; an older version wrote no
-        ``id``, ``name`` and ``values``.
+    Parameters
+    ----------
+    scenarios : tuple of Scenario
+        Oldest first.
+    n_unreadable : int
+        Left out, since they do not say what was predicted.
+    n_without_values : int
+        Of those that are there, how many hold values that this version does not know: they are without values.
+    """
+
+    scenarios: tuple[Scenario, ...] = ()
+    n_unreadable: int = 0
+    n_without_values: int = 0
+
+
+def read_scenarios(data: object) -> Kept:
+    """Read kept predictions, which come back from the browser; what another version wrote, or nobody, is counted.
+
+    Parameters
+    ----------
+    data : object
+        A list of what `Scenario.to_dict` gave, of which the last 50 count. An older version wrote no ``id``, ``name``,
+        ``values``, ``track``, ``typical`` and ``genre``; what a newer one adds is passed over.
+
+    Examples
+    --------
+    >>> read_scenarios([{"run": "r"}, 3]).n_unreadable
+    2
     """
     if data is None:
-        return []
-    if not isinstance(data, list) or len(data) > MOST_KEPT:
-        raise InvalidRequest(f"Kept predictions are a list of at most {MOST_KEPT}.")
-    found = [_parse_one(one, number) for number, one in enumerate(data)]
-    if len({one.id for one in found}) < len(found):
-        raise InvalidRequest("Two kept predictions have the same id.")
-    return found
+        return Kept()
+    if not isinstance(data, list):
+        return Kept(n_unreadable=1)
+    first = max(0, len(data) - MOST_KEPT)
+    found: dict[str, Scenario] = {}
+    stripped = 0
+    for number, one in enumerate(data[first:]):
+        scenario = _read_one(one, number)
+        if scenario is None or scenario.id in found:
+            continue
+        values, is_whole = _read_values(one.get("values", {}))
+        stripped += not is_whole
+        found[scenario.id] = replace(scenario, values=values)
+    return Kept(tuple(found.values()), len(data) - len(found), stripped)
 
 
-def _parse_one(one: object, number: int) -> Scenario:
+def _read_one(one: object, number: int) -> Scenario | None:
+    """A kept prediction without its values; None where it does not say what was predicted."""
     if not isinstance(one, dict):
-        raise InvalidRequest("A kept prediction does not have the expected fields.")
-    whole = {"id": f"{number:08x}", "name": "", "values": {}, **one}
-    fits = set(whole) == {*_TEXTS, *_NUMBERS, "changes", "values"}
-    fits = fits and all(isinstance(whole[key], str) and len(whole[key]) <= LONGEST_TEXT for key in _TEXTS)
-    fits = fits and all(_is_number(whole[key]) for key in _NUMBERS)
-    fits = fits and isinstance(whole["changes"], list) and len(whole["changes"]) <= MOST_VALUES
-    fits = fits and all(isinstance(words, str) and len(words) <= LONGEST_TEXT for words in whole["changes"])
-    fits = fits and _ID.fullmatch(whole["id"]) is not None and len(whole["name"]) <= LONGEST_NAME
-    if not fits:
-        raise InvalidRequest("A kept prediction does not have the expected fields.")
-    return Scenario(**{**whole, "changes": tuple(whole["changes"]), "values": parse_values(whole["values"])})
+        return None
+    texts: dict[str, Any] = {name: one.get(name) for name in _TEXTS}
+    texts |= {"id": one.get("id", f"{number:08x}"), **{name: one.get(name, "") for name in _ADDED}}
+    numbers: dict[str, Any] = {name: one.get(name) for name in _NUMBERS}
+    changes: Any = one.get("changes")
+    fits = all(isinstance(text, str) and len(text) <= LONGEST_TEXT for text in texts.values())
+    fits = fits and all(_is_number(value) for value in numbers.values())
+    fits = fits and isinstance(changes, list) and len(changes) <= MOST_VALUES
+    fits = fits and all(isinstance(words, str) and len(words) <= LONGEST_TEXT for words in changes)
+    if not fits or _ID.fullmatch(texts["id"]) is None or len(texts["name"]) > LONGEST_NAME:
+        return None
+    return Scenario(**texts, **numbers, changes=tuple(changes))
+
+
+def _read_values(values: object) -> tuple[dict[str, float | str], bool]:
+    """The values, and whether all of them are known: some alone would be another track."""
+    try:
+        return parse_values(values), True
+    except InvalidRequest:
+        return {}, False
 
 
 def parse_values(values: object) -> dict[str, float | str]:

@@ -1,4 +1,4 @@
-"""Changes under which a model expects more of a track, held against how sure the model can be of them."""
+"""Changes under which a model expects more of a track, held against what is seen of real tracks it did not know."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.what_if import CanPredict, Realistic, Values, try_values
 Floats = npt.NDArray[np.float64]
 
 NEAR = 200
-"""Held-out tracks nearest to a place, whose errors say how far the model is off there."""
+"""Held-out tracks nearest to a place: their popularity and the model's errors say what holds there."""
 FEWEST_NEAR = 50
 SURE = 0.95
 STEPS = 21
@@ -38,11 +38,15 @@ class Change:
     predicted : float
         With the change, points.
     effect : float
-        By how much more than without it, points.
+        By how much more than without it, points: what the model says.
+    seen : float
+        By how much the held-out tracks nearest to the changed values are more popular than those nearest to the track
+        as it is, points; nan where not known.
     uncertainty : float
-        Points by which the difference between tracks of the two kinds may be off, to either side; nan where not known.
+        Points by which chance may move what is seen to either side, all values that were looked at taken together; nan
+        where not known.
     is_reliable : bool
-        Whether the effect stays above nothing whichever way it is off.
+        Whether neither of the two, nor the effect less the model's errors at both places, drowns in it.
     """
 
     feature: str
@@ -50,6 +54,7 @@ class Change:
     after: float | str
     predicted: float
     effect: float
+    seen: float
     uncertainty: float
     is_reliable: bool
 
@@ -68,6 +73,8 @@ class Suggestions:
         Held-out tracks around each place that the uncertainty rests on; 0 where it is not known.
     n_tried : int
         Features that were tried.
+    n_values : int
+        Values of them that were looked at: the more there are, the more stands out by chance alone.
     unlike : tuple of str
         Features whose change was left out, since no real track is like what it gives.
     """
@@ -76,6 +83,7 @@ class Suggestions:
     changes: tuple[Change, ...]
     n_near: int
     n_tried: int
+    n_values: int = 0
     unlike: tuple[str, ...] = ()
 
     @property
@@ -104,15 +112,18 @@ def suggest(
     values: Values,
     limits: Mapping[str, Realistic],
     near: Neighbourhood,
+    popularity: Floats,
     residuals: Floats,
     locked: Collection[str] = (),
 ) -> Suggestions:
     """Look for the realistic value of each feature for which most is predicted, everything else left as it is.
 
-    A change is reliable when its effect stays above nothing by what is seen of the 200 held-out tracks nearest to the
-    track and the 200 nearest to the changed one: the mean errors of the model there, and how sure these means are (95%
-    for all tried features together, by Bonferroni). It is a difference between tracks that are so already; nothing is
-    said of what a change brings about.
+    The best of hundreds of values looks good by chance alone, the more so the more wildly a model follows its training
+    tracks. So a change is reliable only when real tracks show it too: the 200 held-out tracks nearest to the changed
+    values must be more popular than the 200 nearest to the track as it is by more than chance would make of any of the
+    values looked at (95% for all of them together, by Bonferroni); and so must be the effect, also less the mean errors
+    of the model at both places. It is a difference between tracks that are so already; nothing is said of what a change
+    brings about.
 
     Parameters
     ----------
@@ -123,8 +134,10 @@ def suggest(
         What is realistic, by feature: `core.what_if.realistic` for the genre.
     near : Neighbourhood
         Of the model's table and features.
+    popularity : ndarray of shape (n_tracks,)
+        Of the table's tracks, points.
     residuals : ndarray of shape (n_tracks,)
-        Errors of the model on the table's tracks, as `residuals_by_track` gives them.
+        Errors of the model on the table's tracks, as `residuals_by_track` gives them; only tracks that have one count.
     locked : collection of str
         Features that are not touched.
 
@@ -140,19 +153,20 @@ def suggest(
         return Suggestions(now, (), 0, 0)
     scored = try_values(predictor, values, tried)
     best = scored.loc[scored.groupby("feature", sort=False)["predicted"].idxmax()]
-    here = _Place(near, values, residuals)
-    z = NormalDist().inv_cdf(1 - (1 - SURE) / (2 * len(best)))
+    here = _Place(near, values, popularity, residuals)
+    z = NormalDist().inv_cdf(1 - (1 - SURE) / (2 * len(tried)))
     changes, unlike = [], []
     for feature, value, predicted in best[["feature", "value", "predicted"]].to_numpy(dtype=object).tolist():
         if predicted - now < SMALLEST_EFFECT:
             continue
-        there = _Place(near, {**values, feature: value}, residuals)
+        there = _Place(near, {**values, feature: value}, popularity, residuals)
         if there.is_unlike and not here.is_unlike:
             unlike.append(feature)
             continue
         changes.append(_change(feature, values, value, predicted, predicted - now, here, there, z))
     changes.sort(key=lambda one: (not one.is_reliable, -one.effect))
-    return Suggestions(now, tuple(changes), min(here.n, NEAR) if here.is_known else 0, len(best), tuple(unlike))
+    n_near = here.n if here.is_known else 0
+    return Suggestions(now, tuple(changes), n_near, len(best), len(tried), tuple(unlike))
 
 
 def can_suggest(name: str) -> bool:
@@ -163,13 +177,16 @@ def can_suggest(name: str) -> bool:
 class _Place:
     """What held-out tracks around some values say of the model there."""
 
-    def __init__(self, near: Neighbourhood, values: Values, residuals: Floats) -> None:
-        known = np.isfinite(residuals)
-        around = residuals[near.nearest(values, NEAR, among=known).positions] if near and known.any() else residuals[:0]
+    def __init__(self, near: Neighbourhood, values: Values, popularity: Floats, residuals: Floats) -> None:
+        known = np.isfinite(residuals) & np.isfinite(popularity)
+        around = near.nearest(values, NEAR, among=known).positions if near and known.any() else np.arange(0)
         self.n = len(around)
         self.is_known = self.n >= FEWEST_NEAR
-        self.bias = float(around.mean()) if self.is_known else math.nan
-        self.error = float(around.std(ddof=1) / math.sqrt(self.n)) if self.is_known else math.nan
+        self.seen, self.bias, self.error = math.nan, math.nan, math.nan
+        if self.is_known:
+            self.seen, self.bias = float(popularity[around].mean()), float(residuals[around].mean())
+            spread = max(popularity[around].std(ddof=1), residuals[around].std(ddof=1))
+            self.error = float(spread / math.sqrt(self.n))
         self.is_unlike = bool(near) and near.likeness(values, near.nearest(values, 5)).is_unlike
 
 
@@ -183,10 +200,10 @@ def _change(
     there: _Place,
     z: float,
 ) -> Change:
-    uncertainty = z * math.hypot(here.error, there.error)
-    cautious = min(effect, effect + there.bias - here.bias)
+    uncertainty, seen = z * math.hypot(here.error, there.error), there.seen - here.seen
+    cautious = min(effect, effect + there.bias - here.bias, seen)
     is_reliable = not math.isnan(uncertainty) and cautious > uncertainty
-    return Change(feature, values.get(feature), after, predicted, effect, uncertainty, is_reliable)
+    return Change(feature, values.get(feature), after, predicted, effect, seen, uncertainty, is_reliable)
 
 
 def _own(values: Values, free: Mapping[str, Realistic]) -> list[tuple[str, float | str]]:

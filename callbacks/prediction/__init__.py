@@ -10,12 +10,12 @@ from dash.development.base_component import Component
 from callbacks.identity import current_theme
 from callbacks.prediction import answering, beginning, board, browser, what_if
 from callbacks.prediction.beginning import TABLE_GONE
-from callbacks.prediction.choices import offered_runs, shown_runs
 from callbacks.prediction.controls import make_controls, values_from_address, what_can_be_tried
 from callbacks.prediction.knowledge import Knowledge
 from callbacks.prediction.questions import predict
-from callbacks.prediction.starts import genres_of, start_from_address, start_from_track
-from core.figures.prediction import compute_popularity_bins, plot_popularity_position
+from callbacks.prediction.starts import genres_of, is_interval_genre, start_from_address, start_from_track
+from core.figures.prediction import compute_popularity_bins, name_bins, plot_popularity_position
+from core.runs.offered import offered_runs, shown_runs
 from core.scenario_address import read_address
 from data.schema import TARGET
 from layouts import prediction as view
@@ -26,7 +26,7 @@ __all__ = ["TABLE_GONE", "make_controls", "page", "predict", "register", "start_
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view for the champion, else the newest finished run, or for all that the address names."""
-    offered = offered_runs(services, owner)
+    offered = offered_runs(services.runs, owner)
     if not offered:
         return view.nothing_to_choose()
     asked = read_address(query)
@@ -37,16 +37,21 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         notes.append(TABLE_GONE)
     tracks = store.dataset.tracks
     (start, card), missing = start_from_address(services, run, owner, asked)
-    given, problems = values_from_address(make_controls(tracks, run, {}), asked.values)
+    written = dict(asked.values)
+    if is_interval_genre(run, tracks, written.get("genre", "")):
+        del written["genre"]  # the start has it
+    given, problems = values_from_address(make_controls(tracks, run, {}), written)
     controls = make_controls(tracks, run, {**start.values, **given})
     if ignored := [*missing, *problems, *asked.ignored]:
         notes.append(f"Not everything in the address could be used: {wording.listed(ignored[:5])}.")
     beside = [one.run.id for one in offered if one.run.id in asked.beside and one.run.id != run.id]
     theme = current_theme()
-    figure = plot_popularity_position(compute_popularity_bins(tracks[TARGET]), theme=theme)
+    bins = compute_popularity_bins(tracks[TARGET])
+    figure = plot_popularity_position(bins, theme=theme)
     return view.layout(
         view.View(
-            run, shown_runs(offered, run), controls, start, figure, len(tracks), card, genres_of(tracks),
+            run, shown_runs(offered, run), controls, start, figure, len(tracks), name_bins(bins), card,
+            genres_of(tracks),
             what_can_be_tried(run, controls), beside, notes, theme,
         )
     )  # fmt: skip

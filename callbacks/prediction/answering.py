@@ -20,7 +20,7 @@ from callbacks.prediction.questions import (
     predict,
 )
 from callbacks.prediction.starts import start_from_track
-from core.errors import BundleError, DashboardError, InvalidRequest
+from core.errors import BundleError, DashboardError, InvalidRequest, NotFound
 from core.explanation import METHODS, Explanation
 from core.features import FEATURES
 from core.figures.prediction import position_marks
@@ -31,13 +31,15 @@ from core.release_dates import DATE, describe_date
 from core.runs.model import Run
 from data.schema import TARGET
 from layouts import prediction as view
+from layouts.components.graph_card import card_part
 from layouts.components.markup import markup
 from layouts.ids import Prediction
 from layouts.run_words import model_name
 
 AROUND, LISTED = 25, 5
 """Nearest tracks that are summed up, and that are named."""
-_PARTS = (Prediction.ANSWER, Prediction.WHY, Prediction.NEAREST, Prediction.MODELS)
+ALTERNATIVE = card_part(Prediction.GRAPH, "alternative")
+_PARTS = (Prediction.ANSWER, Prediction.WHY, Prediction.NEAREST, Prediction.MODELS, ALTERNATIVE)
 
 
 def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
@@ -52,15 +54,30 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
     def respond(asked: Any, start: Any) -> Any:
         if asked is None:
             return no_update
-        question = parse_question(asked)
-        owner = current_owner()
+        return answer_to(services, knowledge, current_owner(), parse_question(asked), start)
+
+
+def answer_to(services: Any, knowledge: Knowledge, owner: str, question: Question, start: Any) -> dict[str, Any]:
+    """What the page says to a question; where there is no answer, why, and nothing of the answer before."""
+    try:
         run = services.runs.get(question.run, owner)
-        try:
-            return Answer(services, knowledge, owner, run, question, start).draw()
-        except (BundleError, InvalidRequest) as error:  # a model that is gone, a date that was half typed
-            said = {Prediction.ANSWER: view.trouble(str(error))}
-            parts = {part: markup(said.get(part)) for part in _PARTS}
-            return {"number": question.number, "parts": parts, "shapes": [], "annotations": []}
+        return Answer(services, knowledge, owner, run, question, start).draw()
+    except NotFound:
+        return _without_answer(question, GONE, is_gone=True)
+    except BundleError as error:  # its files are gone
+        return _without_answer(question, str(error), is_gone=True)
+    except InvalidRequest as error:  # a date that was half typed
+        return _without_answer(question, str(error))
+
+
+GONE = "This model is not there any more: it was deleted. Choose another one."
+
+
+def _without_answer(question: Question, why: str, *, is_gone: bool = False) -> dict[str, Any]:
+    """Say why there is no answer; nothing of the one before stays."""
+    said = {Prediction.ANSWER: view.trouble(why), ALTERNATIVE: "There is no prediction."}
+    parts = {part: markup(said.get(part)) for part in _PARTS}
+    return {"number": question.number, "parts": parts, "shapes": [], "annotations": [], "gone": is_gone}
 
 
 class Answer:
@@ -95,7 +112,8 @@ class Answer:
         mean, actual = self.store.facts.popularity_mean, actual_of(self.start)
         said = view.answer(self.run, predicted, mean, actual, self._standing(predicted), likeness, self._notes())
         shapes, notes = position_marks(predicted.popularity, predicted.low, predicted.high, actual=actual)
-        drawn = zip(_PARTS, (said, self._why(explained), near, self._models(predicted)), strict=True)
+        told = view.position_in_words(predicted, mean, actual)
+        drawn = zip(_PARTS, (said, self._why(explained), near, self._models(predicted), told), strict=True)
         parts = {part: markup(what) for part, what in drawn}
         return {"number": number, "parts": parts, "shapes": shapes, "annotations": notes}
 
@@ -167,7 +185,7 @@ class Answer:
     def _filled(self, run: Run) -> tuple[Mapping[str, float | str], list[str]]:
         """The values that another model reads: those of the page, else of the track that was started from."""
         given, position = self.question.values, position_of(self.start)
-        usual = self.knowledge.of(self.store, ("usual", run.id, position), lambda: self._usual(run, position))
+        usual = self.knowledge.of(self.store, run.id, ("usual", position), lambda: self._usual(run, position))
         gaps = [name for name in usual if name not in given]
         return {**usual, **given}, gaps if position is None else []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, no_update
@@ -10,13 +11,21 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from callbacks.identity import current_owner, current_theme
 from callbacks.prediction.controls import make_controls, typical_start, what_can_be_tried
 from callbacks.prediction.knowledge import Knowledge
-from callbacks.prediction.questions import parse_question, position_of
-from callbacks.prediction.starts import Begun, genres_of, parse_position, start_from_genre, start_from_track
+from callbacks.prediction.questions import genre_of, parse_question, position_of
+from callbacks.prediction.starts import (
+    Begun,
+    genres_of,
+    parse_position,
+    start_from_genre,
+    start_from_scenario,
+    start_from_track,
+)
 from core.errors import InvalidRequest, NotFound
-from core.figures.prediction import plot_popularity_position
+from core.figures.prediction import name_bins, plot_popularity_position
 from core.runs.model import Run
-from core.scenarios import Scenario, parse_scenarios
+from core.scenarios import Scenario, read_scenarios
 from layouts import prediction as view
+from layouts.components.graph_card import card_part, count_text, graph_table
 from layouts.ids import Prediction
 
 TABLE_GONE = "The table this model was trained on was deleted: tracks and ranges here come from another one."
@@ -51,6 +60,8 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
             "controls": Output(Prediction.DRAWN, "data"),
             "facts": Output(Prediction.RUN_FACTS, "children"),
             "figure": Output(Prediction.GRAPH, "figure"),
+            "numbers": Output(card_part(Prediction.GRAPH, "table"), "children"),
+            "n": Output(card_part(Prediction.GRAPH, "n"), "children"),
             "features": Output(Prediction.FEATURE, "options"),
             "feature": Output(Prediction.FEATURE, "value"),
             "locks": Output(Prediction.LOCKED, "options"),
@@ -93,6 +104,8 @@ _PARTS = (
     "controls",
     "facts",
     "figure",
+    "numbers",
+    "n",
     "features",
     "feature",
     "locks",
@@ -123,9 +136,10 @@ class _Beginning:
     def scenario(self, one: Scenario, run_id: str) -> dict[str, Any]:
         run = self._run(one.run)
         controls = make_controls(self._tracks(run), run, one.values)
-        begun = view.Start(one.name or one.start, {each.name: each.value for each in controls}), None
+        values = {each.name: each.value for each in controls}
+        begun = start_from_scenario(self.services, run, self.owner, one, values)
         if one.run == run_id:
-            return self._placed(run, begun)
+            return self._placed(run, begun, values)
         return {**self._redrawn(run, begun, controls), "run": run.id}
 
     def other_model(self, run_id: str, values: Any, start: Any) -> dict[str, Any]:
@@ -144,9 +158,12 @@ class _Beginning:
         if position is not None and 0 <= position < len(tracks) and self._is_of(store, start):
             return start_from_track(self.services, run, self.owner, position)
         typical = start.get("typical") if isinstance(start, dict) else None
-        if isinstance(typical, str) and typical in genres_of(tracks):
+        genres = genres_of(tracks)
+        if isinstance(typical, str) and typical in genres:
             return start_from_genre(tracks, run, typical)
-        return typical_start(make_controls(tracks, run, {})), None if is_own else view.warning(TABLE_GONE)
+        genre = genre_of(start)
+        begun = replace(typical_start(make_controls(tracks, run, {})), genre=genre if genre in genres else "")
+        return begun, None if is_own else view.warning(TABLE_GONE)
 
     def _is_of(self, store: Any, start: Mapping[str, Any]) -> bool:
         """Whether the track that the page started from is of this table; a position means nothing in another one."""
@@ -156,16 +173,16 @@ class _Beginning:
             return False
         return self.services.tracks_of_run(before, self.owner)[0] is store
 
-    def _placed(self, run: Run, begun: Begun) -> dict[str, Any]:
-        """Controls that stay are set by the browser."""
+    def _placed(self, run: Run, begun: Begun, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Controls that stay are set by the browser, to the values of the start where there are no others."""
         start, card = begun
-        data = {**start.to_dict(run.id), "place": True}
+        data = {**start.to_dict(run.id), "place": start.values if values is None else values}
         return {**NOTHING, "start": data, "card": card, "search": "", "genre": ""}
 
     def _redrawn(self, run: Run, begun: Begun, controls: list[view.FeatureControl]) -> dict[str, Any]:
         start, card = begun
         store = self.services.tracks_of_run(run, self.owner)[0]
-        choices = what_can_be_tried(run, controls)
+        bins, choices = self.knowledge.bins(store), what_can_be_tried(run, controls)
         options = view.options_of(choices.features)
         return {
             "run": no_update,
@@ -175,7 +192,9 @@ class _Beginning:
             "genre": "",
             "controls": view.draw_controls(run.id, controls),
             "facts": view.run_facts(run),
-            "figure": plot_popularity_position(self.knowledge.bins(store), theme=current_theme()),
+            "figure": plot_popularity_position(bins, theme=current_theme()),
+            "numbers": graph_table(name_bins(bins), view.POSITION_TITLE),
+            "n": count_text(len(store.dataset.tracks)),
             "features": options,
             "feature": next(iter(choices.features), None),
             "locks": options,
@@ -191,7 +210,7 @@ class _Beginning:
 
 
 def _find(kept: Any, scenario_id: object) -> Scenario:
-    found = next((one for one in parse_scenarios(kept) if one.id == scenario_id), None)
+    found = next((one for one in read_scenarios(kept).scenarios if one.id == scenario_id), None)
     if found is None or not found.values:
         raise InvalidRequest("This kept prediction cannot be used again: it does not hold its values.")
     return found

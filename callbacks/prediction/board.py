@@ -16,7 +16,7 @@ from core.errors import InvalidRequest
 from core.export import to_csv
 from core.runs.model import Run
 from core.scenario_address import write_address
-from core.scenarios import LONGEST_NAME, MOST_KEPT, Scenario, parse_scenarios, to_frame
+from core.scenarios import LONGEST_NAME, LONGEST_TEXT, MOST_KEPT, Scenario, read_scenarios, to_frame
 from layouts import prediction as view
 from layouts.ids import Prediction
 from layouts.links import address
@@ -46,7 +46,7 @@ def register(app: Dash, services: Any) -> None:
         prevent_initial_call=True,
     )
     def change(clicks: Any, act: Any, kept: Any, thrown: Any, asked: Any, start: Any) -> tuple[Any, Any]:
-        board = Board(tuple(parse_scenarios(kept)), tuple(parse_scenarios(thrown)))
+        board = Board(read_scenarios(kept).scenarios, read_scenarios(thrown).scenarios)
         if ctx.triggered_id == Prediction.KEEP:
             if not clicks or asked is None:
                 return no_update, no_update
@@ -62,7 +62,8 @@ def register(app: Dash, services: Any) -> None:
         Input(Prediction.BIN, "data"),
     )
     def show_kept(kept: Any, thrown: Any) -> Any:
-        return view.kept_list(parse_scenarios(kept), can_undo=bool(parse_scenarios(thrown)), address_of=address_of)
+        can_undo = bool(read_scenarios(thrown).scenarios)
+        return view.kept_list(read_scenarios(kept), can_undo=can_undo, address_of=address_of)
 
     @app.callback(
         Output(Prediction.DOWNLOAD, "data"),
@@ -73,7 +74,7 @@ def register(app: Dash, services: Any) -> None:
     def write_csv(clicks: Any, kept: Any) -> Any:
         if not clicks:
             return no_update
-        content = to_csv(to_frame(parse_scenarios(kept)))
+        content = to_csv(to_frame(read_scenarios(kept).scenarios))
         return {"content": content, "filename": "kept-predictions.csv", "type": "text/csv"}
 
 
@@ -86,12 +87,19 @@ def make_scenario(services: Any, owner: str, asked: Any, start: Any, kept: tuple
     """
     question = parse_question(asked)
     run = services.runs.get(question.run, owner)
-    predicted = predict(services, run, owner, question.values, genre_of(start, question.values))
+    genre = genre_of(start, question.values)
+    predicted = predict(services, run, owner, question.values, genre)
     label, changes = list_changes(start, question.values)
     return Scenario(
         run.id, _title(run), predicted.popularity, predicted.low, predicted.high, label, tuple(changes),
-        question.values, _free_name(kept), secrets.token_hex(4),
+        question.values, _free_name(kept), secrets.token_hex(4), _told(start, "track"), _told(start, "typical"), genre,
     )  # fmt: skip
+
+
+def _told(start: Any, name: str) -> str:
+    """What the page says of its start; whether there is such a thing is looked up when it is used."""
+    told = start.get(name) if isinstance(start, dict) else None
+    return told if isinstance(told, str) and len(told) <= LONGEST_TEXT else ""
 
 
 def apply(board: Board, act: Mapping[str, Any]) -> Board:
@@ -137,7 +145,8 @@ ACTS: Mapping[str, Callable[[Board, Mapping[str, Any]], Board]] = MappingProxyTy
 
 def address_of(one: Scenario) -> str:
     """The address that shows a kept prediction again."""
-    return address("/predict", **write_address(one.run, one.values))
+    start = {"track": one.track, "typical": one.typical, "genre": one.genre}
+    return address("/predict", **write_address(one.run, one.values, **start))
 
 
 def _stored(board: Board) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,8 +20,12 @@ from core.validation import PROTOCOLS
 from core.what_if import Realistic, realistic
 from data.schema import TARGET
 
-KEPT_A_TABLE = 48
-"""Results that are kept for one table, the oldest goes first."""
+Value = TypeVar("Value")
+
+MODELS_A_TABLE, RESULTS_A_MODEL = 32, 24
+"""What is kept at most; of both, what was not used for the longest time goes first."""
+SHARED = ""
+"""In place of a model: what is known of the table itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +46,41 @@ class HeldOut:
     residuals: np.ndarray
 
 
+class Recent(Generic[Value]):
+    """As many values as fit, by key; the one that was not used for the longest time makes room.
+
+    Examples
+    --------
+    >>> some = Recent(2)
+    >>> _ = [some.put(key, key.upper()) for key in "ab"], some.get("a"), some.put("c", "C")
+    >>> some.get("a"), some.get("b")
+    ('A', None)
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[Any, Value] = {}
+
+    def get(self, key: Any) -> Value | None:
+        """The value of a key, now the last one to go; None where there is none."""
+        if key not in self._known:
+            return None
+        return self.put(key, self._known[key])
+
+    def put(self, key: Any, value: Value) -> Value:
+        """Keep a value."""
+        self._known.pop(key, None)
+        self._known[key] = value
+        while len(self._known) > self._most:
+            self._known.pop(next(iter(self._known)))
+        return value
+
+
 class Knowledge:
-    """Kept results, a set for each table; gone with it. Safe to share between threads.
+    """Kept results, for each table and each of its models; gone with the table. Safe to share between threads.
+
+    Many questions about one model drop older answers about that model only, so nobody waits for what another person
+    asks of another one.
 
     Parameters
     ----------
@@ -52,43 +89,58 @@ class Knowledge:
 
     def __init__(self, services: Any) -> None:
         self._services = services
-        self._kept: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+        self._kept: WeakKeyDictionary[Any, Recent[Recent[Any]]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def popularity(self, store: Any) -> np.ndarray:
         """Popularity of all tracks, in order, points."""
-        return self.of(store, "popularity", lambda: np.sort(store.dataset.tracks[TARGET].dropna().to_numpy()))
+        return self.of(store, SHARED, "popularity", lambda: np.sort(store.dataset.tracks[TARGET].dropna().to_numpy()))
 
     def bins(self, store: Any) -> Any:
         """Share of tracks in bins of popularity."""
-        return self.of(store, "bins", lambda: compute_popularity_bins(store.dataset.tracks[TARGET]))
+        return self.of(store, SHARED, "bins", lambda: compute_popularity_bins(store.dataset.tracks[TARGET]))
 
     def neighbourhood(self, store: Any, features: Sequence[str]) -> Neighbourhood:
         """The tracks in the space of what a model looks at."""
         compared = tuple(name for name in features if is_compared(name))
-        return self.of(store, ("near", compared), lambda: Neighbourhood(store.dataset.tracks, compared))
+        return self.of(store, SHARED, ("near", compared), lambda: Neighbourhood(store.dataset.tracks, compared))
 
-    def realistic(self, store: Any, names: Sequence[str], genre: str) -> dict[str, Realistic]:
-        """What is realistic for a genre, by feature; for all tracks where it is empty."""
-        key = ("realistic", tuple(names), genre)
-        return self.of(store, key, lambda: realistic(store.dataset.tracks, names, genre))
+    def realistic(self, store: Any, model: str, names: Sequence[str], genre: str) -> dict[str, Realistic]:
+        """What is realistic for a genre, by feature of a model; for all tracks where it is empty."""
+        return self.of(store, model, ("realistic", genre), lambda: realistic(store.dataset.tracks, names, genre))
 
     def held_out(self, store: Any, run: Run, owner: str) -> HeldOut:
         """What the held-out tracks of a run tell; the owner was checked before."""
-        return self.of(store, ("held out", run.id), lambda: self._held_out(store, run, owner))
+        return self.of(store, run.id, "held out", lambda: self._held_out(store, run, owner))
 
-    def of(self, store: Any, key: Any, make: Callable[[], Any]) -> Any:
-        """The result that is kept for a table under a key, made at the first need."""
+    def of(self, store: Any, model: str, key: Any, make: Callable[[], Any]) -> Any:
+        """The result that is kept for a model of a table under a key, made at the first need.
+
+        Parameters
+        ----------
+        store : TrackStore
+        model : str
+            Id of a run, or `SHARED`.
+        key : hashable
+        make : callable
+            Gives the result; never None.
+        """
         with self._lock:
-            known = self._kept.setdefault(store, {})
-            if key in known:
-                return known[key]
+            known = self._of_model(store, model)
+            if (found := known.get(key)) is not None:
+                return found
         made = make()
         with self._lock:
-            known[key] = made
-            while len(known) > KEPT_A_TABLE:
-                known.pop(next(iter(known)))
+            self._of_model(store, model).put(key, made)
         return made
+
+    def _of_model(self, store: Any, model: str) -> Recent[Any]:
+        tables = self._kept
+        if store not in tables:
+            tables[store] = Recent(MODELS_A_TABLE)
+        if (known := tables[store].get(model)) is None:
+            known = tables[store].put(model, Recent(RESULTS_A_MODEL))
+        return known
 
     def _held_out(self, store: Any, run: Run, owner: str) -> HeldOut:
         predictions = self._services.runs.predictions(run.id, owner)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from dash.development.base_component import Component
 
 from callbacks.prediction.controls import make_controls, typical_start
+from callbacks.prediction.knowledge import columns_of
 from core.errors import BundleError, InvalidRequest
 from core.features import FEATURES, feature_frame, is_extra
 from core.inputs import TEXTS
 from core.release_dates import DATE
 from core.runs.model import Run
 from core.scenario_address import Asked
+from core.scenarios import Scenario
 from core.validation import PROTOCOLS
 from data.schema import TARGET
 from layouts import prediction as view
@@ -60,18 +64,44 @@ def start_from_genre(tracks: pd.DataFrame, run: Run, genre: object) -> Begun:
 
 
 def start_from_address(services: Any, run: Run, owner: str, asked: Asked) -> tuple[Begun, list[str]]:
-    """Start from what an address names; what of it is not there is said."""
+    """Start from what an address names; what of it is not there is said.
+
+    A genre that no control asks for tells whose interval to use, as that of the start does.
+    """
     tracks = services.tracks_of_run(run, owner)[0].dataset.tracks
-    if asked.track:
-        rows = (tracks["track_id"] == asked.track).to_numpy().nonzero()[0]
-        if len(rows):
-            return start_from_track(services, run, owner, int(rows[0])), []
-        return (typical_start(make_controls(tracks, run, {})), None), ["the track is not in this table"]
-    if asked.genre:
-        if asked.genre in genres_of(tracks):
-            return start_from_genre(tracks, run, asked.genre), []
-        return (typical_start(make_controls(tracks, run, {})), None), ["the genre is not in this table"]
-    return (typical_start(make_controls(tracks, run, {})), None), []
+    begun = _start_named(services, run, owner, asked.track, asked.genre)
+    missing = [] if begun or not (asked.track or asked.genre) else [NO_TRACK if asked.track else NO_GENRE]
+    start, card = begun or (typical_start(make_controls(tracks, run, {})), None)
+    if is_interval_genre(run, tracks, genre := asked.values.get("genre", "")):
+        start = replace(start, genre=genre)
+    return (start, card), missing
+
+
+NO_TRACK, NO_GENRE = "the track is not in this table", "the genre is not in this table"
+
+
+def start_from_scenario(services: Any, run: Run, owner: str, one: Scenario, values: Mapping[str, float | str]) -> Begun:
+    """Start where a kept prediction started; from the kept values where that is not there, or was not kept."""
+    tracks = services.tracks_of_run(run, owner)[0].dataset.tracks
+    begun = _start_named(services, run, owner, one.track, one.typical)
+    typical = typical_start(make_controls(tracks, run, {}))
+    otherwise = typical if one.start == typical.label else view.Start(one.name or one.start, values)
+    start, card = begun or (otherwise, None)
+    return replace(start, genre=one.genre or start.genre), card
+
+
+def _start_named(services: Any, run: Run, owner: str, track: str, genre: str) -> Begun | None:
+    """Start from a track by its id, else from a genre's typical one; None where there is no such thing."""
+    tracks = services.tracks_of_run(run, owner)[0].dataset.tracks
+    if track:
+        rows = (tracks["track_id"] == track).to_numpy().nonzero()[0]
+        return start_from_track(services, run, owner, int(rows[0])) if len(rows) else None
+    return start_from_genre(tracks, run, genre) if genre in genres_of(tracks) else None
+
+
+def is_interval_genre(run: Run, tracks: pd.DataFrame, genre: str) -> bool:
+    """Whether a genre tells nothing but whose interval to use: the model does not look at it."""
+    return "genre" not in columns_of(run) and genre in genres_of(tracks)
 
 
 def genres_of(tracks: pd.DataFrame) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from dash import Dash, Input, Output, State, no_update
 
@@ -19,6 +20,7 @@ from core.prediction import Predictor
 from core.runs.model import Run
 from core.suggestions import suggest
 from core.what_if import can_vary, sensitivity, sweep
+from data.schema import TARGET
 from layouts import prediction as view
 from layouts import wording
 from layouts.components.graph_card import card_part, graph_table
@@ -69,7 +71,8 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         near = knowledge.neighbourhood(track.store, columns_of(track.run))
         residuals = knowledge.held_out(track.store, track.run, track.owner).residuals
         limits = track.realistic(track.genre)
-        found = suggest(track.predictor, track.values, limits, near, residuals, _locked(locked))
+        popularity = track.store.dataset.tracks[TARGET].to_numpy(dtype=np.float64)
+        found = suggest(track.predictor, track.values, limits, near, popularity, residuals, _locked(locked))
         return view.suggestions(found, track.genre, track.labels)
 
 
@@ -92,7 +95,7 @@ class _Track:
         return self.predictor.predict_one(self.values).popularity
 
     def realistic(self, genre: str) -> dict[str, Any]:
-        found = self.knowledge.realistic(self.store, tuple(self.labels), genre)
+        found = self.knowledge.realistic(self.store, self.run.id, tuple(self.labels), genre)
         return {name: one for name, one in found.items() if self.values.get(name) is not None}
 
 
@@ -102,7 +105,7 @@ def _track_of(services: Any, knowledge: Knowledge, asked: Any, start: Any) -> _T
     run = services.runs.get(question.run, owner)
     store = services.tracks_of_run(run, owner)[0]
     genre = genre_of(start, question.values)
-    labels = knowledge.of(store, ("labels", run.id), lambda: _labels(store, run))
+    labels = knowledge.of(store, run.id, "labels", lambda: _labels(store, run))
     values = in_table_units(question.values, genre)
     predictor = services.runs.predictor(run.id, owner)
     return _Track(run, owner, store, predictor, values, genre, labels, knowledge)

@@ -16,6 +16,7 @@
   var run = "";
   var drawn = null;
   var beside = [];
+  var shown = new WeakMap();
 
   function none() {
     return window.dash_clientside.no_update;
@@ -116,6 +117,29 @@
     ask();
   });
 
+  var FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
+  var NAMED_BY = ["data-position", "data-gone", "data-control", "data-exact", "data-begin", "href"];
+
+  /* Put text in place. Whoever stands in it with the keyboard stays on the same thing, else on what is at its place. */
+  function write(part, text) {
+    var active = document.activeElement;
+    var isInside = active && active !== part && part.contains(active);
+    var place = isInside ? Array.prototype.indexOf.call(part.querySelectorAll(FOCUSABLE), active) : -1;
+    part.innerHTML = text;
+    if (isInside) focusAgain(part, active, place);
+  }
+
+  function focusAgain(part, before, place) {
+    var name = NAMED_BY.filter(function (one) {
+      return before.hasAttribute(one);
+    })[0];
+    var same = name && part.querySelector("[" + name + '="' + window.CSS.escape(before.getAttribute(name)) + '"]');
+    var all = part.querySelectorAll(FOCUSABLE);
+    var next = same || all[Math.min(Math.max(place, 0), all.length - 1)] || part;
+    if (next === part && !part.hasAttribute("tabindex")) part.setAttribute("tabindex", "-1");
+    next.focus({ preventScroll: true });
+  }
+
   /* The marks of the chart move without drawing it anew. */
   function moveMarks(answer) {
     var graph = document.querySelector("#prediction-position-graph .js-plotly-plot");
@@ -144,6 +168,7 @@
     parts.set("run", question.run);
     if (start && start.track) parts.set("track", start.track);
     else if (start && start.typical) parts.set("typical", start.typical);
+    else if (start && start.genre) parts.set("genre", start.genre); // whose interval it is; a control of it comes below
     if (question.beside.length) parts.set("beside", question.beside.join(","));
     Object.keys(question.values).forEach(function (name) {
       var value = question.values[name];
@@ -175,7 +200,7 @@
       if (controls !== drawn || !box().childElementCount) {
         drawn = controls;
         run = controls.run;
-        box().innerHTML = controls.html;
+        write(box(), controls.html);
         if (window.matchMedia("(max-width: 760px)").matches) fold();
       }
       ask();
@@ -183,22 +208,26 @@
 
     /* An answer comes as text, put in place at once: what Dash draws takes longer than a slider may. */
     heard: function (answer, question, start, feature) {
-      if (!answer) return;
-      if (answer.number > answered) answered = answer.number;
+      if (!answer || answer.number < answered) return; // a newer one stands already
+      answered = answer.number;
       send();
       Object.keys(answer.parts).forEach(function (id) {
         var part = document.getElementById(id);
-        if (part) part.innerHTML = answer.parts[id];
+        if (!part || shown.get(part) === answer.parts[id]) return;
+        shown.set(part, answer.parts[id]);
+        write(part, answer.parts[id]);
       });
+      var work = document.querySelector(".predict-work");
+      if (work) work.classList.toggle("is-gone", Boolean(answer.gone));
       window.setTimeout(settled, 0, answer, question, start, feature);
     },
 
-    /* Set every control from a start: a typical track, a real one, or a kept prediction. */
+    /* Set every control: to a typical track, a real one, or a kept prediction. */
     place: function (start) {
       if (!start || !start.place || !box()) return;
-      Object.keys(start.values).forEach(function (name) {
+      Object.keys(start.place).forEach(function (name) {
         var field = control(name);
-        if (field) put(field, start.values[name]);
+        if (field) put(field, start.place[name]);
       });
       ask();
     },
@@ -260,7 +289,9 @@
       isDone = true;
       var text = field.value;
       name.hidden = false;
+      var isTyping = document.activeElement === field;
       field.remove();
+      if (isTyping) button.focus();
       if (isKept) tell("prediction-board-store", { kind: "name", id: button.getAttribute("data-id"), text: text });
     }
     field.addEventListener("keydown", function (event) {

@@ -7,21 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import dash_bootstrap_components as dbc
+import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
 from core.runs.model import Run
+from core.runs.offered import Offered
 from layouts.components import control, empty_state, graph_card, icon, page_header
 from layouts.ids import Prediction
 from layouts.links import address, button_link
-from layouts.prediction.answer import Standing, answer, flag, trouble, value_in_words, warning
+from layouts.prediction.answer import Standing, answer, flag, position_in_words, trouble, value_in_words, warning
 from layouts.prediction.board import kept_list
 from layouts.prediction.controls import SHOWN_IN, FeatureControl, Shown, control_of, draw_controls, feature_controls
 from layouts.prediction.models import Opinion, opinions
 from layouts.prediction.nearest import NearTrack, nearest_tracks
 from layouts.prediction.spread import draw_spread
 from layouts.prediction.start import (
-    Offered,
     Start,
     found,
     model_choice,
@@ -36,12 +37,12 @@ from layouts.prediction.what_if import Choices, labels_of, options_of, suggestio
 from layouts.prediction.why import Contribution, contributions
 
 __all__ = [
+    "POSITION_TITLE",
     "SHOWN_IN",
     "Choices",
     "Contribution",
     "FeatureControl",
     "NearTrack",
-    "Offered",
     "Opinion",
     "Shown",
     "Standing",
@@ -62,6 +63,7 @@ __all__ = [
     "nothing_to_choose",
     "opinions",
     "options_of",
+    "position_in_words",
     "run_facts",
     "run_label",
     "suggestions",
@@ -102,6 +104,8 @@ class View:
         Distribution of popularity, to which the answer adds its marks.
     tracks : int
         Tracks behind the figure.
+    bins : DataFrame or None
+        The numbers behind it.
     notes : sequence of str
         What to keep in mind.
     theme : str
@@ -113,6 +117,7 @@ class View:
     start: Start
     figure: go.Figure
     tracks: int
+    bins: pd.DataFrame | None = None
     card: Any = None
     genres: Sequence[str] = ()
     choices: Choices = field(default_factory=lambda: Choices({}))
@@ -143,7 +148,7 @@ def layout(view: View) -> html.Div:
         className="stack view-controls",
     )
     pair = html.Div([_why(), _nearest()], className="predict-pair")
-    second = html.Div([_position(view.figure, view.tracks), _models(view.offered)], className="predict-pair")
+    second = html.Div([_position(view.figure, view.tracks, view.bins), _models(view.offered)], className="predict-pair")
     sections = [_answer_panel(), pair, second, what_if(view.choices, view.theme), html.Div(id=Prediction.KEPT_LIST)]
     right = html.Div(sections, className="view-results")
     return html.Div(
@@ -214,12 +219,20 @@ def _models(offered: Sequence[Offered]) -> html.Section:
     )
 
 
-def _position(figure: go.Figure, tracks: int) -> html.Figure:
+POSITION_TITLE = "Where it stands among all tracks"
+POSITION_READING = (
+    "Bars: how popular the tracks of the table are. Solid line: the prediction; band: its interval; dashed line: the "
+    "actual popularity, where a real track was started from."
+)
+
+
+def _position(figure: go.Figure, tracks: int, bins: pd.DataFrame | None) -> html.Figure:
     return graph_card(
         Prediction.GRAPH,
         figure,
-        title="Where it stands among all tracks",
-        reading="Bars: how popular the tracks of the table are. Line: the prediction; band: its interval.",
+        title=POSITION_TITLE,
+        reading=POSITION_READING,
         n=tracks,
+        table=bins,
         height=240,
     )

@@ -77,6 +77,14 @@ def _beside(predicted: float, mean: float, actual: float | None) -> str:
     return f"{said}; the actual popularity of the track that you started from is {wording.points(actual)}."
 
 
+def position_in_words(predicted: Predicted, mean: float, actual: float | None = None) -> str:
+    """Say what the chart of all tracks shows of a prediction, for someone who does not see it."""
+    line = f"The line stands at {wording.points(predicted.popularity)} points"
+    band = f"the band goes from {wording.points(predicted.low)} to {wording.points(predicted.high)}"
+    rest = "" if actual is None else f" The dashed line, the actual popularity, stands at {wording.points(actual)}."
+    return f"{line}, {band}; the mean of all tracks is {wording.points(mean)}.{rest}"
+
+
 def _distance(predicted: float, mean: float) -> str:
     gap = round(predicted) - round(mean)
     if gap == 0:

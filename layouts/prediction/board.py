@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from core.scenarios import LONGEST_NAME, Scenario, differing
+from core.scenarios import LONGEST_NAME, Kept, Scenario, differing
 from layouts import wording
 from layouts.components import icon
 from layouts.ids import Prediction
@@ -22,22 +22,23 @@ SIDE_BY_SIDE = 6
 """Kept predictions whose values are shown beside one another: the newest."""
 
 
-def kept_list(kept: Sequence[Scenario], *, can_undo: bool, address_of: Callable[[Scenario], str] | None = None) -> Any:
+def kept_list(read: Kept, *, can_undo: bool, address_of: Callable[[Scenario], str] | None = None) -> Any:
     """Draw the kept predictions, newest first; nothing when there are none and none to bring back.
 
     Parameters
     ----------
-    kept : sequence of Scenario
-        Oldest first.
+    read : Kept
+        What the browser kept, and what of it could not be read.
     can_undo : bool
         Whether some were just cleared.
     address_of : callable, optional
         Gives the address that shows a scenario again.
     """
     undo = [_act("Undo", "undo", className="btn btn-link p-0 ms-2")] if can_undo else []
+    kept, lost = read.scenarios, _lost(read)
     if not kept:
-        shown = ["Kept predictions were cleared.", *undo] if can_undo else []
-        return html.Div(shown, className="callout" if can_undo else "d-none", role="status")
+        shown = ["Kept predictions were cleared.", *undo] if can_undo else [lost] if lost else []
+        return html.Div(shown, className="callout" if shown else "d-none", role="status")
     newest = list(reversed(kept))
     clear = _act([icon("trash"), " Clear"], "clear")
     csv = html.Button([icon("download"), " CSV"], id=Prediction.CSV, type="button", className="quiet-button")
@@ -50,8 +51,24 @@ def kept_list(kept: Sequence[Scenario], *, can_undo: bool, address_of: Callable[
         ],
         className="runs-table kept-table",
     )
-    return html.Section([head, html.P(_spread(kept), className="control-help"), table, *_side_by_side(newest)],
-                        className="panel")  # fmt: skip
+    notes = [html.P(lost, className="callout", role="status")] if lost else []
+    said = html.P(_spread(kept), className="control-help")
+    return html.Section([head, said, *notes, table, *_side_by_side(newest)], className="panel")
+
+
+def _lost(read: Kept) -> str:
+    """Say what another version kept in a way that this one does not understand."""
+    said = []
+    if n := read.n_unreadable:
+        said.append(f"{wording.counted(n, 'kept prediction')} could not be read and {_were(n)} left out.")
+    if n := read.n_without_values:
+        said.append(f"{wording.counted(n, 'kept prediction')} cannot be used again: {'its' if n == 1 else 'their'} "
+                    "values are of another version of this page.")  # fmt: skip
+    return " ".join(said)
+
+
+def _were(n: int) -> str:
+    return "was" if n == 1 else "were"
 
 
 def _spread(kept: Sequence[Scenario]) -> str:

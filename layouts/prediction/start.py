@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from core.runs.model import Run
+from core.runs.offered import Offered
 from layouts import wording
 from layouts.components import control, icon
 from layouts.ids import Prediction
@@ -33,21 +34,6 @@ class Start:
         """For the page's store."""
         of_track = {"position": self.position, "actual": self.actual, "genre": self.genre, "track": self.track}
         return {"run": run_id, "label": self.label, "values": dict(self.values), "typical": self.typical, **of_track}
-
-
-@dataclass(frozen=True)
-class Offered:
-    """A run that can be chosen.
-
-    Parameters
-    ----------
-    run : Run
-    standing : str
-        "Champion" or "Candidate" with its purpose; empty for the others.
-    """
-
-    run: Run
-    standing: str = ""
 
 
 def run_label(run: Run, standing: str = "") -> str:

@@ -128,19 +128,24 @@ def _headline(found: Suggestions, whose: str) -> Any:
     if n:
         said = f"{wording.counted(n, 'change')} {'stands' if n == 1 else 'stand'} out from the model's uncertainty."
         return html.Strong(said)
-    tried = wording.counted(found.n_tried, "value")
-    return [html.Strong("No reliable change. "), f"{tried} tried within what is usual for {whose}."]
+    of_features = f"{wording.counted(found.n_values, 'value')} of {wording.counted(found.n_tried, 'feature')}"
+    return [html.Strong("No reliable change. "), f"{of_features} tried within what is usual for {whose}."]
 
 
 def _change(one: Change, labels: Mapping[str, str]) -> html.Li:
     before, after = (_shown(one.feature, value) for value in (one.before, one.after))
     known = wording.is_number(one.uncertainty)
-    unsure = f" ± {wording.error_points(one.uncertainty)}" if known else ""
+    unsure = f"seen {wording.signed_points(one.seen, 1)} ± {wording.error_points(one.uncertainty)}" if known else ""
     verdict = "stands out" if one.is_reliable else "no reliable change"
     label = labels.get(one.feature, feature_in_words(one.feature))
     said = [
         html.Span([html.Strong(label), f" {after} instead of {before}"]),
-        html.Span(f"{wording.signed_points(one.effect, 1)}{unsure} points, to {wording.points(one.predicted)}"),
+        html.Span(
+            [
+                f"{wording.signed_points(one.effect, 1)} points, to {wording.points(one.predicted)}",
+                html.Span(unsure, className="change-seen"),
+            ],
+        ),
         html.Span(verdict, className="change-good" if one.is_reliable else "quiet-note"),
     ]
     tried = {"data-set": one.feature, "data-value": str(_raw(one.feature, one.after)), "title": "Set this value"}
@@ -151,9 +156,11 @@ def _basis(found: Suggestions, labels: Mapping[str, str], whose: str) -> list[st
     said = []
     if found.n_near:
         said.append(
-            f"±: by how much the difference between such tracks may be off, from the errors for the {found.n_near} "
-            f"held-out tracks nearest to each (95% for all {found.n_tried} together). A single track strays farther, "
-            "by the interval of the prediction."
+            f"Seen: how much more popular the {found.n_near} real tracks nearest to the changed values are than those "
+            f"nearest to the track as it is; the model was tested on them. ±: how far chance may move that, for all "
+            f"{wording.count(found.n_values)} values looked at together (95%), since the best of so many looks good by "
+            "chance. A change stands out when what the model says and what is seen both exceed it. A single track "
+            "strays farther, by the interval of the prediction."
         )
     else:
         said.append(

@@ -23,6 +23,22 @@ def compute_popularity_bins(popularity: pd.Series, width: float = 5.0) -> pd.Dat
     return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": found, "share": found / max(found.sum(), 1)})
 
 
+def name_bins(bins: pd.DataFrame) -> pd.DataFrame:
+    """Write bins as the table behind their chart: popularity, number and share of tracks (%).
+
+    Examples
+    --------
+    >>> name_bins(compute_popularity_bins(pd.Series([0.0, 100.0]))).iloc[-1].tolist()
+    ['95 to 100', 1, 50.0]
+    """
+    last = len(bins) - 1
+    ends = [
+        f"{low:.0f} to {high:.0f}" if at == last else f"{low:.0f} to under {high:.0f}"
+        for at, (low, high) in enumerate(zip(bins["low"], bins["high"], strict=True))
+    ]
+    return pd.DataFrame({"Popularity (points)": ends, "Tracks": bins["n"], "Share (%)": (100 * bins["share"]).round(2)})
+
+
 def plot_popularity_position(bins: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     """Distribution of popularity, ready to take the marks of `position_marks`."""
     if bins.empty or not bins["n"].sum():

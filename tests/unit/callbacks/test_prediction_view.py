@@ -10,18 +10,20 @@ from urllib.parse import urlencode
 import pytest
 
 from callbacks import prediction
-from callbacks.prediction.answering import Answer
+from callbacks.prediction.answering import GONE, Answer, answer_to
+from callbacks.prediction.beginning import _Beginning
 from callbacks.prediction.board import Board, address_of, apply, make_scenario
-from callbacks.prediction.choices import offered_runs
 from callbacks.prediction.controls import make_controls, values_from_address, what_can_be_tried
 from callbacks.prediction.knowledge import Knowledge
-from callbacks.prediction.questions import in_table_units, parse_question
-from callbacks.prediction.starts import start_from_genre
+from callbacks.prediction.questions import genre_of, in_table_units, parse_question, predict
+from callbacks.prediction.starts import start_from_genre, start_from_track
 from core.errors import InvalidRequest, NotFound
 from core.features import DEFAULT_FEATURES, FEATURE_GROUPS
 from core.requests import TrainingRequest
 from core.runs.model import Run
+from core.runs.offered import offered_runs
 from core.scenario_address import write_address
+from core.scenarios import Kept, Scenario, read_scenarios
 from dashboard.services import Services
 from layouts import prediction as view
 from layouts.ids import Prediction
@@ -174,10 +176,10 @@ def test_values_that_no_control_can_have_are_left_out(made: Made, written: dict[
 
 def test_the_champion_is_offered_first(made: Made) -> None:
     services, ridge, knn = made
-    assert offered_runs(services, "me")[0].standing == ""
+    assert offered_runs(services.runs, "me")[0].standing == ""
     services.runs.promotions.promote(ridge.id, None, "champion")
     services.runs.promotions.promote(knn.id, None, "candidate", "dance floors")
-    first, second = offered_runs(services, "me")[:2]
+    first, second = offered_runs(services.runs, "me")[:2]
     assert {(first.run.id, first.standing), (second.run.id, second.standing)} == {
         (ridge.id, "Champion"), (knn.id, "Candidate for dance floors"),
     }  # fmt: skip
@@ -235,8 +237,87 @@ def test_what_cannot_be_pressed_on_the_board_is_refused(made: Made, act: dict[st
 def test_the_board_compares_what_differs_and_offers_to_use_it_again(made: Made) -> None:
     whole = board(made)
     named = (replace(whole.kept[0], name="<b>mine</b>"), whole.kept[1])
-    said = str(view.kept_list(named, can_undo=False, address_of=address_of))
+    said = str(view.kept_list(Kept(named), can_undo=False, address_of=address_of))
     assert "Side by side" in said
     assert "Energy" in said
     assert f"run={whole.kept[0].run}" in said
-    assert str(view.kept_list((), can_undo=True)).count("Undo") == 1
+    assert str(view.kept_list(Kept(), can_undo=True)).count("Undo") == 1
+
+
+def test_what_a_tab_kept_in_another_version_is_left_out_in_words(made: Made) -> None:
+    kept = [one.to_dict() for one in board(made).kept]
+    spoilt = [{**kept[0], "predicted": None}, {**kept[1], "values": {"vibe": 1}}]
+    said = str(view.kept_list(read_scenarios(spoilt), can_undo=False))
+    assert "1 kept prediction could not be read and was left out" in said
+    assert "1 kept prediction cannot be used again" in said
+    alone = str(view.kept_list(read_scenarios("x"), can_undo=False))
+    assert "could not be read" in alone
+
+
+def kept_from(made: Made, start: view.Start, **values: Any) -> Scenario:
+    """A prediction that was kept of a model which does not look at the genre."""
+    services, _, knn = made
+    asked = {"run": knn.id, "values": {**start.values, **values}}
+    return make_scenario(services, "me", asked, start.to_dict(knn.id), ())
+
+
+def asked_again(made: Made, start: Any, values: Any) -> tuple[float, float, float]:
+    services, _, knn = made
+    found = predict(services, knn, "me", values, genre_of(start, values))
+    return found.popularity, found.low, found.high
+
+
+@pytest.mark.parametrize("kind", ["track", "genre"])
+def test_a_kept_prediction_shows_the_same_interval_again_when_used_and_by_its_link(made: Made, kind: str) -> None:
+    services, _, knn = made
+    tracks = services.tracks.dataset.tracks
+    position = int((tracks["genre"] == "rap").to_numpy().argmax())
+    by_track = start_from_track(services, knn, "me", position)
+    start, _ = by_track if kind == "track" else start_from_genre(tracks, knn, "rap")
+    one = kept_from(made, start, energy=0.25)
+    kept = (one.predicted, one.low, one.high)
+    assert kept[1:] != asked_again(made, None, one.values)[1:]  # the genre decides the interval
+
+    used = _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+    assert used["start"]["place"] == one.values
+    assert used["start"]["label"] == start.label
+    assert asked_again(made, used["start"], used["start"]["place"]) == kept
+    page = prediction.page(services, "me", query=address_of(one).partition("?")[2])
+    assert "Not everything" not in str(page)
+    (shown,) = [part for part in page.children if getattr(part, "id", "") == Prediction.START]
+    assert asked_again(made, shown.data, one.values) == kept
+
+
+def test_the_genre_of_an_interval_is_kept_where_the_track_is_gone(made: Made) -> None:
+    services, _, knn = made
+    tracks = services.tracks.dataset.tracks
+    one = replace(kept_from(made, start_from_genre(tracks, knn, "rap")[0]), typical="", track="gone")
+    kept = (one.predicted, one.low, one.high)
+    used = _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+    assert asked_again(made, used["start"], used["start"]["place"]) == kept
+    by_link = prediction.page(services, "me", query=address_of(replace(one, track="")).partition("?")[2])
+    (shown,) = [part for part in by_link.children if getattr(part, "id", "") == Prediction.START]
+    assert "Not everything" not in str(by_link)
+    assert asked_again(made, shown.data, one.values) == kept
+
+
+def test_a_prediction_that_an_older_version_kept_is_used_as_it_was(made: Made) -> None:
+    services, _, knn = made
+    values = {"energy": 0.25, "valence": 0.5, "mode": "Major"}
+    old = {
+        "run": knn.id, "title": "KNN", "start": "a song", "predicted": 41.0, "low": 12.0, "high": 70.0, "changes": [],
+        "id": "0a1b2c3d", "name": "mine", "values": values,
+    }  # fmt: skip
+    (one,) = read_scenarios([old]).scenarios
+    used = _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+    assert used["start"]["place"] == values
+    assert used["start"]["genre"] == ""
+
+
+def test_of_a_model_that_was_deleted_nothing_stays_but_that_it_is_gone(made: Made) -> None:
+    services, _, _ = made
+    question = parse_question({"run": "00000000-0000-0000-0000-000000000000", "values": {}, "number": 9})
+    told = answer_to(services, Knowledge(services), "me", question, None)
+    assert (told["number"], told["gone"], told["shapes"]) == (9, True, [])
+    assert GONE in told["parts"][Prediction.ANSWER]
+    assert {told["parts"][part] for part in (Prediction.WHY, Prediction.NEAREST, Prediction.MODELS)} == {""}

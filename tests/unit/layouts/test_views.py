@@ -14,7 +14,7 @@ from core.families import FAMILIES
 from core.features import FEATURES
 from core.prediction import Prediction as Predicted
 from core.runs.model import RunState
-from core.scenarios import Scenario
+from core.scenarios import Kept, Scenario
 from core.validation import PROTOCOLS
 from layouts import prediction, run, run_facts, training
 from layouts.ids import RunView, Training
@@ -185,7 +185,7 @@ def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:
 
 def test_kept_predictions_show_what_was_changed(words: Words) -> None:
     kept = Scenario("id", "Ridge", 41, 12, 70, "a typical track", ("energy 0.7 → 0.9",))
-    assert "energy 0.7 → 0.9" in words(prediction.kept_list([kept], can_undo=False))
+    assert "energy 0.7 → 0.9" in words(prediction.kept_list(Kept((kept,)), can_undo=False))
 
 
 def test_a_title_with_markup_stays_text(words: Words) -> None:
