@@ -57,6 +57,7 @@ def limits_in_words(settings: Any, n_cores: int) -> Facts:
         ("Each person", f"{_count(settings.jobs_per_user, 'job')} at a time"),
         ("Longest time of a model", _duration(settings.run_seconds)),
         ("Most memory of a model", f"{settings.run_memory_mb / 1024:.3g} GB"),
+        ("Deleted runs", f"removed after {settings.bin_days:g} days" if settings.bin_days else "kept"),
         ("Processor", f"{_count(n_cores, 'core')}, {_count(threads, 'core')} for each model"),
     )
 

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     run_memory_mb: Annotated[int, Field(ge=256)] = Field(
         8192, description="Most memory one run started from the page may use, in MiB."
     )
+    bin_days: Annotated[float, Field(ge=0, le=3650)] = Field(
+        30, description="Days after which deleted runs are removed for good, with their files; 0 keeps them."
+    )
     identity: Literal["browser", "shared", "header"] = Field(
         "browser",
         description=(

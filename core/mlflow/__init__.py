@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from core.mlflow.exporting import NOT_LOGGED, Tracking, log_runs
+from core.mlflow.exporting import NOT_LOGGED, Tracking, log_again, log_runs
 
-__all__ = ["NOT_LOGGED", "Tracking", "log_runs"]
+__all__ = ["NOT_LOGGED", "Tracking", "log_again", "log_runs"]

@@ -12,11 +12,12 @@ def main() -> int:
     """Log the run that is described on stdin."""
     asked = json.load(sys.stdin)
     try:
-        run_id = Client(asked["uri"], asked["token"]).log(asked["experiment"], asked["run"])
+        client = Client(asked["uri"], asked["token"], asked["seconds"])
+        run_id = client.log(asked["experiment"], asked["run"], asked["waits"])
     except TrackingError as error:
         print(json.dumps({"trouble": str(error)}))
-    except (KeyError, TypeError) as error:
-        print(json.dumps({"trouble": f"the tracking server answered in an unknown form ({error!r})"}))
+    except (KeyError, TypeError, IndexError, AttributeError):
+        print(json.dumps({"trouble": "the tracking server answered in an unknown form"}))
     else:
         print(json.dumps({"run_id": run_id}))
     return 0

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.families import FAMILIES
+from core.mlflow.client import RUN_TAG
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -98,7 +99,7 @@ def _named(part: str, found: Any) -> dict[str, Any]:
 def _tags(run: Run, label: str) -> dict[str, str]:
     data = run.data
     return {
-        "dashboard.run_id": run.id,
+        RUN_TAG: run.id,
         "dashboard.model": label,
         "dashboard.version": str(run.versions.get("dashboard", "")),
         "dashboard.table": str(data.get("source_name") or ""),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from core.runs.bin import REMOVED
 from core.runs.database import Database
 from core.runs.model import SHELL_OWNER, Run, RunState, now
 from core.runs.tables import (
@@ -42,8 +43,9 @@ class Arrivals:
             return _known(connection, owner, origin)
 
     def imported(self) -> Mapping[str, str]:
-        """Owner of each imported run, by its id; those in the bin as well, as their files are still there."""
-        query = sa.select(RUNS.c.id, RUNS.c.owner).where(RUNS.c.imported["run_id"].as_string().is_not(None))
+        """Owner of each imported run, by its id; those in the bin as well, while their files are still there."""
+        is_here = RUNS.c.deleted_at.is_(None) | (RUNS.c.deleted_at > REMOVED)
+        query = sa.select(RUNS.c.id, RUNS.c.owner).where(RUNS.c.imported["run_id"].as_string().is_not(None), is_here)
         with self._database.reading() as connection:
             return {row.id: row.owner for row in connection.execute(query)}
 

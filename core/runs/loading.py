@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
-from collections import OrderedDict
+import zipfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from core.errors import BundleError
+from core.errors import BundleError, Refused
+from core.keeping import Kept
 from core.runs.artifacts import EXPLANATION, HIGH, LOW, MANIFEST, MODEL, RESULT, Bundles
 from core.runs.manifest import read_manifest, replay
 from core.runs.members import member_file, stacked_from, with_weight
 
 if TYPE_CHECKING:
+    from core.onnx_export import OnnxModel
     from core.prediction import Predictor
     from core.runs.model import Run
 
-PREDICTORS_KEPT: Final = 4
+MODELS_KEPT: Final = 32
+MODELS_BYTES: Final = 768 * 2**20
+"""What the models of one process may weigh together, unpacked as they are in memory."""
 
 
 class Models:
-    """The last few models that were asked for. Safe to share between threads.
+    """The last models that were asked for. Safe to share between threads: two that ask for one load it once.
 
     Parameters
     ----------
     bundles : Bundles
+    most_bytes : int
+        What they may weigh together.
     """
 
-    def __init__(self, bundles: Bundles) -> None:
+    def __init__(self, bundles: Bundles, most_bytes: int = MODELS_BYTES) -> None:
         self._bundles = bundles
-        self._kept: OrderedDict[str, Predictor] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: Kept[str, Predictor] = Kept(MODELS_KEPT, most_bytes)
+
+    def __contains__(self, run_id: str) -> bool:
+        """Whether a model is in memory, so that nobody need wait for it."""
+        return run_id in self._kept
 
     def of(self, run: Run) -> Predictor:
         """The model of a finished run.
@@ -41,24 +51,45 @@ class Models:
         BundleError
             When its files are missing, have changed, or cannot be loaded here.
         """
-        with self._lock:
-            known = self._kept.get(run.id)
-            if known is not None:
-                self._kept.move_to_end(run.id)
-                return known
-        loaded = load_predictor(run, {name: self._bundles.read(run.id, name, run.digests) for name in run.digests})
-        # So that the first explanation does not wait for what all of them need.
-        threading.Thread(target=loaded.warm, name="warm-explainer", daemon=True).start()
-        with self._lock:
-            self._kept[run.id] = loaded
-            while len(self._kept) > PREDICTORS_KEPT:
-                self._kept.popitem(last=False)
-        return loaded
+        return self._kept.of(run.id, lambda: self._load(run))
 
     def forget(self, run_id: str) -> None:
         """Let go of a model."""
-        with self._lock:
-            self._kept.pop(run_id, None)
+        self._kept.forget(run_id)
+
+    def _load(self, run: Run) -> tuple[Predictor, int]:
+        files = {name: self._bundles.read(run.id, name, run.digests) for name in run.digests}
+        loaded = load_predictor(run, files)
+        # So that the first explanation does not wait for what all of them need.
+        threading.Thread(target=loaded.warm, name="warm-explainer", daemon=True).start()
+        return loaded, sum(_unpacked(content) for content in files.values())
+
+
+def _unpacked(content: bytes) -> int:
+    """What a file takes when it is unpacked: models are stored as archives."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        return len(content)
+
+
+def onnx_of(models: Models, bundles: Bundles, run: Run) -> OnnxModel:
+    """The model of a finished run as an ONNX file that was compared with its golden predictions.
+
+    Raises
+    ------
+    BundleError
+    Refused
+        When it cannot be converted, or predicts something else then.
+    """
+    from core.onnx_export import to_onnx
+
+    if MANIFEST not in run.digests:
+        raise Refused("This run was made by an older version, without predictions to compare with. Train it again.")
+    predictor = models.of(run)
+    manifest = json.loads(bundles.read(run.id, MANIFEST, run.digests))
+    return to_onnx(predictor.pipeline, predictor.columns, manifest["golden"])
 
 
 def load_predictor(run: Run, files: Mapping[str, bytes]) -> Predictor:

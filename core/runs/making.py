@@ -114,6 +114,11 @@ def dump_model(pipeline: Any, path: Path) -> None:
     dump_pipeline(pipeline, path)
 
 
+def nothing_beside(home: Path) -> int:
+    """For a home in which nothing but jobs shares the queue."""
+    return 0
+
+
 @dataclass(frozen=True)
 class JobContext:
     """Where a job finds things, and what it may use; travels to its process.
@@ -129,6 +134,8 @@ class JobContext:
         Configured table.
     tracking : Tracking or None
         Where finished runs are logged, too.
+    beside : callable
+        From the home to how much work of other kinds waits or runs: it shares slots and queue with jobs.
     load, train, dump, golden : callable
         The steps that know about tables and estimators; tests give their own.
     """
@@ -138,6 +145,7 @@ class JobContext:
     database_url: str | None = None
     data: Path | None = None
     tracking: Tracking | None = None
+    beside: Callable[[Path], int] = nothing_beside
     load: Callable[[Path | None, Path, TableRef | None], Any] = load_table
     train: Callable[[TrainingRequest, Any, Report, int], Any] = train_model
     dump: Callable[[Any, Path], None] = dump_model

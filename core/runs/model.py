@@ -61,6 +61,8 @@ class Limits:
         Longest time one run may take.
     run_memory_mb : int, MiB
         Most resident memory one run may use.
+    bin_days : float
+        After how many days deleted runs are removed for good; 0 for never.
     """
 
     run_slots: int = 2
@@ -68,6 +70,7 @@ class Limits:
     jobs_per_user: int = 1
     run_seconds: float = 3600
     run_memory_mb: int = 8192
+    bin_days: float = 30
 
 
 @dataclass(frozen=True)

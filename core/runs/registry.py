@@ -16,10 +16,12 @@ from core.progress import Event, Progress
 from core.runs.aliases import Promotions
 from core.runs.arrivals import Arrivals
 from core.runs.artifacts import storage_errors
+from core.runs.bin import Bin
 from core.runs.database import Database
 from core.runs.events import read_events, store_events
 from core.runs.history import History
 from core.runs.model import ACTIVE_STATES, SHELL_OWNER, TRANSITIONS, Job, Limits, Run, RunState, now
+from core.runs.notices import Notices
 from core.runs.processes import ProcessId
 from core.runs.tables import (
     JOBS,
@@ -75,6 +77,8 @@ class Registry:
         self.history = History(self._database)
         self.arrivals = Arrivals(self._database)
         self.promotions = Promotions(self._database)
+        self.notices = Notices(self._database)
+        self.bin = Bin(self._database)
 
     def close(self) -> None:
         """Close all connections; they reopen by themselves."""
@@ -118,7 +122,9 @@ class Registry:
             query = query.where(_IS_ACTIVE)
         if ended_since is not None:
             query = query.where(_IS_ACTIVE | (RUNS.c.finished_at >= ended_since))
-        query = query.order_by(RUNS.c.created_at.desc(), RUNS.c.position).limit(limit)
+        # Where the limit cuts, it never cuts off what is still under way.
+        first = [_IS_ACTIVE.desc()] if ended_since is not None else []
+        query = query.order_by(*first, RUNS.c.created_at.desc(), RUNS.c.position).limit(limit)
         with self._database.reading() as connection:
             return [run_from_row(row) for row in connection.execute(query).mappings()]
 
@@ -179,6 +185,7 @@ class Registry:
         key: str,
         limits: Limits | None,
         table: TableRef | None = None,
+        beside: int = 0,
     ) -> Job:
         """Add a job with one queued run for each request, or find the one that this key made before.
 
@@ -193,6 +200,8 @@ class Registry:
             None for the shell, which neither waits in the queue nor fills it.
         table : TableRef, optional
             The uploaded table to train on, instead of the default one.
+        beside : int
+            Work of other kinds in the same queue.
 
         Raises
         ------
@@ -207,7 +216,7 @@ class Registry:
                 _refuse_other(known, requests)
                 return known
             if limits is not None:
-                _refuse_beyond(connection, owner, limits)
+                _refuse_beyond(connection, owner, limits, beside)
             _insert(connection, owner, requests, key, table)
             made = _read_job(connection, same)
         assert made is not None
@@ -300,19 +309,6 @@ class Registry:
         """Record the same moment for all queued runs of a job."""
         self._update((RUNS.c.job_id == job_id) & (RUNS.c.state == RunState.QUEUED), progress=dict(progress))
 
-    def add_notice(self, run_id: str, notice: str) -> None:
-        """Add what the person should know about a finished run, once."""
-        finished = (RUNS.c.id == run_id) & (RUNS.c.state == RunState.FINISHED)
-        with self._database.writing() as connection:
-            row = connection.execute(sa.select(RUNS.c.notices).where(finished)).first()
-            if row is not None and notice not in (row.notices or []):
-                notices = [*(row.notices or []), notice]
-                connection.execute(sa.update(RUNS).where(finished).values(notices=notices))
-
-    def set_deleted(self, run_id: str, moment: datetime | None) -> bool:
-        """Put an ended run into the bin, or take it out again (None)."""
-        return self._update((RUNS.c.id == run_id) & ~_IS_ACTIVE, deleted_at=moment)
-
     def _change(self, run_id: str, to: RunState, **values: Any) -> bool:
         """The only place that writes a state, beside ``finish``."""
         before = [state for state, following in TRANSITIONS.items() if to in following]
@@ -353,12 +349,12 @@ def _refuse_other(known: Job, requests: Sequence[Mapping[str, Any]]) -> None:
         raise Refused("What this page asked for has changed since it was sent. Reload the page and try again.")
 
 
-def _refuse_beyond(connection: sa.Connection, owner: str, limits: Limits) -> None:
+def _refuse_beyond(connection: sa.Connection, owner: str, limits: Limits, beside: int) -> None:
     active = sa.select(sa.func.count(sa.distinct(RUNS.c.job_id))).where(_IS_ACTIVE, RUNS.c.owner != SHELL_OWNER)
     if (connection.execute(active.where(RUNS.c.owner == owner)).scalar() or 0) >= limits.jobs_per_user:
         many = "a training job" if limits.jobs_per_user == 1 else f"{limits.jobs_per_user} training jobs"
         raise Refused(f"You already have {many} queued or running. Wait until it ends, or cancel it.")
-    if (connection.execute(active).scalar() or 0) >= limits.run_slots + limits.queue_limit:
+    if (connection.execute(active).scalar() or 0) + beside >= limits.run_slots + limits.queue_limit:
         raise Refused(
             f"The queue is full: {limits.run_slots} jobs run and {limits.queue_limit} wait. Try again in a few minutes."
         )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import logging
 import time
 import uuid
 from collections.abc import Iterable, Sequence
@@ -15,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from core.errors import BundleError, NotFound, Refused, StorageError
 from core.explanation.compiler import keep_compiled_in
 from core.progress import Report, report_nothing
-from core.runs.artifacts import MANIFEST, PREDICTIONS
-from core.runs.loading import Models
+from core.runs.artifacts import PREDICTIONS
+from core.runs.loading import Models, onnx_of
 from core.runs.making import JobContext
 from core.runs.members import asks_again, completed, read_predictions
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
 from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_uuid, may_see, refuse_foreign
-from core.runs.sweep import sweep
+from core.runs.sweep import remove_orphans, sweep
 from core.tables import check_requests
 
 if TYPE_CHECKING:
@@ -37,11 +35,9 @@ if TYPE_CHECKING:
     from core.tables import TableRef
 
 SWEEP_EVERY_S: Final = 1.0
+EMPTY_EVERY_S: Final = 3600.0
+"""How often the bin is looked into."""
 LARGEST_NUMBER: Final = 2**31 - 1
-IMPORT_S: Final = 3600.0
-"""Longer than any import takes: a draft of a run that nobody knows is left alone for so long."""
-
-_log = logging.getLogger(__name__)
 
 
 class Runs:
@@ -80,11 +76,12 @@ class Runs:
         self.promotions: Final = self._registry.promotions
         self.aliases: Final = self.promotions.current
         self._bundles = self.context.bundles
-        self._models = Models(self._bundles)
+        self.models: Final = Models(self._bundles)
         keep_compiled_in(self.context.home / "cache" / "compiled")
         self._swept_at = -SWEEP_EVERY_S
+        self._emptied_at = -EMPTY_EVERY_S
         self._sweep_now()
-        self._remove_orphans()
+        remove_orphans(self._registry, self._bundles)
 
     # -- asking for runs -------------------------------------------------------------------------------------------
 
@@ -121,7 +118,9 @@ class Runs:
             return known  # also where a run that it combines is gone by now
         requests = [completed(self._registry, request, owner, table) for request in requests]
         check_requests(requests, table)
-        return self._registry.submit(owner, as_json(requests), key, self.context.limits, table)
+        return self._registry.submit(
+            owner, as_json(requests), key, self.context.limits, table, self.context.beside(self.context.home)
+        )
 
     def admit(self, job_id: object) -> bool:
         """Allow one process to be started for a queued job: true exactly once, false for anything else."""
@@ -189,7 +188,7 @@ class Runs:
         return self._registry.runs(owner, limit=1000, active=True)
 
     def recent(self, owner: str | None, seconds: float = 3600) -> Sequence[Run]:
-        """Those of ``list`` that are active, or ended within the last ``seconds``."""
+        """Those of ``list`` that are active, then those that ended within the last ``seconds``."""
         self.sweep()
         return self._registry.runs(owner, limit=200, ended_since=now() - timedelta(seconds=seconds))
 
@@ -274,9 +273,9 @@ class Runs:
             While it is queued or running, or when it belongs to the shell.
         """
         run = self._find_own(run_id, owner)
-        if not self._registry.set_deleted(run.id, now()):
+        if not self._registry.bin.put(run.id):
             raise Refused("This run has not ended yet. Cancel it first.")
-        self._models.forget(run.id)
+        self.models.forget(run.id)
         return self._find(run_id, owner, deleted=True)
 
     def restore(self, run_id: str, owner: str | None) -> Run:
@@ -285,12 +284,14 @@ class Runs:
         Raises
         ------
         NotFound
+            Also when it has been in the bin too long.
         Refused
             When it belongs to the shell and is not the operator's to change.
         """
         run = self._find(run_id, owner, deleted=True)
         refuse_foreign(run.owner, owner)
-        self._registry.set_deleted(run.id, None)
+        if run.deleted_at is not None and not self._registry.bin.take_out(run.id):
+            raise NotFound("This run was deleted too long ago: it has been removed for good.")
         return self._find(run_id, owner)
 
     def sweep(self) -> None:
@@ -330,7 +331,7 @@ class Runs:
         BundleError
             When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
         """
-        return self._models.of(self._find_finished(run_id, owner))
+        return self.models.of(self._find_finished(run_id, owner))
 
     def onnx(self, run_id: str, owner: str | None) -> OnnxModel:
         """The model of a finished run as an ONNX file that was compared with its golden predictions.
@@ -341,14 +342,19 @@ class Runs:
         Refused
             When it cannot be converted, or predicts something else then.
         """
-        from core.onnx_export import to_onnx
+        return onnx_of(self.models, self._bundles, self._find_finished(run_id, owner))
 
-        run = self._find_finished(run_id, owner)
-        if MANIFEST not in run.digests:
-            raise Refused("This run was made by an older version, without predictions to compare with. Train it again.")
-        predictor = self.predictor(run_id, owner)
-        manifest = json.loads(self._bundles.read(run.id, MANIFEST, run.digests))
-        return to_onnx(predictor.pipeline, predictor.columns, manifest["golden"])
+    def log_to_mlflow(self, run_id: str, owner: str | None) -> str:
+        """Send a finished run to the MLflow server (again); gives its id there.
+
+        Raises
+        ------
+        NotFound, Refused, StorageError
+            Refused when no server is named, the run is not finished, or with what went wrong.
+        """
+        from core.mlflow import log_again
+
+        return log_again(self.context.tracking, self._registry, self._bundles, self.get(run_id, owner))
 
     def exchange(self, key: SealingKey) -> Exchange:
         """Export and import of finished runs with a key that signs them."""
@@ -388,12 +394,6 @@ class Runs:
         self._swept_at = time.monotonic()
         with contextlib.suppress(StorageError):  # on a full disk reading goes on
             sweep(self._registry)
-
-    def _remove_orphans(self) -> None:
-        on_disk = self._bundles.runs_on_disk()  # before asking who is alive, as a run may start in between
-        for run_id in on_disk - self._registry.bundle_owners():
-            if self._registry.state(run_id) is None:  # perhaps finished in another registry: never lose that
-                self._bundles.discard_drafts(run_id, IMPORT_S)  # one that is being imported has no row yet
-                continue
-            _log.info("Removing the files of run %s, which never finished", run_id)
-            self._bundles.discard(run_id)
+            if self._swept_at - self._emptied_at >= EMPTY_EVERY_S:
+                self._emptied_at = self._swept_at
+                self._registry.bin.empty(self._bundles, self.context.limits.bin_days)

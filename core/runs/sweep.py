@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from core.runs.artifacts import Bundles
 from core.runs.model import now
 from core.runs.processes import is_alive, kill_tree
 from core.runs.registry import Registry, Watched
@@ -17,6 +18,9 @@ UNCLAIMED_AFTER = timedelta(seconds=120)
 
 STALE_AFTER = timedelta(seconds=60)
 """Silence after which a process on another computer counts as dead."""
+
+IMPORT_S = 3600.0
+"""Longer than any import takes: a draft of a run that nobody knows is left alone for so long."""
 
 _UNLAUNCHED = (
     f"It did not start: the page did not ask for it within {UNLAUNCHED_AFTER.seconds} seconds, most often because it "
@@ -37,6 +41,17 @@ def sweep(registry: Registry) -> None:
                 _log.warning("Run %s failed: %s", run.id, reason)
         for child in watched.children.values():
             kill_tree(child)
+
+
+def remove_orphans(registry: Registry, bundles: Bundles) -> None:
+    """Remove the files of runs that ended unfinished; what the registry does not know is left alone."""
+    on_disk = bundles.runs_on_disk()  # before asking who is alive, as a run may start in between
+    for run_id in on_disk - registry.bundle_owners():
+        if registry.state(run_id) is None:  # perhaps finished in another registry: never lose that
+            bundles.discard_drafts(run_id, IMPORT_S)  # one that is being imported has no row yet
+            continue
+        _log.info("Removing the files of run %s, which never finished", run_id)
+        bundles.discard(run_id)
 
 
 def _why_dead(watched: Watched, moment: datetime) -> str | None:

@@ -1,4 +1,4 @@
-"""``runs``: export and import of finished runs from the shell, where an imported run belongs to the operator."""
+"""``runs``: what sends finished runs elsewhere, and brings them in, from the shell; imports belong to the operator."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--export", metavar="FILE", help="write the finished run ID into this file")
     group.add_argument("--onnx", metavar="FILE", help="write the model of run ID as ONNX, where it predicts the same")
+    group.add_argument("--mlflow", action="store_true", help="send run ID to the MLflow server of the settings (again)")
     group.add_argument("--import", dest="import_", metavar="FILE", help="make a run of an exported file")
 
 
@@ -40,11 +41,13 @@ def is_asked(arguments: argparse.Namespace) -> bool:
     InvalidRequest
         When what was given does not go together.
     """
-    given = [name for name in ("export", "import", "onnx") if getattr(arguments, _DESTS.get(name, name)) is not None]
+    told = {name: getattr(arguments, _DESTS.get(name, name)) for name in ("export", "import", "onnx", "mlflow")}
+    given = [name for name, value in told.items() if value not in (None, False)]
     if len(given) > 1:
         raise InvalidRequest(f"Give either {' or '.join(f'--{name}' for name in given)}.")
     if given and given[0] != "import" and arguments.run_id is None:
-        raise InvalidRequest(f"--{given[0]} takes the ID of a run: runs ID --{given[0]} FILE.")
+        file = "" if given[0] == "mlflow" else " FILE"
+        raise InvalidRequest(f"--{given[0]} takes the ID of a run: runs ID --{given[0]}{file}.")
     if arguments.import_ is not None and arguments.run_id is not None:
         raise InvalidRequest("--import takes no ID, as the imported run gets a new one: runs --import FILE.")
     return bool(given)
@@ -69,7 +72,11 @@ def answer(arguments: argparse.Namespace, services: Services) -> tuple[Run, str]
         made = services.runs.onnx(run.id, None)
         _write(path, lambda target: target.write(made.content))
         same = f"It repeats the predictions of {made.n_rows} tracks to within {made.difference:.1g} points"
-        return run, f"Wrote the model of run {run.id} to {path}. {same}; it has no interval."
+        return run, f"Wrote the model of run {run.id} to {path}. {same}; it has no interval. {made.advice}".rstrip()
+    if arguments.mlflow:
+        run = services.runs.get(arguments.run_id, None)
+        logged_as = services.runs.log_to_mlflow(run.id, None)
+        return services.runs.get(run.id, None), f"Logged run {run.id} to MLflow, where it is run {logged_as}."
     path = Path(arguments.import_)
     try:
         source = path.open("rb")

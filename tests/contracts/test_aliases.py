@@ -130,21 +130,21 @@ def test_only_finished_runs_can_be_promoted(registry: Registry) -> None:
 def test_a_deleted_champion_is_offered_no_more_and_comes_back_with_its_run(registry: Registry) -> None:
     run_id = finished(registry)
     registry.promotions.promote(run_id, "ann", "champion")
-    registry.set_deleted(run_id, now())
+    registry.bin.put(run_id)
     assert registry.promotions.current("ann") == []
     assert registry.promotions.of_run(run_id, "ann")[0].is_deleted
     with pytest.raises(NotFound):
         registry.promotions.promote(run_id, "ann", "candidate")
-    registry.set_deleted(run_id, None)
+    registry.bin.take_out(run_id)
     assert held(registry.promotions.current("ann")) == [(run_id, "champion", "popularity")]
 
 
 def test_a_deleted_champion_that_was_replaced_comes_back_as_an_ordinary_run(registry: Registry) -> None:
     old, new = finished(registry, key="1"), finished(registry, key="2")
     registry.promotions.promote(old, "ann", "champion")
-    registry.set_deleted(old, now())
+    registry.bin.put(old)
     registry.promotions.promote(new, "ann", "champion")
-    registry.set_deleted(old, None)
+    registry.bin.take_out(old)
     assert held(registry.promotions.current("ann")) == [(new, "champion", "popularity")]
 
 

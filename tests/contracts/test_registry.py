@@ -276,11 +276,11 @@ def test_lists_are_newest_first_bounded_and_can_be_narrowed(registry: Registry) 
 
 def test_only_ended_runs_go_into_the_bin_and_they_come_back(registry: Registry) -> None:
     run_id = running(registry)
-    assert not registry.set_deleted(run_id, now())
+    assert not registry.bin.put(run_id)
     registry.cancel(run_id, "Cancelled.")
-    assert registry.set_deleted(run_id, now())
+    assert registry.bin.put(run_id)
     assert registry.runs("ann", limit=9) == []
-    assert registry.set_deleted(run_id, None)
+    assert registry.bin.take_out(run_id)
     assert [run.id for run in registry.runs("ann", limit=9)] == [run_id]
 
 

@@ -25,6 +25,9 @@ class Kept:
     tags: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     status: str = ""
+    statuses: list[str] = field(default_factory=list)
+    runs: dict[str, str] = field(default_factory=dict)
+    failures_left: int = 2
     paths: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -35,7 +38,8 @@ def tracking_server(mode: str = "well") -> Iterator[Kept]:
 
     Parameters
     ----------
-    mode : {"well", "slow", "trickling", "broken", "text", "elsewhere", "without files"}
+    mode : {"well", "slow", "trickling", "broken", "text", "elsewhere", "without files", "full", "flaky", "telling"}
+        "full" takes one file, "flaky" the first two requests for files, "telling" says secrets.
     """
     kept = Kept(mode=mode)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"kept": kept}))
@@ -69,7 +73,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self, body: bytes) -> None:
         self.kept.paths.append(f"{self.command} {self.path.partition('?')[0]}")
         self.kept.headers.append(dict(self.headers))
-        answers = {"broken": (500, {"message": "disk on fire"}), "elsewhere": (302, {})}
+        secrets = f"no\n{self.headers.get('Authorization')} at http://ann:word@db/x\x1b[31m"
+        answers: dict[str, tuple[int, dict[str, Any]]] = {
+            "broken": (500, {"message": "disk on fire"}),
+            "elsewhere": (302, {}),
+            "telling": (
+                400,
+                {"message": secrets * 9},
+            ),
+        }
         if self.kept.mode == "text":
             return self._send(200, b"<html>a portal</html>")
         if self.kept.mode == "slow":
@@ -102,8 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: bytes) -> tuple[int, dict[str, Any]]:
         call = self.path.partition("?")[0].partition("/api/2.0/")[2]
         if call.startswith("mlflow-artifacts/artifacts/"):
-            self.kept.files[call.rpartition("/")[2]] = body
-            return 200, {}
+            return self._take(call.rpartition("/")[2], body)
         told = json.loads(body or b"{}")
         if call == "mlflow/experiments/get-by-name":
             return 404, {"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no such experiment"}
@@ -111,13 +122,32 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, {"experiment_id": "7"}
         if call == "mlflow/runs/create":
             self.kept.tags = {tag["key"]: tag["value"] for tag in told["tags"]}
-            place = "/srv/mlruns" if self.kept.mode == "without files" else "mlflow-artifacts:"
-            return 200, {"run": {"info": {"run_id": "r", "artifact_uri": f"{place}/7/r/artifacts"}}}
+            run_id = f"r{len(self.kept.runs)}"
+            self.kept.runs[self.kept.tags["dashboard.run_id"]] = run_id
+            return 200, {"run": {"info": self._info(run_id)}}
+        if call == "mlflow/runs/search":
+            wanted = told["filter"].partition("'")[2].rstrip("'")
+            known = self.kept.runs.get(wanted)
+            return 200, {"runs": [{"info": self._info(known)}]} if known else {}
         if call == "mlflow/runs/log-batch":
             self.kept.params |= {one["key"]: one["value"] for one in told["params"]}
             self.kept.metrics |= {one["key"]: one["value"] for one in told["metrics"]}
             return 200, {}
         if call == "mlflow/runs/update":
             self.kept.status = told["status"]
+            self.kept.statuses.append(told["status"])
             return 200, {}
         return 404, {"error_code": "ENDPOINT_NOT_FOUND"}
+
+    def _info(self, run_id: str) -> dict[str, str]:
+        place = "/srv/mlruns" if self.kept.mode == "without files" else "mlflow-artifacts:"
+        return {"run_id": run_id, "artifact_uri": f"{place}/7/{run_id}/artifacts"}
+
+    def _take(self, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        if self.kept.mode == "full" and self.kept.files:
+            return 413, {"message": "too large"}
+        if self.kept.mode == "flaky" and self.kept.failures_left:
+            self.kept.failures_left -= 1
+            return 503, {"message": "busy"}
+        self.kept.files[name] = body
+        return 200, {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.mlflow import tracking_server
 from tests.integration.cli.commands import Command
 
 KEY = "a key that both sides have"
@@ -69,6 +70,7 @@ def test_a_second_import_another_key_and_a_changed_file_are_refused(
         (("7a6b848f-1a3c-401a-ae4a-086dcc8bbd20", "--import", "x.run"), 2, "takes no ID"),
         (("7a6b848f-1a3c-401a-ae4a-086dcc8bbd20", "--export", "x.run"), 3, "no such run"),
         (("--import", "x.run", "--export", "y.run"), 2, "either --export or --import"),
+        (("--mlflow",), 2, "--mlflow takes the ID of a run: runs ID --mlflow."),
     ],
 )
 def test_what_does_not_go_together_is_refused(
@@ -77,6 +79,19 @@ def test_what_does_not_go_together_is_refused(
     found, _, err = dashboard("runs", *asked, "--home", str(home))
     assert (found, said in err) == (code, True), err
     assert not Path("x.run").exists()
+
+
+def test_a_run_is_sent_to_mlflow_by_hand(
+    ridge: dict, shared_home: Path, dashboard: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = ("runs", ridge["run_id"], "--home", str(shared_home), "--mlflow")
+    code, _, err = dashboard(*ask)
+    assert (code, "No MLflow server is named" in err) == (4, True)
+    with tracking_server() as kept:
+        monkeypatch.setenv("DASHBOARD_MLFLOW_TRACKING_URI", kept.uri)
+        code, out, _ = dashboard(*ask)
+    assert (code, out) == (0, f"Logged run {ridge['run_id']} to MLflow, where it is run r0.\n")
+    assert (kept.status, "manifest.json" in kept.files) == ("FINISHED", True)
 
 
 def test_a_failed_export_leaves_no_file(ridge: dict, shared_home: Path, dashboard: Command, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import InvalidRequest
-from core.mlflow import NOT_LOGGED, Tracking, log_runs
+from core.errors import InvalidRequest, Refused
+from core.mlflow import NOT_LOGGED, Tracking, log_again, log_runs
 from core.mlflow.client import Client
 from core.mlflow.described import describe
 from core.runs.artifacts import Bundles
@@ -66,6 +66,7 @@ def test_a_finished_run_is_logged_with_parameters_metrics_tags_and_files(runs: R
         ("slow", "took longer than 1 seconds"),
         ("trickling", "took longer than 1 seconds"),
         ("without files", "does not take files"),
+        ("full", "answered 413: too large"),
     ],
 )
 def test_a_server_that_misbehaves_leaves_the_run_whole_with_a_notice(
@@ -73,7 +74,8 @@ def test_a_server_that_misbehaves_leaves_the_run_whole_with_a_notice(
 ) -> None:
     run, began = finished(runs), time.monotonic()
     with tracking_server(mode) as kept, caplog.at_level(logging.WARNING):
-        log(runs, Tracking(kept.uri, time_limit_s=1.0 if mode in ("slow", "trickling") else 20.0), run.id)
+        limit = 1.0 if mode in ("slow", "trickling") else 20.0
+        log(runs, Tracking(kept.uri, time_limit_s=limit, waits_s=(0.05,)), run.id)
     assert time.monotonic() - began < 15
     after = runs.get(run.id, "ann")
     assert (after.state, after.metrics, after.digests) == (run.state, run.metrics, run.digests)
@@ -90,16 +92,67 @@ def test_a_server_that_is_away_is_asked_once_and_its_password_stays_secret(
         uri = f"http://ann:secret-word@127.0.0.1:{taken.getsockname()[1]}"
         ids = [finished(runs).id, finished(runs).id]
         with caplog.at_level(logging.DEBUG):
-            log(runs, Tracking(uri, token="secret-token"), *ids)
+            log(runs, Tracking(uri, token="secret-token", waits_s=(0.05,)), *ids)
     notices = [runs.get(run_id, "ann").notices[-1] for run_id in ids]
     assert all("cannot be reached" in notice for notice in notices)
     assert "secret" not in caplog.text + str(notices) + repr(Tracking(uri, token="secret-token"))
 
 
+def test_a_run_counts_as_finished_there_only_once_its_files_are_there(runs: Runs) -> None:
+    run = finished(runs)
+    with tracking_server("full") as kept:
+        log(runs, Tracking(kept.uri), run.id)
+        assert kept.statuses == ["FAILED"]
+        assert 0 < len(kept.files) < len(run.digests)
+        kept.mode = "well"
+        assert runs_logged_by_hand(runs, kept.uri, run) == "r0"
+        assert kept.statuses == ["FAILED", "RUNNING", "FINISHED"]
+    assert set(kept.files) == set(run.digests)
+    assert kept.paths.count("POST /api/2.0/mlflow/runs/create") == 1
+    assert runs.get(run.id, "ann").notices == run.notices
+
+
+def test_a_server_that_is_busy_for_a_moment_is_asked_again_and_gets_each_file_once(runs: Runs) -> None:
+    run = finished(runs)
+    with tracking_server("flaky") as kept:
+        log(runs, Tracking(kept.uri, waits_s=(0.05, 0.05)), run.id)
+    assert (kept.status, set(kept.files)) == ("FINISHED", set(run.digests))
+    assert "FAILED" not in kept.statuses
+    assert sum(path.startswith("PUT") for path in kept.paths) == len(run.digests) + 2
+    assert runs.get(run.id, "ann").notices == run.notices
+
+
+def test_foreign_words_are_shown_short_and_without_secrets(runs: Runs) -> None:
+    run = finished(runs)
+    with tracking_server("telling") as kept:
+        log(runs, Tracking(kept.uri, token="secret-token"), run.id)
+    said = runs.get(run.id, "ann").notices[-1]
+    assert "answered 400: no Bearer … at http://…@db/x" in said
+    assert "secret" not in said
+    assert said.isprintable()
+    assert len(said) < 400
+
+
+def test_by_hand_a_run_is_refused_with_the_reason(runs: Runs) -> None:
+    run = finished(runs)
+    with pytest.raises(Refused, match="DASHBOARD_MLFLOW_TRACKING_URI"):
+        runs.log_to_mlflow(run.id, None)
+    queued = runs.submit("ann", [fakes.request()], "k").runs[0]
+    with tracking_server("broken") as kept:
+        with pytest.raises(Refused, match="answered 500: disk on fire"):
+            runs_logged_by_hand(runs, kept.uri, run)
+        with pytest.raises(Refused, match="Only finished runs"):
+            runs_logged_by_hand(runs, kept.uri, queued)
+
+
+def runs_logged_by_hand(runs: Runs, uri: str, run: Run) -> str:
+    return log_again(Tracking(uri, waits_s=()), runs._registry, runs.context.bundles, run)
+
+
 def test_a_notice_is_added_once(runs: Runs) -> None:
     run = finished(runs)
     for _ in range(2):
-        runs._registry.add_notice(run.id, "away")
+        runs._registry.notices.add(run.id, "away")
     assert runs.get(run.id, "ann").notices == [*run.notices, "away"]
 
 

@@ -120,7 +120,7 @@ def test_foreign_and_deleted_runs_are_not_there_and_the_shells_are_not_ones_own(
             registry.history.describe(run_id, owner, 0, name="x")
     with pytest.raises(Refused):
         registry.history.describe(shells.id, "ann", 0, name="x")
-    registry.set_deleted(run.id, now())
+    registry.bin.put(run.id)
     assert ids(registry) == [shells.id]
     with pytest.raises(NotFound):
         registry.history.describe(run.id, "ann", 0, name="x")
