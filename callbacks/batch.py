@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
 from dash import ALL, Dash, Input, Output, State, dcc, no_update
 from dash.development.base_component import Component
 
-from callbacks.dataset.doctor import checked_choices, examined, examining, forget, read_choices, read_upload
-from callbacks.dataset.upload import stage
+from callbacks import uploads
 from callbacks.errors import describe
 from callbacks.identity import current_owner, current_theme
-from callbacks.prediction.choices import OFFERED, offered_runs
 from core.batch.estimating import estimate_seconds
 from core.batch.jobs import Scoring
 from core.batch.reading import lacks, missing_for, notes_for_scoring, typed_frame, without_target
 from core.errors import DashboardError, InvalidRequest, NotFound
 from core.export import to_csv
-from core.runs.model import RunState
+from core.runs.model import SHELL_OWNER, RunState
+from core.runs.offered import OFFERED, Offered, offered_runs
+from core.tables.choices import checked_choices, read_choices
+from core.tables.examining import examined, forget, stage
 from layouts import batch as view
+from layouts.components import problem_callout
 from layouts.dataset import doctor
-from layouts.dataset.tables import problem_callout
 from layouts.ids import Batch
 from layouts.links import address
-from layouts.prediction.start import Offered
 from layouts.run_words import model_name
 
 STOP = 0
@@ -41,7 +42,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     if job:
         scoring = services.scorings.get(owner, job)
         return view.layout(*view.followed(scoring, _content(services, scoring, current_theme())))
-    offered = offered_runs(services, owner)[:OFFERED]
+    offered = offered_runs(services.runs, owner)[:OFFERED]
     if not offered:
         return view.nothing_to_choose()
     if staged:
@@ -62,25 +63,13 @@ def register(app: Dash, services: Any) -> None:
 
 
 def _register_upload(app: Dash, services: Any) -> None:
-    @app.callback(
-        Output(Batch.URL, "search"),
-        Output(Batch.UPLOAD_PROBLEM, "children"),
-        Output(Batch.UPLOAD, "contents"),
-        Input(Batch.UPLOAD, "contents"),
-        State(Batch.UPLOAD, "filename"),
-        running=[(Output(Batch.UPLOAD_NOTE, "children"), "Reading the file…", None)],
-        prevent_initial_call=True,
-    )
-    def take(contents: Any, filename: Any) -> tuple[Any, Any, None]:
-        if contents is None:
-            return no_update, no_update, None
-        try:
-            staged, found = stage(services, current_owner(), *read_upload(contents, filename))
-        except DashboardError as error:
-            return no_update, problem_callout(str(error)), None
+    def take(content: bytes, filename: str) -> uploads.Taken:
+        staged, found = stage(services.tables, current_owner(), content, filename)
         if staged is None:
-            return no_update, doctor.refusal(found), None
-        return _search(staged=staged), None, None
+            return uploads.Taken(problem=doctor.refusal(found))
+        return uploads.Taken((_search(staged=staged),))
+
+    uploads.register(app, view.UPLOAD, [Output(Batch.URL, "search")], take)
 
     @app.callback(
         Output(Batch.URL, "search", allow_duplicate=True),
@@ -185,7 +174,7 @@ def begin(
     if missing:
         raise InvalidRequest(lacks(missing))
     content, filename = services.tables.staged(owner, staged)
-    jobs = {one.job_id for one in services.runs.active(None)}
+    jobs = {one.job_id for one in services.runs.active(None) if one.owner != SHELL_OWNER}  # the shell does not queue
     scoring: Scoring = services.scorings.submit(
         owner, nonce, content=content, run_id=run.id, model=run.name or model_name(run), filename=filename,
         mapping=mapping, reasons=reasons, training=len(jobs),
@@ -240,15 +229,15 @@ def _content(services: Any, scoring: Scoring, theme: str) -> Any:
     return view.finished(scoring, plot_predictions(scoring.summary["histogram"], theme=theme), run)
 
 
-def _form(services: Any, owner: str, staged: str, offered: list[Offered]) -> Component:
-    found = examined(services, owner, staged, without_target(None))
+def _form(services: Any, owner: str, staged: str, offered: Sequence[Offered]) -> Component:
+    found = examined(services.tables, owner, staged, without_target(None))
     return view.form(view.Staged(staged, found, notes_for_scoring(found), offered, str(uuid.uuid4())))
 
 
 def _examined(services: Any, owner: str, staged: str, values: Any, ids: Any) -> tuple[dict[str, str | None], Any]:
     mapping, _ = read_choices(values, ids, [])
-    checked_choices(examined(services, owner, staged, without_target(None)), mapping, [])
-    return mapping, examined(services, owner, staged, without_target(mapping))
+    checked_choices(examined(services.tables, owner, staged, without_target(None)), mapping, [])
+    return mapping, examined(services.tables, owner, staged, without_target(mapping))
 
 
 def _estimate(services: Any, owner: str, run_id: Any, found: Any, reasons: bool) -> str:
@@ -257,9 +246,7 @@ def _estimate(services: Any, owner: str, run_id: Any, found: Any, reasons: bool)
     if missing:
         raise InvalidRequest(lacks(missing))
     frame = typed_frame(found)
-    with examining():
-        seconds = estimate_seconds(predictor, frame, reasons=reasons)
-    return view.estimate_words(seconds, len(frame))
+    return view.estimate_words(estimate_seconds(predictor, frame, reasons=reasons), len(frame))
 
 
 def _search(**query: str) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from dash import Dash, Input, Output, no_update
+from dash import Dash, Output, no_update
 
+from callbacks import uploads
 from callbacks.identity import current_owner
-from core.errors import DashboardError, InvalidRequest, Refused
+from core.errors import Refused
 from core.runs.model import Run
 from layouts import exchange as view
-from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.components import MAX_UPLOAD_MB
 from layouts.ids import Comparison
 
 WAIT_S = 5
@@ -44,33 +44,29 @@ def alone() -> Iterator[None]:
 
 def register(app: Dash, services: Any) -> None:
     """Attach the import; a page that has its panel calls this."""
+    outputs = [Output(Comparison.IMPORT_NOTICE, "children"), Output(Comparison.CHANGED, "data", allow_duplicate=True)]
 
-    @app.callback(
-        Output(Comparison.IMPORT_NOTICE, "children"),
-        Output(Comparison.CHANGED, "data", allow_duplicate=True),
-        Output(Comparison.IMPORT, "contents"),
-        Input(Comparison.IMPORT, "contents"),
-        running=[(Output(Comparison.IMPORT_NOTE, "children"), "Checking the file…", None)],
-        prevent_initial_call=True,
-    )
-    def take(contents: Any) -> tuple[Any, Any, None]:
-        if contents is None:
-            return no_update, no_update, None
-        notice, mark = bring_in(services, current_owner(), contents)
-        return notice, mark, None
+    def take(content: bytes, _filename: str) -> uploads.Taken:
+        return uploads.Taken(bring_in(services, current_owner(), content))
+
+    uploads.register(app, view.UPLOAD, outputs, take)
 
 
-def bring_in(services: Any, owner: str, contents: Any) -> tuple[Any, Any]:
-    """Import what the browser sent; gives the notice, and a mark that there is a new run."""
+def bring_in(services: Any, owner: str, content: bytes) -> tuple[Any, Any]:
+    """Import a file; gives the notice, and a mark that there is a new run.
+
+    Raises
+    ------
+    DashboardError
+        When it is not a run that can be imported, or another file is being read.
+    """
     from core.runs.exchange import AlreadyHere
 
     try:
         with alone():
-            run = services.exchange.bring_in(io.BytesIO(_decoded(contents)), owner)
+            run = services.exchange.bring_in(io.BytesIO(content), owner)
     except AlreadyHere as error:
         return view.here_already(error.run_id), no_update
-    except DashboardError as error:
-        return view.import_problem(str(error)), no_update
     return view.imported_notice(run), f"imported {run.id}"
 
 
@@ -105,7 +101,7 @@ def onnx_file(services: Any, run: Run, owner: str) -> tuple[dict[str, Any], Any]
     """
     with alone():
         made = services.runs.onnx(run.id, owner)
-    return _download(run, made.content, ".onnx", "--onnx"), view.onnx_said(made.difference, made.n_rows)
+    return _download(run, made.content, ".onnx", "--onnx"), view.onnx_said(made.difference, made.n_rows, made.advice)
 
 
 def _download(run: Run, content: bytes, suffix: str, flag: str) -> dict[str, Any]:
@@ -115,13 +111,3 @@ def _download(run: Run, content: bytes, suffix: str, flag: str) -> dict[str, Any
         raise Refused(view.too_large(run, len(content), flag))
     encoded = base64.b64encode(content).decode("ascii")
     return {"content": encoded, "filename": file_name(run, suffix), "type": "application/octet-stream", "base64": True}
-
-
-def _decoded(contents: Any) -> bytes:
-    """The bytes of a data URL."""
-    if not isinstance(contents, str) or not contents.startswith("data:"):
-        raise InvalidRequest("The file could not be read. Choose it again.")
-    try:
-        return base64.b64decode(contents.partition(",")[2], validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidRequest("The file came damaged. Choose it again.") from None

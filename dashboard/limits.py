@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from urllib.parse import urlsplit
 
+from core.batch.folders import count_active
 from core.errors import InvalidRequest
 from core.mlflow import Tracking
 from core.runs.making import JobContext
@@ -40,4 +41,4 @@ def context_of(settings: Settings) -> JobContext:
     """Give what jobs need to know; it travels to their processes, so paths are absolute."""
     data = settings.data.absolute() if settings.data else None
     home, limits = settings.home.absolute(), limits_of(settings)
-    return JobContext(home, limits, settings.database_url, data, tracking_of(settings))
+    return JobContext(home, limits, settings.database_url, data, tracking_of(settings), count_active)

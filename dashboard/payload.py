@@ -12,7 +12,7 @@ from flask import Flask, abort, request
 from flask.json.provider import DefaultJSONProvider
 
 from core.errors import InvalidRequest
-from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.components import MAX_UPLOAD_MB
 from layouts.ids import Batch, Comparison, Dataset
 
 MAX_DEPTH: Final = 32

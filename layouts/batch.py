@@ -15,19 +15,32 @@ from dash import dcc, html
 from core.batch.jobs import Scoring
 from core.features import FEATURES
 from core.runs.model import Run, RunState
+from core.runs.offered import Offered
 from data.schema import REQUIRED_COLUMNS, TARGET
 from layouts import wording
-from layouts.components import control, empty_state, graph_card, icon, metric_card, metric_row, page_header, table
+from layouts.components import (
+    MAX_UPLOAD_MB,
+    UploadIds,
+    control,
+    empty_state,
+    graph_card,
+    icon,
+    metric_card,
+    metric_row,
+    page_header,
+    table,
+    upload_field,
+)
 from layouts.dataset import doctor
-from layouts.dataset.tables import MAX_UPLOAD_MB
 from layouts.ids import Batch
 from layouts.links import address, button_link
-from layouts.prediction.start import Offered, run_label
+from layouts.prediction.start import run_label
 from layouts.run_words import basis_of
 
 PATH = "/score"
 PURPOSE = "Predict the popularity of many tracks at once, from a file of your own."
 TICK_MS = 1000
+UPLOAD = UploadIds(Batch.UPLOAD, Batch.UPLOAD_NOTE, Batch.UPLOAD_PROBLEM)
 END_WORDS: Mapping[RunState, str] = {
     RunState.FINISHED: "Done",
     RunState.FAILED: "Failed",
@@ -58,6 +71,11 @@ class Staged:
     notes: Sequence[str]
     offered: Sequence[Offered]
     nonce: str
+
+
+def scoring_path(one: Scoring) -> str:
+    """Path and query of a scoring, below the base path."""
+    return f"{PATH}?job={one.id}"
 
 
 def layout(*content: Any) -> html.Div:
@@ -98,42 +116,13 @@ def begin(scorings: Sequence[Scoring], problem: Any = None) -> list[Any]:
 
 
 def _upload(problem: Any) -> html.Section:
-    drop = dcc.Upload(
-        html.Div(
-            [
-                icon("file-earmark-arrow-up", "upload-icon"),
-                html.Button(
-                    "Choose a file", type="button", className="btn btn-primary", **{"aria-describedby": "score-kinds"}
-                ),
-                html.Div("or drop it here"),
-            ],
-            className="upload-inner",
-        ),
-        id=Batch.UPLOAD,
-        multiple=False,
-        max_size=MAX_UPLOAD_MB * 1024 * 1024,
-        className="upload-area",
-        className_active="upload-area upload-active",
-        style={},
-        style_active={},
-        style_reject={},
-    )
     kinds = (
         f"CSV (also gzipped, .csv.gz) or Parquet, up to {MAX_UPLOAD_MB} MB. One row a track, with the features that "
         "the model looks at, under whatever names; popularity is not needed. You get the file back with a prediction, "
         "its interval and flags for each row."
     )
-    return html.Section(
-        [
-            html.H2("Choose the tracks"),
-            html.P(kinds, id="score-kinds", className="control-help"),
-            drop,
-            html.Div(id=Batch.UPLOAD_NOTE, role="status", className="quiet-note"),
-            html.Div(problem, id=Batch.UPLOAD_PROBLEM, role="alert"),
-        ],
-        className="panel",
-        **{"aria-label": "Choose the tracks", "data-upload-limit": str(MAX_UPLOAD_MB * 1024 * 1024)},
-    )
+    field = upload_field(UPLOAD, kinds, file="File of tracks", problem=problem)
+    return html.Section([html.H2("Choose the tracks"), field], className="panel", **{"aria-label": "Choose the tracks"})
 
 
 def _listed(one: Scoring) -> html.Li:

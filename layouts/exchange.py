@@ -11,8 +11,7 @@ from dash import dcc, html
 from core.onnx_export import how_to_add
 from core.runs.model import Run
 from layouts import wording
-from layouts.components import icon
-from layouts.dataset.tables import MAX_UPLOAD_MB
+from layouts.components import MAX_UPLOAD_MB, UploadIds, icon, upload_field, working
 from layouts.ids import Comparison, RunView
 from layouts.links import run_address
 from layouts.run_words import model_name
@@ -21,6 +20,7 @@ EXPORT, ONNX = "bundle", "onnx"
 """Kinds of the downloads that are a whole run, and its model alone."""
 
 COMMAND = "python -m dashboard runs"
+UPLOAD = UploadIds(Comparison.IMPORT, Comparison.IMPORT_NOTE, Comparison.IMPORT_PROBLEM)
 
 
 def export_row() -> html.Div:
@@ -33,14 +33,16 @@ def export_row() -> html.Div:
         "One signed file with the model, the scores and everything else of this run: it can be imported on the page "
         "Runs, here or on another dashboard that trusts the same key."
     )
-    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
+    busy = working(button, "Packing the run…")
+    return html.Div([busy, html.Div(words, className="control-help")], className="download-row")
 
 
 def onnx_row() -> html.Div:
     """Draw the button that writes the model as ONNX, or what has to be installed first."""
     words = (
         "The model alone in ONNX, a format that other programs and languages can run: its best guess, without the "
-        "interval. Given only where it predicts the same as here; the difference is measured and said."
+        "interval. Given only where it predicts the same as here; the difference is measured and said. Values that are "
+        "no measurements (out of range, or 0 where no beat was found) count as missing in it, too."
     )
     if command := how_to_add():
         missing = html.Div(
@@ -51,14 +53,15 @@ def onnx_row() -> html.Div:
         [icon("box-arrow-up-right"), " ONNX"], id={"type": RunView.FILE, "kind": ONNX}, color="primary", outline=True,
         type="button", size="sm",
     )  # fmt: skip
-    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
+    busy = working(button, "Converting the model and comparing what it predicts…")
+    return html.Div([busy, html.Div(words, className="control-help")], className="download-row")
 
 
-def onnx_said(difference: float, rows: int) -> html.Div:
-    """Say how well an ONNX file repeats the model."""
+def onnx_said(difference: float, rows: int, advice: str = "") -> html.Div:
+    """Say how well an ONNX file repeats the model, and what its user must see to."""
     within = f"{difference:.6f}".rstrip("0").rstrip(".") if difference >= 1e-6 else "a millionth"
-    words = f" The ONNX file repeats the model's predictions of {rows} tracks to within {within} points."
-    return html.Div([icon("check-circle-fill"), words], className="callout callout-success", role="status")
+    same = f" The ONNX file repeats the model's predictions of {rows} tracks to within {within} points. "
+    return html.Div([icon("check-circle-fill"), same + advice], className="callout callout-success", role="status")
 
 
 def too_large(run: Run, size: int, flag: str = "--export") -> str:
@@ -70,43 +73,19 @@ def too_large(run: Run, size: int, flag: str = "--export") -> str:
 
 
 def import_panel() -> html.Details:
-    """Draw the place that takes an exported run, by click, key or drop."""
-    button = html.Button(
-        [icon("box-arrow-in-down"), " Choose a file"],
-        type="button",
-        className="btn btn-outline-primary btn-sm",
-        **{"aria-describedby": "import-kinds"},
-    )
-    drop = dcc.Upload(
-        html.Div([button, html.Div("or drop it here")], className="upload-inner"),
-        id=Comparison.IMPORT,
-        multiple=False,
-        max_size=MAX_UPLOAD_MB * 1024 * 1024,
-        className="upload-area",
-        className_active="upload-area upload-active",
-        style={},
-        style_active={},
-        style_reject={},
-    )
+    """Draw the place that takes an exported run."""
     kinds = (
         f"A file that the button Export on the page of a run made (.run), up to {MAX_UPLOAD_MB} MB; larger ones in a "
         f"shell: {COMMAND} --import FILE. It is signed: one that was changed, even by a byte, or that comes from a "
         "dashboard with another key is refused. The run becomes yours, and is marked as imported wherever it is shown."
     )
+    way = f"Import it in a shell: {COMMAND} --import FILE"
     parts = [
         html.Summary("Import a run"),
-        drop,
-        html.P(kinds, className="control-help", id="import-kinds"),
-        html.Div(id=Comparison.IMPORT_NOTE, className="control-help", role="status"),
+        upload_field(UPLOAD, kinds, file="File of an exported run", way=way),
         html.Div(id=Comparison.IMPORT_NOTICE, **{"aria-live": "polite"}),
-        html.Div(id=Comparison.IMPORT_PROBLEM),
     ]
-    told = {
-        "data-upload-limit": str(MAX_UPLOAD_MB * 1024 * 1024),
-        "data-upload-name": "File of an exported run",
-        "data-upload-way": f"Import it in a shell: {COMMAND} --import FILE",
-    }
-    return html.Details(parts, className="panel import-panel", **told)
+    return html.Details(parts, className="panel import-panel")
 
 
 def imported_notice(run: Run) -> html.Div:
@@ -119,13 +98,6 @@ def here_already(run_id: str) -> html.Div:
     """Say that a run need not be imported."""
     said = [icon("info-circle"), " This run is here already: ", _link(run_id, "open it"), "."]
     return html.Div(said, className="callout", role="status")
-
-
-def import_problem(message: str) -> html.Div:
-    """Say why a file was not imported."""
-    return html.Div(
-        [icon("exclamation-triangle-fill"), " ", message], className="callout callout-warning", role="alert"
-    )
 
 
 def origin(run: Run) -> str:

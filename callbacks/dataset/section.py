@@ -10,8 +10,9 @@ from dash.development.base_component import Component
 from callbacks.dataset import audit, doctor, table
 from callbacks.errors import describe
 from core.errors import DashboardError, NotFound
+from layouts.components import problem_callout
 from layouts.dataset import SECTIONS
-from layouts.dataset.tables import problem_callout, tables_section, upload_panel
+from layouts.dataset.tables import tables_section, upload_panel
 
 
 def section_of(query: str) -> str:

@@ -10,8 +10,9 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from callbacks.dataset.section import section_content, table_mark
 from callbacks.identity import current_owner
 from core.errors import InvalidRequest, NotFound, Refused, StorageError
+from layouts.components import problem_callout
 from layouts.dataset.doctor import MAX_NAME
-from layouts.dataset.tables import changed_notice, problem_callout
+from layouts.dataset.tables import changed_notice
 from layouts.ids import Dataset, Shell
 
 

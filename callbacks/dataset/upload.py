@@ -7,16 +7,18 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, Patch, State, dcc, no_update
 
-from callbacks.dataset.doctor import checked_choices, examined, examining, forget, read_choices, read_upload
+from callbacks import uploads
 from callbacks.dataset.section import table_mark
 from callbacks.dataset.tables import clean_name
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest, NotFound, Refused
 from core.export import to_csv
-from layouts.components import toast
+from core.tables.choices import checked_choices, read_choices
+from core.tables.examining import examined, forget, stage
+from layouts.components import problem_callout, toast
 from layouts.dataset import doctor as view
 from layouts.dataset import section_address
-from layouts.dataset.tables import problem_callout
+from layouts.dataset.tables import UPLOAD
 from layouts.ids import Dataset, Shell
 
 _MAP = {"type": Dataset.MAP, "target": ALL}
@@ -30,25 +32,13 @@ def register(app: Dash, services: Any) -> None:
 
 
 def _register_upload(app: Dash, services: Any) -> None:
-    @app.callback(
-        Output(Dataset.URL, "search"),
-        Output(Dataset.UPLOAD_PROBLEM, "children"),
-        Output(Dataset.UPLOAD, "contents"),
-        Input(Dataset.UPLOAD, "contents"),
-        State(Dataset.UPLOAD, "filename"),
-        running=[(Output(Dataset.UPLOAD_NOTE, "children"), "Reading the file…", None)],
-        prevent_initial_call=True,
-    )
-    def take(contents: Any, filename: Any) -> tuple[Any, Any, None]:
-        if contents is None:
-            return no_update, no_update, None
-        try:
-            staged, found = stage(services, current_owner(), *read_upload(contents, filename))
-        except DashboardError as error:
-            return no_update, problem_callout(str(error)), None
+    def take(content: bytes, filename: str) -> uploads.Taken:
+        staged, found = stage(services.tables, current_owner(), content, filename)
         if staged is None:
-            return no_update, view.refusal(found), None
-        return _search(section_address("tables", staged=staged)), None, None
+            return uploads.Taken(problem=view.refusal(found))
+        return uploads.Taken((_search(section_address("tables", staged=staged)),))
+
+    uploads.register(app, UPLOAD, [Output(Dataset.URL, "search")], take)
 
     @app.callback(
         Output(Dataset.URL, "search", allow_duplicate=True),
@@ -63,22 +53,6 @@ def _register_upload(app: Dash, services: Any) -> None:
         with contextlib.suppress(NotFound):  # gone already
             services.tables.discard(current_owner(), _text(staged))
         return _search(section_address("tables"))
-
-
-def stage(services: Any, owner: str, content: bytes, filename: str) -> tuple[str | None, Any]:
-    """Keep a file for the steps that follow, unless nothing can be read in it.
-
-    Returns
-    -------
-    (staged id or None, Examination)
-    """
-    from data.upload import examine
-
-    with examining():
-        found = examine(content, filename)
-    if not found.columns:
-        return None, found
-    return services.tables.stage(owner, content, filename), found
 
 
 def _register_form(app: Dash, services: Any) -> None:
@@ -181,8 +155,8 @@ def _examined(
     services: Any, owner: str, staged: str, values: Any, ids: Any, keep: Any
 ) -> tuple[dict[str, str | None], Any]:
     mapping, kept = read_choices(values, ids, keep)
-    checked_choices(examined(services, owner, staged), mapping, kept)
-    return mapping, examined(services, owner, staged, mapping, kept)
+    checked_choices(examined(services.tables, owner, staged), mapping, kept)
+    return mapping, examined(services.tables, owner, staged, mapping, kept)
 
 
 def _offered(options: Any) -> list[str]:

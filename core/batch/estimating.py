@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Final
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
 from core.batch.scoring import Reasoned, score_rows
+from core.places import Places
 
 SIZES = (1, 4, 64, 512)
 MOST_S = 2.5
@@ -14,12 +17,18 @@ MOST_S = 2.5
 START_S = 2.0
 READ_ROWS_A_SECOND = 12_000
 """What reading and writing a file takes besides."""
+ESTIMATING: Final = Places(
+    1, "Times of other files are being estimated at the moment. Try again in a moment.", wait_s=3
+)
+"""One at a time in each process: it takes a core for seconds where a model is slow."""
+
+_known: WeakKeyDictionary[Reasoned, dict[tuple[bool, int], float]] = WeakKeyDictionary()
 
 
 def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool = False) -> float:
     """Estimate the seconds that scoring a file takes in a job of its own on a free core, once it has begun.
 
-    Every call takes a while whatever its rows, so a row costs what a larger sample takes more than a smaller one.
+    What was found out about a model is kept as long as the model is.
 
     Parameters
     ----------
@@ -27,18 +36,34 @@ def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool 
     frame : DataFrame of shape (n_rows, any)
         The whole file; at most some hundred of its rows are scored.
     reasons : bool
+
+    Raises
+    ------
+    Refused
+        When another estimate takes long.
     """
     n_rows = len(frame)
+    asked = (reasons, min(n_rows, SIZES[-1]))
+    a_row = _known.get(predictor, {}).get(asked)
+    if a_row is None:
+        with ESTIMATING.hold():
+            a_row = _seconds_a_row(predictor, frame, reasons)
+        _known.setdefault(predictor, {})[asked] = a_row
+    return START_S + n_rows / READ_ROWS_A_SECOND + a_row * n_rows
+
+
+def _seconds_a_row(predictor: Reasoned, frame: pd.DataFrame, reasons: bool) -> float:
+    """Every call takes a while whatever its rows, so a row costs what a larger sample takes more than a smaller one."""
     a_row, before = 0.0, (0, 0.0)
-    if n_rows:
+    if len(frame):
         score_rows(predictor, frame.head(1), reasons=reasons)  # what is worked out once is not counted
-    for size in (size for size in SIZES if size <= n_rows):
+    for size in (size for size in SIZES if size <= len(frame)):
         if before[1] / max(before[0], 1) * size > MOST_S and size > SIZES[1]:
             break
         seconds = min(_seconds(predictor, frame.head(size), reasons) for _ in range(2))
         a_row = max(seconds - before[1], 0.0) / (size - before[0])
         before = (size, seconds)
-    return START_S + n_rows / READ_ROWS_A_SECOND + a_row * n_rows
+    return a_row
 
 
 def _seconds(predictor: Reasoned, rows: pd.DataFrame, reasons: bool) -> float:

@@ -27,12 +27,15 @@ class ScoringLimits:
         Scorings of one owner; the oldest one that has ended gives way.
     kept_seconds : float, seconds
         How long a result can be fetched.
+    owner_bytes : int
+        Everything of one owner; the oldest ones that have ended give way.
     all_bytes : int
         Everything of all owners together.
     """
 
     kept: int = 5
     kept_seconds: float = 24 * 3600
+    owner_bytes: int = 2**30
     all_bytes: int = 4 * 2**30
 
 
@@ -52,6 +55,8 @@ class Scoring:
     mapping : dict of str to str or None
         Columns of the schema to columns of the file, as the person chose.
     reasons : bool
+    most_bytes : int or None
+        What its result may take on disk.
     state : RunState
     created_at : float, seconds since the epoch
     ended_at : float or None
@@ -71,6 +76,7 @@ class Scoring:
     filename: str
     mapping: Mapping[str, str | None]
     reasons: bool
+    most_bytes: int | None = None
     state: RunState = RunState.QUEUED
     created_at: float = field(default_factory=time.time)
     ended_at: float | None = None

@@ -1,20 +1,29 @@
-"""Scorings on disk: a folder an owner, a folder a scoring; every change of state by one at a time."""
+"""The one door to scored files: who may have one made, how long it is kept, how much room it may take."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
-import os
-import shutil
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from core.batch.jobs import Scoring, ScoringLimits, why_dead
+from core.batch.folders import (
+    FOLDER,
+    INPUT,
+    JOB,
+    RESULT,
+    change,
+    count_active,
+    find,
+    locked,
+    owners_below,
+    remove,
+    scorings_below,
+    write_job,
+)
+from core.batch.jobs import Scoring, ScoringLimits
 from core.errors import InvalidRequest, NotFound, Refused
 from core.runs.artifacts import storage_errors
 from core.runs.making import JobContext
@@ -23,10 +32,9 @@ from core.runs.processes import kill_tree
 from core.runs.rules import is_uuid
 from core.tables.shelves import bytes_below, digest, write_bytes
 
-FOLDER: Final = "scored"
-JOB, INPUT, PROGRESS, SUMMARY, RESULT = "job.json", "input", "progress.json", "summary.json", "scored.csv"
-LOCK: Final = ".lock"
 NOT_HERE: Final = "There is no such scored file. It may have been cleared away: results are kept for a day."
+GROWTH: Final = 4
+"""What a scoring is expected to take, as a multiple of its file: the file, and the result of an unpacked one."""
 
 Start = Callable[[JobContext, Path], None]
 """Starts the process of a scoring, and returns at once."""
@@ -38,7 +46,7 @@ class Scorings:
     Parameters
     ----------
     context : JobContext
-        Home, slots and limits are those of training jobs.
+        Home, slots and limits are those of training jobs: both wait in one line for the same slots.
     start : callable
     limits : ScoringLimits, optional
     """
@@ -80,19 +88,22 @@ class Scorings:
         InvalidRequest
             When the key is none.
         Refused
-            When the owner's last scoring has not ended, or the queue or the disk's share is full.
+            When the owner's last scoring has not ended, or the queue or the disk's share is full; nothing of what was
+            scored before is cleared away then.
         """
         if not is_uuid(key):
             raise InvalidRequest("What was sent carries no key. Reload the page and try again.")
         with storage_errors(), self._locked():
             self._tidy()
-            mine = self._of(self._folder(owner))
+            mine = scorings_below(self._folder(owner))
             known = next((one for one in mine if one.key == key), None)
             if known is not None:
                 return known
-            self._refuse_beyond(mine, training, len(content))
-            self._make_room(owner, mine)
-            scoring = Scoring(str(uuid.uuid4()), str(key), run_id, model, filename, dict(mapping), reasons)
+            self._refuse_beyond(mine, training)
+            room = self._make_room(owner, mine, len(content))
+            scoring = Scoring(
+                str(uuid.uuid4()), str(key), run_id, model, filename, dict(mapping), reasons, most_bytes=room
+            )
             folder = self._folder(owner) / scoring.id
             folder.mkdir(mode=0o700)
             write_bytes(folder / INPUT, content)
@@ -111,12 +122,11 @@ class Scorings:
         NotFound
             When this owner has none of that id: absent, foreign and cleared ones answer alike.
         """
-        return _honest(self._find(owner, scoring_id))
+        return self._find(owner, scoring_id)[1]
 
     def list(self, owner: str) -> Sequence[Scoring]:
         """The scorings of an owner, newest first."""
-        found = self._of(self._folder(owner))
-        return [one for one in found if one.is_active or not self._has_expired(one)]
+        return [one for one in scorings_below(self._folder(owner)) if one.is_active or not self._has_expired(one)]
 
     def cancel(self, owner: str, scoring_id: str) -> Scoring:
         """Cancel a scoring and end its process; one that has ended stays as it is.
@@ -125,22 +135,20 @@ class Scorings:
         ------
         NotFound
         """
-        folder = self._find(owner, scoring_id)
-        process = read_job(folder).process
-        if change(folder, ACTIVE_STATES, state=RunState.CANCELLED) and process is not None:
-            kill_tree(process)
+        folder, scoring = self._find(owner, scoring_id)
+        if change(folder, ACTIVE_STATES, state=RunState.CANCELLED) and scoring.process is not None:
+            kill_tree(scoring.process)
         return self.get(owner, scoring_id)
 
     def result(self, owner: str, scoring_id: str) -> tuple[Path, Scoring]:
-        """The scored file.
+        """The scored file, which may be cleared away before it is opened.
 
         Raises
         ------
         NotFound
             Also while it is not finished.
         """
-        folder = self._find(owner, scoring_id)
-        scoring = read_job(folder)
+        folder, scoring = self._find(owner, scoring_id)
         if scoring.state is not RunState.FINISHED or not (folder / RESULT).is_file():
             raise NotFound(NOT_HERE)
         return folder / RESULT, scoring
@@ -156,113 +164,53 @@ class Scorings:
     def _folder(self, owner: str) -> Path:
         return self._root / digest(owner)
 
-    def _find(self, owner: str, scoring_id: str) -> Path:
+    def _find(self, owner: str, scoring_id: str) -> tuple[Path, Scoring]:
         folder = self._folder(owner) / scoring_id if is_uuid(scoring_id) else None
-        if folder is None or not (folder / JOB).is_file() or self._has_expired(read_job(folder)):
+        found = find(folder) if folder is not None else None
+        if folder is None or found is None or self._has_expired(found):
             raise NotFound(NOT_HERE)
-        return folder
-
-    def _of(self, folder: Path) -> Sequence[Scoring]:
-        found = [_honest(path.parent) for path in folder.glob(f"*/{JOB}")]
-        return sorted(found, key=lambda one: one.created_at, reverse=True)
+        return folder, found
 
     def _has_expired(self, one: Scoring) -> bool:
         return one.ended_at is not None and time.time() - one.ended_at > self._limits.kept_seconds
 
-    def _refuse_beyond(self, mine: Iterable[Scoring], training: int, more: int) -> None:
+    def _refuse_beyond(self, mine: Sequence[Scoring], training: int) -> None:
         if any(one.is_active for one in mine):
             raise Refused("Your last file is still being scored: wait for it, or cancel it.")
-        active = sum(one.is_active for folder in self._root.iterdir() if folder.is_dir() for one in self._of(folder))
         limits = self._context.limits
-        if active + training >= limits.run_slots + limits.queue_limit:
+        if count_active(self._context.home) + training >= limits.run_slots + limits.queue_limit:
             raise Refused("The server is busy and its queue is full. Try again in a few minutes.")
-        if bytes_below(self._root) + more > self._limits.all_bytes:
-            raise Refused("There is no room for more scored files on this server at the moment.")
 
-    def _make_room(self, owner: str, mine: Iterable[Scoring]) -> None:
-        folder = self._folder(owner)
+    def _make_room(self, owner: str, mine: Sequence[Scoring], more: int) -> int:
+        """Let the oldest results of an owner give way to a new file; gives the bytes that its result may take."""
+        folder, limits = self._folder(owner), self._limits
         folder.mkdir(mode=0o700, exist_ok=True)
-        ended = [one for one in mine if not one.is_active]
-        for one in ended[max(self._limits.kept - 1, 0) :]:
-            shutil.rmtree(folder / one.id, ignore_errors=True)
+        sizes = {one.id: bytes_below(folder / one.id) for one in mine}
+        staying = [one.id for one in mine][: max(limits.kept - 1, 0)]
+        while staying and sum(sizes[one] for one in staying) + GROWTH * more > limits.owner_bytes:
+            staying.pop()
+        going = [one for one in sizes if one not in staying]
+        free = limits.all_bytes - bytes_below(self._root) + sum(sizes[one] for one in going)
+        if GROWTH * more > limits.owner_bytes:
+            share = limits.owner_bytes / 2**20
+            raise Refused(f"Scoring this file would take more than your share of {share:,.0f} MiB. Score it in parts.")
+        if GROWTH * more > free:
+            raise Refused("There is no room for more scored files on this server at the moment.")
+        for one in going:
+            remove(folder / one)
+        return min(free, limits.owner_bytes - sum(sizes[one] for one in staying)) - more
 
     def _tidy(self) -> None:
-        for folder in [each for each in self._root.iterdir() if each.is_dir()]:
-            for one in self._of(folder):
+        for folder in owners_below(self._root):
+            for one in scorings_below(folder):
                 if not one.is_active and self._has_expired(one):
-                    shutil.rmtree(folder / one.id, ignore_errors=True)
+                    remove(folder / one.id)
             for left in folder.iterdir():  # made by a process that ended before it could say what it is for
                 if not (left / JOB).is_file() and time.time() - left.stat().st_mtime > self._limits.kept_seconds:
-                    shutil.rmtree(left, ignore_errors=True)
+                    remove(left)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(self._root):
             yield
-
-
-def read_job(folder: Path) -> Scoring:
-    """The scoring of a folder, with its progress or its summary."""
-    scoring = Scoring.from_dict(json.loads((folder / JOB).read_bytes()))
-    name = PROGRESS if scoring.is_active else SUMMARY
-    with contextlib.suppress(FileNotFoundError, ValueError):
-        found: dict[str, Any] = json.loads((folder / name).read_bytes())
-        return replace(scoring, progress=found) if scoring.is_active else replace(scoring, summary=found)
-    return scoring
-
-
-def write_job(folder: Path, scoring: Scoring) -> None:
-    """Keep a scoring as it stands."""
-    write_bytes(folder / JOB, json.dumps(scoring.to_dict()).encode())
-
-
-def change(folder: Path, expected: Collection[RunState], **values: Any) -> bool:
-    """Change a scoring where its state is one of those expected; what ends takes its input along.
-
-    Returns
-    -------
-    bool
-        False when its state is another, or it is gone.
-    """
-    try:
-        with locked(folder):
-            scoring = read_job(folder)
-            if scoring.state not in expected:
-                return False
-            changed = replace(scoring, **values)
-            if not changed.is_active:
-                changed = replace(changed, ended_at=time.time())
-            write_job(folder, changed)
-    except FileNotFoundError:
-        return False
-    if not changed.is_active:
-        (folder / INPUT).unlink(missing_ok=True)
-    return True
-
-
-@contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Keep others, in whichever process, from changing what is in a folder."""
-    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _honest(folder: Path) -> Scoring:
-    """The scoring of a folder; where its process is dead, that is said first."""
-    scoring = read_job(folder)
-    reason = why_dead(scoring, _heard_at(folder))
-    if reason is None:
-        return scoring
-    change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
-    return read_job(folder)
-
-
-def _heard_at(folder: Path) -> float:
-    with contextlib.suppress(FileNotFoundError):
-        return (folder / PROGRESS).stat().st_mtime
-    return (folder / JOB).stat().st_mtime

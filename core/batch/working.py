@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.batch.folders import INPUT, PROGRESS, RESULT, SUMMARY, change, read_job
 from core.batch.reading import Readable, notes_for_scoring, read_file
 from core.batch.scoring import FLAGS, score_rows, state_interval
-from core.batch.store import INPUT, PROGRESS, RESULT, SUMMARY, change, read_job
 from core.batch.writing import csv_pieces
-from core.errors import BundleError, DashboardError
+from core.errors import BundleError, DashboardError, StorageError
 from core.plain_json import as_plain
 from core.progress import News, Progress
 from core.runs.artifacts import storage_errors
@@ -102,7 +102,7 @@ def _score(context: JobContext, folder: Path, tell: _Telling) -> None:
     tell(Progress("Writing the result"))
     summary = _summary(read, scored, predictor)
     with storage_errors():
-        _write(folder / RESULT, csv_pieces(read.table.cells, scored))
+        _write(folder / RESULT, csv_pieces(read.table.cells, scored), scoring.most_bytes)
         summary["seconds"] = time.monotonic() - began
         write_bytes(folder / SUMMARY, json.dumps(as_plain(summary), allow_nan=False).encode())
         change(folder, [RunState.RUNNING], state=RunState.FINISHED)
@@ -139,12 +139,22 @@ def _summary(read: Readable, scored: pd.DataFrame, predictor: Any) -> dict[str, 
     }
 
 
-def _write(path: Path, pieces: Iterator[str]) -> None:
-    """Write a file whole or not at all, readable for the server only."""
+def _write(path: Path, pieces: Iterator[str], most_bytes: int | None) -> None:
+    """Write a file whole or not at all, readable for the server only.
+
+    Raises
+    ------
+    StorageError
+        When it would take more than it may.
+    """
     draft = path.with_name(f".writing-{path.name}")
     handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.writelines(pieces)
+        for piece in pieces:
+            file.write(piece)
+            if most_bytes is not None and file.tell() > most_bytes:
+                draft.unlink()
+                raise StorageError("The result would take more than its share of the disk. Score the file in parts.")
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)

@@ -10,14 +10,12 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import dcc, html
 
+from core.tables.choices import NAMED, NOT_THERE
 from data.schema import OPTIONAL_COLUMNS, REQUIRED_COLUMNS, TARGET, describe
 from layouts import wording
 from layouts.components import control, icon, table
 from layouts.ids import Dataset
 
-NOT_THERE = "none"
-NAMED = "="
-"""Stands before a column's name as the value of a choice, so that no name can be taken for ``NOT_THERE``."""
 MAX_SHOWN = 50
 MAX_NAME = 80
 FORMATS = {"csv": "CSV text", "csv.gz": "CSV text, gzipped", "parquet": "Parquet"}

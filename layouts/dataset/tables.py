@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 
 from layouts import wording
-from layouts.components import icon
+from layouts.components import MAX_UPLOAD_MB, UploadIds, icon, upload_field
 from layouts.ids import Dataset
 
-MAX_UPLOAD_MB = 32
 DEFAULT_ID = "default"
+UPLOAD = UploadIds(Dataset.UPLOAD, Dataset.UPLOAD_NOTE, Dataset.UPLOAD_PROBLEM)
 
 
 class TableRow(Protocol):
@@ -37,48 +37,14 @@ def tables_section(tables: Sequence[TableRow], doctor: Any = None) -> html.Div:
 
 
 def upload_panel(problem: Any = None) -> html.Section:
-    """Draw the place that takes a file, by click, key or drop."""
-    drop = dcc.Upload(
-        html.Div(
-            [
-                icon("file-earmark-arrow-up", "upload-icon"),
-                html.Button(
-                    "Choose a file", type="button", className="btn btn-primary", **{"aria-describedby": "upload-kinds"}
-                ),
-                html.Div("or drop it here"),
-            ],
-            className="upload-inner",
-        ),
-        id=Dataset.UPLOAD,
-        multiple=False,
-        max_size=MAX_UPLOAD_MB * 1024 * 1024,
-        className="upload-area",
-        className_active="upload-area upload-active",
-        style={},
-        style_active={},
-        style_reject={},
-    )
+    """Draw the place that takes a file."""
     kinds = (
         f"CSV (also gzipped, .csv.gz) or Parquet, up to {MAX_UPLOAD_MB} MB. One row a track; it needs an id and the "
         "audio features, under whatever names: you confirm what is what before anything is stored. Only you see "
         "your tables."
     )
-    return html.Section(
-        [
-            html.H2("Add a table"),
-            html.P(kinds, id="upload-kinds", className="control-help"),
-            drop,
-            html.Div(id=Dataset.UPLOAD_NOTE, role="status", className="quiet-note"),
-            html.Div(problem, id=Dataset.UPLOAD_PROBLEM, role="alert"),
-        ],
-        className="panel",
-        **{"aria-label": "Add a table", "data-upload-limit": str(MAX_UPLOAD_MB * 1024 * 1024)},
-    )
-
-
-def problem_callout(message: Any, kind: str = "warning") -> html.Div:
-    """Draw what went wrong, in one sentence."""
-    return html.Div([icon("exclamation-triangle-fill"), " ", html.Span(message)], className=f"callout callout-{kind}")
+    field = upload_field(UPLOAD, kinds, problem=problem)
+    return html.Section([html.H2("Add a table"), field], className="panel", **{"aria-label": "Add a table"})
 
 
 def changed_notice(message: str, undo: str = "") -> html.Div:

@@ -122,7 +122,7 @@ def test_a_file_beyond_the_limit_is_told_before_it_is_sent(tab: Page, live_app: 
     (tmp_path / "huge.csv").write_bytes(b"a,b\n" * (9 * 1024 * 1024))
     open_section(tab, live_app, "tables", "Add a table")
     upload(tab, tmp_path / "huge.csv")
-    expect(tab.locator("#dataset-upload-too-large")).to_contain_text("at most 32 MB")
+    expect(tab.locator(".upload-too-large")).to_contain_text("at most 32 MB")
 
 
 def test_the_file_button_is_reached_and_opened_by_key(tab: Page, live_app: LiveApp) -> None:

@@ -14,19 +14,19 @@ from flask import g
 from flask.testing import FlaskClient
 
 from callbacks import batch
-from callbacks.dataset.upload import stage
 from core.batch import added_columns
 from core.batch.store import Scorings
 from core.batch.working import run_scoring
 from core.errors import InvalidRequest, NotFound, Refused
 from core.requests import TrainingRequest
 from core.runs.model import RunState
+from core.tables.choices import NAMED, NOT_THERE
+from core.tables.examining import stage
 from dashboard.app import create_app
 from dashboard.cli.main import main
 from dashboard.services import Services, build_services
 from dashboard.settings import Settings
 from data.sample import generate_sample
-from layouts.dataset.doctor import NAMED, NOT_THERE
 
 FEATURES = ("danceability", "energy", "tempo", "duration_ms", "genre", "release_month", "title_remix")
 
@@ -81,7 +81,7 @@ def choices(found: Any, **changes: str | None) -> tuple[list[str], list[dict[str
 
 
 def begin(services: Any, run_id: str, content: bytes, nonce: str | None = None, **changes: str | None) -> Any:
-    staged, found = stage(services, "shared", content, "tracks.csv")
+    staged, found = stage(services.tables, "shared", content, "tracks.csv")
     assert staged is not None
     values, ids = choices(found, **changes)
     return batch.begin(services, "shared", staged, run_id, values, ids, nonce or str(uuid.uuid4()), True)
@@ -168,7 +168,7 @@ def test_somebody_elses_run_and_unknown_columns_are_refused(
 def test_a_scored_file_of_somebody_else_is_as_absent_as_none(
     services: Services, client: FlaskClient, trained: tuple[Path, str, str], tracks_csv: Path
 ) -> None:
-    staged, found = stage(services, "browser:other", tracks_csv.read_bytes(), "t.csv")
+    staged, found = stage(services.tables, "browser:other", tracks_csv.read_bytes(), "t.csv")
     values, ids = choices(found)
     theirs = batch.begin(services, "browser:other", str(staged), trained[1], values, ids, str(uuid.uuid4()), False)
     answers = [client.get(f"/scored/{one}.csv") for one in (theirs.id, str(uuid.uuid4()), "x", "..%2f" + theirs.id)]
@@ -184,7 +184,7 @@ def test_the_page_shows_each_state_of_a_scoring(
     with app.server.test_request_context("/score"):
         g.owner = "shared"
         assert "Choose the tracks" in str(batch.page(services, "shared"))
-        staged, _ = stage(services, "shared", content, "tracks.csv")
+        staged, _ = stage(services.tables, "shared", content, "tracks.csv")
         shown = str(batch.page(services, "shared", f"?staged={staged}"))
         assert "score-start-button" in shown
         assert "choose it again" in str(batch.page(services, "shared", f"?staged={uuid.uuid4()}"))

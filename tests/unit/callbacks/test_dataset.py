@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
 import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from callbacks.dataset import audit, doctor
-from callbacks.dataset.doctor import checked_choices, read_choices, read_upload, table_name
+from callbacks.dataset import audit
+from callbacks.dataset.doctor import table_name
 from callbacks.dataset.gap import cancel_runs, content, reading
 from callbacks.dataset.preview import find_tracks, preview_frame
 from callbacks.dataset.section import section_of
@@ -23,12 +21,11 @@ from callbacks.dataset.table import cleaning_flow, decisions_frame, dictionary_f
 from callbacks.dataset.tables import _rename, _undo, clean_name
 from callbacks.dataset.upload import _make, _offered
 from core.audit import optimism_requests
-from core.errors import InvalidRequest, NotFound, Refused
+from core.errors import InvalidRequest, NotFound
 from core.runs.model import RunState
 from core.runs.press import submit_on_press
 from data.schema import AUDIO_FEATURES
 from layouts.dataset.audit import CANCEL_ALL
-from layouts.dataset.doctor import NAMED, NOT_THERE
 from layouts.ids import Dataset as Ids
 from tests.fakes.finished import make_run, metrics
 
@@ -36,52 +33,9 @@ if TYPE_CHECKING:
     from data.sources import Dataset
 
 
-def data_url(content: bytes) -> str:
-    return "data:text/csv;base64," + base64.b64encode(content).decode()
-
-
 @pytest.mark.parametrize("query", ["", "?section=", "?section=<script>", "?other=1", "???", "?section=table"])
 def test_any_address_leads_to_a_section(query: str) -> None:
     assert section_of(query) == "table"
-
-
-def test_a_file_comes_as_a_data_url_and_keeps_only_its_own_name() -> None:
-    assert read_upload(data_url(b"a,b\n"), "C:\\x\\..\\my\x00songs.csv") == (b"a,b\n", "my songs.csv")
-    assert read_upload(data_url(b"x"), "../../etc/passwd")[1] == "passwd"
-    assert read_upload("data:,", None) == (b"", "table.csv")
-
-
-@pytest.mark.parametrize(
-    "contents", [None, 7, "", "http://x/y.csv", "/etc/passwd", "data:text/csv;base64,@@", "data:x,y", []]
-)
-def test_what_is_no_data_url_is_refused(contents: Any) -> None:
-    with pytest.raises(InvalidRequest):
-        read_upload(contents, "a.csv")
-
-
-def test_choices_become_a_mapping_and_a_used_column_is_not_kept_as_well() -> None:
-    values, ids = [NAMED + "bpm", NOT_THERE], [{"target": "tempo"}, {"target": "energy"}]
-    assert read_choices(values, ids, ["bpm", "plays", "plays"]) == ({"tempo": "bpm", "energy": None}, ["plays"])
-
-
-@pytest.mark.parametrize(
-    ("values", "keep"),
-    [(["bpm"], []), ([None], []), ([3], []), ([NOT_THERE, NOT_THERE], []), ([NOT_THERE], [1]), ("x", [])],
-)
-def test_choices_of_another_shape_are_refused(values: Any, keep: Any) -> None:
-    with pytest.raises(InvalidRequest):
-        read_choices(values, [{"target": "tempo"}], keep)
-
-
-def test_a_column_is_chosen_once_and_is_in_the_file() -> None:
-    found = SimpleNamespace(columns=[SimpleNamespace(name="a"), SimpleNamespace(name="b")])
-    checked_choices(found, {"tempo": "a", "energy": None}, ["b"])
-    with pytest.raises(InvalidRequest, match="twice"):
-        checked_choices(found, {"tempo": "a", "energy": "a"}, [])
-    with pytest.raises(InvalidRequest, match="not in the file"):
-        checked_choices(found, {"tempo": "c"}, [])
-    with pytest.raises(InvalidRequest):
-        checked_choices(found, {"nonsense": "a"}, [])
 
 
 def test_a_name_is_one_line_and_never_empty() -> None:
@@ -210,17 +164,6 @@ def test_a_name_that_another_table_has_is_told() -> None:
         _rename(Shelf(), "me", "b", "Mine")
     )
     assert "as “Mine (2)”: another one is called “Mine” now." in str(_undo(Shelf(), "me", "b", None))
-
-
-def test_no_more_files_are_examined_at_once_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "WAIT_SECONDS", 0.01)
-    with contextlib.ExitStack() as stack:
-        for _ in range(doctor.PLACES):
-            stack.enter_context(doctor.examining())
-        with pytest.raises(Refused, match="Try again in a moment"), doctor.examining():
-            pass
-    with doctor.examining():
-        pass
 
 
 def test_a_second_click_gets_the_table_of_the_first_and_a_lost_file_is_told() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -17,15 +20,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.batch import added_columns, working
+from core.batch import added_columns, store, working
 from core.batch.estimating import estimate_seconds
+from core.batch.folders import INPUT, JOB, change, count_active, read_job, write_job
 from core.batch.jobs import ScoringLimits
-from core.batch.store import INPUT, Scorings, change, read_job, write_job
+from core.batch.store import Scorings
 from core.batch.working import run_scoring
 from core.errors import DataError, InvalidRequest, NotFound, Refused
 from core.runs.making import JobContext
 from core.runs.model import ACTIVE_STATES, Limits, RunState
 from core.runs.processes import is_alive, process_id, this_process
+from core.runs.slots import slot
 
 HEADER = "track_id,track_name,danceability,energy,tempo"
 FILE = f"{HEADER}\na,=1+1,0.5,0.4,120\nb,B,0.6,1.7,100\nc,C,0.7,0.9,90\nd,D,0.1,0.2,90\n".encode()
@@ -117,6 +122,55 @@ def test_training_and_scoring_share_the_queue(make: Callable[..., Scorings]) -> 
     submit(scorings, "b", training=1)
 
 
+def test_a_scoring_waits_for_the_slots_that_training_jobs_hold(make: Callable[..., Scorings], home: Path) -> None:
+    context = JobContext(home, Limits(run_slots=1))
+    scorings = make(lambda _, folder: threading.Thread(target=run_scoring, args=(context, folder)).start())
+    with slot(context.tickets, 1, lambda _: None, lambda: True):
+        one = submit(scorings)
+        while not (one.progress or {}).get("ahead"):
+            time.sleep(0.01)
+            one = scorings.get("me", one.id)
+        assert (one.state, one.progress["ahead"], count_active(home)) == (RunState.QUEUED, 1, 1)
+    while one.is_active:
+        time.sleep(0.01)
+        one = scorings.get("me", one.id)
+    assert (one.state, count_active(home)) == (RunState.FINISHED, 0)
+
+
+def test_readers_meet_a_scoring_whole_or_not_at_all_while_it_is_cleared_away(
+    make: Callable[..., Scorings], home: Path
+) -> None:
+    scorings = make(kept=1)
+    ended, seen = threading.Event(), []
+
+    def read() -> None:
+        while not ended.is_set():
+            for one in scorings.list("me"):
+                for ask in (scorings.get, scorings.result):
+                    with contextlib.suppress(NotFound):
+                        seen.append(ask("me", one.id))
+
+    with ThreadPoolExecutor(2) as pool:
+        reading = [pool.submit(read) for _ in range(2)]
+        for _ in range(25):
+            submit(scorings)
+        ended.set()
+        for one in reading:
+            one.result(10)
+    assert seen
+    assert len(list(home.glob("scored/*/*/job.json"))) == 1
+
+
+def test_what_is_half_cleared_away_is_gone_for_all(make: Callable[..., Scorings], home: Path) -> None:
+    scorings = make()
+    one = submit(scorings)
+    (next(home.glob(f"scored/*/{one.id}")) / JOB).unlink()
+    assert scorings.list("me") == []
+    for ask in (scorings.get, scorings.result, scorings.cancel):
+        with pytest.raises(NotFound, match="cleared away"):
+            ask("me", one.id)
+
+
 def test_absent_foreign_and_forged_ids_answer_alike(make: Callable[..., Scorings]) -> None:
     scorings = make()
     mine = submit(scorings)
@@ -189,6 +243,39 @@ def test_old_results_give_way(make: Callable[..., Scorings], home: Path) -> None
 def test_a_full_share_of_the_disk_is_said(make: Callable[..., Scorings]) -> None:
     with pytest.raises(Refused, match="no room"):
         submit(make(all_bytes=10))
+    with pytest.raises(Refused, match="your share"):
+        submit(make(owner_bytes=10))
+
+
+def test_the_oldest_results_of_an_owner_give_way_to_a_new_file_and_those_of_others_stay(
+    make: Callable[..., Scorings], home: Path
+) -> None:
+    scorings = make(owner_bytes=6_000)
+    other = submit(scorings, "other")
+    mine = [submit(scorings, content=FILE + b"x,X,0.1,0.2,90\n" * 20).id for _ in range(4)]
+    left = [one.id for one in scorings.list("me")]
+    assert left == mine[::-1][: len(left)]
+    assert 1 <= len(left) < 4
+    assert sum(path.stat().st_size for path in home.rglob("scored.csv")) < 6_000
+    assert scorings.get("other", other.id).state is RunState.FINISHED
+
+
+def test_what_is_refused_costs_no_earlier_result(make: Callable[..., Scorings]) -> None:
+    kept = [submit(make(kept=1)).id]
+    for scorings, training in ((make(kept=1, all_bytes=10), 0), (make(kept=1), 99)):
+        with pytest.raises(Refused):
+            submit(scorings, training=training)
+    assert [one.id for one in make().list("me")] == kept
+
+
+def test_a_result_that_outgrows_its_share_is_not_kept(
+    make: Callable[..., Scorings], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "GROWTH", 1)
+    scoring = submit(make(owner_bytes=len(FILE) + 50))
+    assert scoring.state is RunState.FAILED
+    assert "Score the file in parts" in scoring.reason
+    assert not list(home.rglob("*scored.csv"))
 
 
 def test_an_unexpected_end_is_no_traceback_for_people(

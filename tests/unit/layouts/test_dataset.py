@@ -11,11 +11,12 @@ from dash import html
 
 from core.audit import CheckResult
 from core.tables import TableInfo
+from core.tables.choices import NAMED, NOT_THERE
 from data.schema import COLUMNS
 from data.upload import examine
 from layouts.dataset import SECTIONS, layout, section_links
 from layouts.dataset.audit import concerned_rows, findings, gap_progress, named_validations
-from layouts.dataset.doctor import NAMED, NOT_THERE, DoctorValues, accept_reason, doctor_section, keep_options, refusal
+from layouts.dataset.doctor import DoctorValues, accept_reason, doctor_section, keep_options, refusal
 from layouts.dataset.table import preview_count, preview_grid
 from layouts.dataset.tables import tables_section
 from layouts.ids import Dataset
