@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -10,14 +11,19 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 
 from callbacks.identity import current_owner
+from core.batch.jobs import Scoring
 from core.errors import DashboardError
+from core.runs.model import Run
 from layouts import wording
+from layouts.batch import scoring_path
 from layouts.components import toast
 from layouts.ids import Shell
 from layouts.run_words import is_leaky, is_no_forecast, scored_on
-from layouts.tray import TrayJob, tray_list, tray_summary
+from layouts.tray import CANCEL, TrayJob, TrayKind, tray_list, tray_summary
 
 RECENT_SECONDS = 3600
+SHOWN = 20
+_ORDER = {"running": 0, "queued": 1}
 
 
 def register(app: Dash, services: Any) -> None:
@@ -35,48 +41,63 @@ def register(app: Dash, services: Any) -> None:
         prevent_initial_call="initial_duplicate",
     )
     def refresh(_tick: Any, _launch: Any, _ended: Any, shown: Any) -> tuple[Any, Any, Any, Any]:
-        runs = services.runs.recent(current_owner(), RECENT_SECONDS)
-        jobs = tray_jobs(runs, app.get_relative_path)
-        seen = {"digest": digest_of(jobs), "active": [run.id for run in runs if run.is_active]}
+        owner, relative = current_owner(), app.get_relative_path
+        runs = services.runs.recent(owner, RECENT_SECONDS)
+        scorings = recent_scorings(services, owner)
+        jobs = tray_jobs(runs, scorings, relative)
+        seen = {"digest": digest_of(jobs), "active": [job.id for job in jobs if job.is_active]}
         if seen == shown:
             return no_update, no_update, no_update, no_update
-        ended = ended_since(shown, runs)
-        messages = _append(*(ending_toast(run, app.get_relative_path) for run in ended)) if ended else no_update
-        return tray_list(jobs, app.get_relative_path("/train")), tray_summary(jobs), seen, messages
+        ended = [
+            *(ending_toast(run, relative) for run in ended_since(shown, runs)),
+            *(scored_toast(one, relative) for one in ended_since(shown, scorings)),
+        ]
+        messages = _append(*ended) if ended else no_update
+        return tray_list(jobs, relative("/train")), tray_summary(jobs), seen, messages
 
     @app.callback(
         Output(Shell.TOASTS, "children", allow_duplicate=True),
-        Input({"type": "tray-cancel", "run": ALL}, "n_clicks"),
+        Input({"type": CANCEL, "kind": ALL, "job": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )
     def cancel(clicks: Any) -> Any:
         pressed = ctx.triggered_id
         if not isinstance(clicks, list) or not any(clicks) or not isinstance(pressed, dict):
             return no_update
-        return _append(_cancel(services, str(pressed["run"])))
+        return _append(_cancel(services, str(pressed["kind"]), str(pressed["job"])))
 
 
-def tray_jobs(runs: Any, relative: Any) -> tuple[TrayJob, ...]:
-    """Turn runs into what the tray shows: active ones first, the newest of the others next.
+def recent_scorings(services: Any, owner: str) -> list[Scoring]:
+    """The scorings of an owner that are active, or ended within the hour."""
+    since = time.time() - RECENT_SECONDS
+    return [one for one in services.scorings.list(owner) if one.is_active or (one.ended_at or 0) > since]
+
+
+def tray_jobs(runs: Sequence[Run], scorings: Sequence[Scoring], relative: Any) -> tuple[TrayJob, ...]:
+    """Turn runs and scorings into what the tray shows: all that runs and waits, then the newest of the others.
 
     Parameters
     ----------
     runs : sequence of Run
+    scorings : sequence of Scoring
     relative : callable
         From a path to its address with the base path.
     """
-    ordered = sorted(runs, key=lambda run: (not run.is_active, -run.created_at.timestamp()))
-    return tuple(_tray_job(run, relative) for run in ordered[:20])
+    found = [(run.created_at.timestamp(), _tray_job(run, relative)) for run in runs]
+    found += [(one.created_at, _tray_scoring(one, relative)) for one in scorings]
+    ordered = sorted(found, key=lambda each: (_ORDER.get(each[1].state, len(_ORDER)), -each[0]))
+    active = sum(job.is_active for _, job in ordered)
+    return tuple(job for _, job in ordered[: max(SHOWN, active)])
 
 
 def ended_since(shown: Any, runs: Sequence[Any]) -> list[Any]:
-    """Give the runs that were active when the tray was last drawn and have finished or failed since.
+    """Give the runs or scorings that were active when the tray was last drawn and have finished or failed since.
 
     Parameters
     ----------
     shown : object
         What the page remembers of the last drawing; nothing has ended since for a page that remembers nothing.
-    runs : sequence of Run
+    runs : sequence of Run or of Scoring
     """
     active = shown.get("active") if isinstance(shown, dict) else None
     if not isinstance(active, list):
@@ -96,6 +117,16 @@ def ending_toast(run: Any, relative: Any) -> Any:
     return toast(f"{name} finished: {_score(run, score, scored_on(run))}.", "success", href, "See the result")
 
 
+def scored_toast(one: Scoring, relative: Any) -> Any:
+    """Make the message that says how the scoring of a file ended, with the way to it."""
+    href = relative(scoring_path(one))
+    if one.state.value == "failed":
+        reason = one.reason or "no reason was recorded."
+        return toast(f"{one.filename} could not be scored: {reason}", "warning", href, "See the file")
+    rows = f": {wording.counted(one.summary['rows'], 'track')}" if one.summary else ""
+    return toast(f"{one.filename} is scored{rows}.", "success", href, "See the result")
+
+
 def digest_of(jobs: tuple[TrayJob, ...]) -> str:
     """Give a short mark of what the tray shows, to leave the page alone when nothing changed."""
     return hashlib.sha256(repr(jobs).encode()).hexdigest()[:16]
@@ -103,7 +134,7 @@ def digest_of(jobs: tuple[TrayJob, ...]) -> str:
 
 def _tray_job(run: Any, relative: Any) -> TrayJob:
     return TrayJob(
-        run_id=run.id,
+        id=run.id,
         title=run.model_label,
         state=str(run.state.value),
         line=_line(run),
@@ -112,22 +143,45 @@ def _tray_job(run: Any, relative: Any) -> TrayJob:
     )
 
 
-def _percent(run: Any) -> int | None:
-    progress = run.progress or {}
+def _tray_scoring(one: Scoring, relative: Any) -> TrayJob:
+    return TrayJob(
+        id=one.id,
+        title=f"Score {one.filename}",
+        state=str(one.state.value),
+        line=_scoring_line(one),
+        percent=_percent(one),
+        href=relative(scoring_path(one)),
+        kind=TrayKind.SCORING,
+    )
+
+
+def _scoring_line(one: Scoring) -> str:
+    if one.is_active:
+        return _under_way(one, "tracks")
+    if one.reason:
+        return one.reason
+    rows = wording.counted(one.summary["rows"], "track") if one.summary else ""
+    return f"{rows} scored with {one.model}" if rows else "Nothing was kept"
+
+
+def _percent(job: Run | Scoring) -> int | None:
+    progress = job.progress or {}
     total = progress.get("total") or 0
-    return min(100, round(100 * (progress.get("done") or 0) / total)) if run.is_active and total else None
+    return min(100, round(100 * (progress.get("done") or 0) / total)) if job.is_active and total else None
 
 
-def _line(run: Any) -> str:
-    if not run.is_active:
-        return _ending(run)
-    progress = run.progress or {}
+def _line(run: Run) -> str:
+    return _under_way(run, "fits") if run.is_active else _ending(run)
+
+
+def _under_way(job: Run | Scoring, steps: str) -> str:
+    progress = job.progress or {}
     ahead = progress.get("ahead")
-    if run.state.value == "queued":
+    if job.state.value == "queued":
         return f"Waiting, {ahead} {'job' if ahead == 1 else 'jobs'} ahead" if ahead else "Waiting for its turn"
     words = [progress.get("stage") or "Starting"]
     if progress.get("total"):
-        words.append(f"{progress.get('done') or 0} of {progress['total']} fits done")
+        words.append(f"{progress.get('done') or 0:,} of {progress['total']:,} {steps} done")
     if wording.is_number(progress.get("seconds_left")):
         words.append(wording.time_left(progress["seconds_left"]))
     return ", ".join(words)
@@ -155,9 +209,12 @@ def _score(run: Any, score: float, where: str) -> str:
     return ", ".join(words)
 
 
-def _cancel(services: Any, run_id: str) -> Any:
+def _cancel(services: Any, kind: str, job_id: str) -> Any:
     try:
-        services.runs.cancel(run_id, current_owner())
+        if kind == TrayKind.SCORING:
+            services.scorings.cancel(current_owner(), job_id)
+        else:
+            services.runs.cancel(job_id, current_owner())
     except DashboardError as error:
         return toast(str(error), "warning")
     return toast("The job is being cancelled.", "info")

@@ -138,7 +138,7 @@ def _tray_panel() -> dbc.Offcanvas:
     return dbc.Offcanvas(
         html.Div(id=Shell.TRAY),
         id=Shell.TRAY_PANEL,
-        title=html.Span("Training jobs", id="shell-tray-title"),
+        title=html.Span("Jobs", id="shell-tray-title"),
         labelledby="shell-tray-title",
         placement="end",
         is_open=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from dash import dcc, html
@@ -11,15 +12,22 @@ from dash import dcc, html
 from layouts.components import empty_state, icon
 
 
+class TrayKind(StrEnum):
+    """What a job makes."""
+
+    RUN = "run"
+    SCORING = "scoring"
+
+
 @dataclass(frozen=True)
 class TrayJob:
-    """One run as the tray shows it.
+    """One run, or one file that is scored, as the tray shows it.
 
     Parameters
     ----------
-    run_id : str
+    id : str
     title : str
-        The family's label.
+        The family's label, or what is done with which file.
     state : str
         "queued", "running", "finished", "failed" or "cancelled".
     line : str
@@ -27,21 +35,24 @@ class TrayJob:
     percent : int or None
         Progress, 0 to 100; None while not known.
     href : str
-        Address of the run, with the base path.
+        Address of the run or of the scored file, with the base path.
+    kind : TrayKind
     """
 
-    run_id: str
+    id: str
     title: str
     state: str
     line: str
     percent: int | None
     href: str
+    kind: TrayKind = TrayKind.RUN
 
     @property
     def is_active(self) -> bool:
         return self.state in {"queued", "running"}
 
 
+CANCEL = "tray-cancel"
 _ICONS = {
     "queued": "hourglass-split",
     "running": "play-circle",
@@ -57,7 +68,9 @@ def tray_list(jobs: Iterable[TrayJob], train_href: str) -> Any:
     if rows:
         return html.Ul(rows, className="tray-list")
     action = dcc.Link("Train a model", href=train_href, className="btn btn-primary")
-    return empty_state("No jobs", "Training jobs that run, wait or ended in the last hour stand here.", action)
+    return empty_state(
+        "No jobs", "Models in training and files being scored stand here, and for an hour what has ended.", action
+    )
 
 
 def tray_summary(jobs: Iterable[TrayJob]) -> str:
@@ -104,7 +117,7 @@ def _bar(job: TrayJob) -> html.Div:
 def _cancel(job: TrayJob) -> html.Button:
     return html.Button(
         [icon("x-lg"), " Cancel"],
-        id={"type": "tray-cancel", "run": job.run_id},
+        id={"type": CANCEL, "kind": job.kind.value, "job": job.id},
         type="button",
         className="quiet-button",
         **{"aria-label": f"Cancel {job.title}"},

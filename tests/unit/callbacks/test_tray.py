@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from callbacks.tray import digest_of, ended_since, ending_toast, tray_jobs
+from callbacks.tray import digest_of, ended_since, ending_toast, recent_scorings, scored_toast, tray_jobs
+from core.batch.jobs import Scoring
 from core.requests import TrainingRequest
 from core.runs.model import Run, RunState
 from layouts.tray import tray_list, tray_summary
@@ -28,13 +32,18 @@ def make_run(number: int, state: str = "running", **changes: Any) -> Run:
     return replace(made, **changes)
 
 
-def show(*runs: Run) -> Any:
-    return tray_jobs(runs, lambda path: f"/portal{path}")
+def show(*runs: Run, scorings: Sequence[Scoring] = ()) -> Any:
+    return tray_jobs(runs, scorings, lambda path: f"/portal{path}")
 
 
 def test_active_runs_come_first_then_the_newest() -> None:
     jobs = show(make_run(1, "finished"), make_run(2, "finished"), make_run(0, "queued"), make_run(3, "failed"))
-    assert [job.run_id for job in jobs] == ["run-0", "run-3", "run-2", "run-1"]
+    assert [job.id for job in jobs] == ["run-0", "run-3", "run-2", "run-1"]
+
+
+def test_what_runs_and_waits_is_shown_however_much_of_it_there_is() -> None:
+    jobs = show(make_run(0), *(make_run(number, "queued") for number in range(1, 41)), make_run(50, "finished"))
+    assert [job.id for job in jobs] == ["run-0", *(f"run-{number}" for number in range(40, 0, -1))]
 
 
 def test_a_running_job_says_stage_fits_and_time_left() -> None:
@@ -130,4 +139,51 @@ def test_the_end_of_a_job_is_told_with_its_score_or_its_reason_and_a_link(
 def test_only_active_jobs_can_be_cancelled() -> None:
     drawn = tray_list(show(make_run(1), make_run(2, "finished")), "/train")
     buttons = [part.id for part in drawn._traverse() if isinstance(getattr(part, "id", None), dict)]
-    assert buttons == [{"type": "tray-cancel", "run": "run-1"}]
+    assert buttons == [{"type": "tray-cancel", "kind": "run", "job": "run-1"}]
+
+
+def make_scoring(state: str = "running", **changes: Any) -> Scoring:
+    made = Scoring("s" * 36, "k", "r" * 36, "Ridge regression", "songs.csv", {}, True, state=RunState(state))
+    return replace(made, **{"created_at": START.timestamp(), **changes})
+
+
+def test_a_file_that_is_scored_stands_among_the_jobs_with_its_progress_and_can_be_cancelled() -> None:
+    told = {"stage": "Scoring", "done": 2_000, "total": 8_000, "seconds_left": 61.0}
+    later, one = show(make_run(1), scorings=[make_scoring(progress=told)])
+    assert (later.id, one.title, one.percent) == ("run-1", "Score songs.csv", 25)
+    assert one.line == "Scoring, 2,000 of 8,000 tracks done, about 1 min left"
+    assert one.href == f"/portal/score?job={'s' * 36}"
+    assert tray_summary([one]) == "1 running, 25%"
+    buttons = [part.id for part in tray_list([one], "/")._traverse() if isinstance(getattr(part, "id", None), dict)]
+    assert buttons == [{"type": "tray-cancel", "kind": "scoring", "job": "s" * 36}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"state": "queued", "progress": {"stage": "Queued", "ahead": 2}}, "Waiting, 2 jobs ahead"),
+        ({"state": "finished", "summary": {"rows": 1_500}}, "1,500 tracks scored with Ridge regression"),
+        ({"state": "failed", "reason": "It ran out of memory."}, "It ran out of memory."),
+        ({"state": "cancelled"}, "Nothing was kept"),
+    ],
+)
+def test_each_state_of_a_scoring_is_said(changes: dict[str, Any], line: str) -> None:
+    (job,) = show(scorings=[make_scoring(**changes)])
+    assert job.line == line
+
+
+def test_the_end_of_a_scoring_is_told_with_the_way_to_its_result() -> None:
+    done = make_scoring("finished", summary={"rows": 1_500})
+    failed = make_scoring("failed", reason="The file lacks energy.")
+    assert ended_since({"active": [done.id]}, [done, make_scoring("cancelled")]) == [done]
+    for one, said in ((done, "songs.csv is scored: 1,500 tracks."), (failed, "could not be scored: The file lacks")):
+        drawn = scored_toast(one, lambda path: f"/portal{path}")
+        (link,) = [part for part in drawn._traverse() if getattr(part, "href", None)]
+        assert said in drawn.children[0].children
+        assert link.href == f"/portal/score?job={one.id}"
+
+
+def test_scorings_that_ended_long_ago_are_left_out() -> None:
+    old, fresh = (make_scoring("finished", ended_at=time.time() - ago) for ago in (4_000, 60))
+    services = SimpleNamespace(scorings=SimpleNamespace(list=lambda owner: [make_scoring(), fresh, old]))
+    assert [one.ended_at for one in recent_scorings(services, "me")] == [None, fresh.ended_at]
