@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from callbacks.errors import describe, status_of
 from core.errors import DashboardError, InvalidRequest
+from core.places import BusyError
 from dashboard.api.models import Error, Problem
 
 CODES: Mapping[int, tuple[str, str]] = MappingProxyType(
@@ -42,10 +43,6 @@ class InvalidValues(InvalidRequest):
     def __init__(self, message: str, problems: Sequence[Problem]) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
-
-
-class BusyError(DashboardError):
-    """Too many requests at the same time."""
 
 
 def answer(status: int, message: str, problems: Sequence[Problem] = ()) -> Response:

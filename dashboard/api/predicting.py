@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,37 +13,45 @@ from core.batch import records, score_rows, state_interval
 from core.errors import InvalidRequest, unknown_name
 from core.features import FEATURES, is_extra
 from core.inputs import TEXTS, check_track, check_value
+from core.places import Places
 from core.plain_json import as_plain
-from dashboard.api.errors import MOST_PROBLEMS, BusyError, InvalidValues
+from dashboard.api.errors import MOST_PROBLEMS, InvalidValues
 from dashboard.api.models import MOST_EXPLAINED, PredictRequest, Problem
 
 if TYPE_CHECKING:
     from core.prediction import Predictor
 
-PLACES = 2
-"""Requests for predictions that one process works on at the same time."""
-WAIT_S = 2.0
+QUICK_TRACKS = 20
+_BUSY = "Other predictions are being made at the moment. Try again in a moment."
+QUICK = Places(2, _BUSY, each=1, wait_s=1.0, waiting=1)
+"""For requests that take a moment: few tracks, and a model that is in memory."""
+LONG = Places(1, _BUSY, waiting=0)
+"""For all others; they keep nobody from a quick answer. Together they leave threads of the process to the pages."""
+SHARED = "shared"
+"""Everybody, where the server does not tell people apart."""
 ASIDE = ("genre", "tempo")
 """Heeded also where the model does not look at them: whose interval it is, and whether a zero was measured."""
 
-_places = threading.BoundedSemaphore(PLACES)
 
-
-@contextmanager
-def place() -> Iterator[None]:
+def place(asked: PredictRequest, owner: str, *, is_loaded: bool) -> AbstractContextManager[None]:
     """Hold one of the few places for predictions.
+
+    Parameters
+    ----------
+    asked : PredictRequest
+    owner : str
+        Who asks: nobody has all places, unless all who ask are one to the server.
+    is_loaded : bool
+        Whether the model is in memory.
 
     Raises
     ------
     BusyError
-        When none is free within two seconds.
+        When none is free.
     """
-    if not _places.acquire(timeout=WAIT_S):
-        raise BusyError("Other predictions are being made at the moment. Try again in a moment.")
-    try:
-        yield
-    finally:
-        _places.release()
+    is_quick = is_loaded and len(asked.tracks) <= QUICK_TRACKS
+    holder = uuid.uuid4().hex if owner == SHARED else owner
+    return (QUICK if is_quick else LONG).hold(holder)
 
 
 def predict(predictor: Predictor, asked: PredictRequest) -> dict[str, Any]:

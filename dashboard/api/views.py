@@ -72,8 +72,9 @@ def _add_predict(blueprint: Blueprint, services: Any) -> None:
         from dashboard.api import predicting
 
         asked = PredictRequest.model_validate(_body())
-        with predicting.place():
-            predictor = services.runs.predictor(asked.run_id, current_owner())
+        runs, owner = services.runs, current_owner()
+        with predicting.place(asked, owner, is_loaded=asked.run_id in runs.models):
+            predictor = runs.predictor(asked.run_id, owner)
             return _given(PredictAnswer, predicting.predict(predictor, asked))
 
 

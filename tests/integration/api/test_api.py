@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
@@ -11,8 +10,9 @@ from typing import Any
 import pytest
 from dash import Dash
 
+from core.places import BusyError, Places
 from dashboard.api import predicting
-from dashboard.api.models import MOST_EXPLAINED, MOST_TRACKS
+from dashboard.api.models import MOST_EXPLAINED, MOST_TRACKS, PredictRequest
 from dashboard.warming import EXTENSION
 from tests.integration.api.conftest import BASE, TRACK
 from tests.integration.api.schemas import problems
@@ -148,14 +148,32 @@ def test_runs_are_listed_and_shown_to_those_who_may_see_them(served: Served, ask
     assert shown["metrics"]["baselines"]
 
 
-def test_a_crowd_is_asked_to_come_again(served: Served, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predicting, "WAIT_S", 0.01)
-    monkeypatch.setattr(predicting, "_places", threading.BoundedSemaphore(1))
-    sent = {"run_id": served[1], "tracks": [TRACK]}
-    with predicting.place():
-        status, found = ask("POST", "/predict", json=sent)
-    assert (status, found["code"]) == (429, "busy")
-    assert ask("POST", "/predict", json=sent)[0] == 200
+def test_a_crowd_is_asked_to_come_again_and_slow_requests_keep_nobody_from_a_quick_answer(
+    served: Served, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicting, "QUICK", Places(1, "Busy.", wait_s=0.01))
+    quick = {"run_id": served[1], "tracks": [TRACK]}
+    slow = {**quick, "tracks": [TRACK] * (predicting.QUICK_TRACKS + 1)}
+    assert ask("POST", "/predict", json=quick)[0] == 200  # the model is in memory from now on
+    with predicting.LONG.hold("somebody else"):
+        assert ask("POST", "/predict", json=quick)[0] == 200
+        status, found = ask("POST", "/predict", json=slow)
+        assert (status, found["code"]) == (429, "busy")
+        answer = served[0].server.test_client().post(f"{BASE}/predict", json=slow)
+        assert answer.is_json
+        assert int(answer.headers["Retry-After"]) > 0
+    with predicting.QUICK.hold("somebody else"):
+        assert ask("POST", "/predict", json=quick)[1]["code"] == "busy"
+        assert ask("POST", "/predict", json=slow)[0] == 200
+
+
+def test_a_model_that_must_be_loaded_first_is_no_quick_request(served: Served) -> None:
+    asked = PredictRequest(run_id=served[1], tracks=[TRACK])
+    with predicting.LONG.hold("somebody else"):
+        with predicting.place(asked, "me", is_loaded=True):
+            pass
+        with pytest.raises(BusyError), predicting.place(asked, "me", is_loaded=False):
+            pass
 
 
 def test_the_example_of_the_description_is_a_request_that_it_describes(described: dict[str, Any]) -> None:
