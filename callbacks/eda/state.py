@@ -110,7 +110,7 @@ def _register_sync(app: Dash, services: Any) -> None:
         trigger = ctx.triggered_id
         found = next_state(trigger, before, fields, table, search=search, brush=brush, clicked=_clicked(trigger, chips))
         is_typed = (isinstance(trigger, Mapping) and trigger.get("type") != Eda.CHIP) or trigger in _TYPED
-        return _answer(found, now, is_typed, choice_ids, range_ids)
+        return unless_same(_answer(found, now, is_typed, choice_ids, range_ids), fields, choice_ids, range_ids)
 
 
 _TYPED = (Eda.GENRE, Eda.SUBGENRE, Eda.ARTIST, Eda.SWITCH)
@@ -209,6 +209,25 @@ def _answer(found: Parsed, now: Any, is_typed: bool, choice_ids: list, range_ids
         "artist": asked.artist,
         "charts": view.charts == "on",
     }
+
+
+def unless_same(answer: dict[str, Any], fields: Fields, choice_ids: list, range_ids: list) -> dict[str, Any]:
+    """Leave out of an answer what the controls show already: each value that is set makes the page draw its control."""
+    shown = {
+        "genre": fields.genre or [],
+        "subgenre": fields.subgenre or [],
+        "artist": fields.artist,
+        "charts": fields.charts,
+        "choices": [fields.choices.get(one["name"]) for one in choice_ids],
+        "ranges": [fields.ranges.get((one["column"], one["end"])) for one in range_ids],
+    }
+    kept = dict(answer)
+    for name, value in shown.items():
+        if isinstance(answer[name], list) and name in {"choices", "ranges"}:
+            kept[name] = [no_update if new == old else new for new, old in zip(answer[name], value, strict=True)]
+        elif answer[name] == value:
+            kept[name] = no_update
+    return kept
 
 
 def _end(span: Span, end: Any) -> float | None:

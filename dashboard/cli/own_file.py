@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +12,22 @@ from core.errors import StorageError
 from core.tables import NEEDS_POPULARITY
 from data.errors import DataFileError
 from data.reading import check_header
+from data.schema import COLUMNS
 
 if TYPE_CHECKING:
     from dashboard.settings import Settings
     from data.upload import Examination
 
 FOLDER = "checked"
+LOOKED_AT = 500
+MOST_NAMED = 8
 
 
 def with_readable_table(settings: Settings) -> Settings:
     """Give settings whose table can be loaded: the configured one, or a copy in the schema's columns and units.
 
-    What was converted and left out is said on stderr. The copy lies in the home, as runs refer to it.
+    What was converted and left out is said on stderr, columns of numbers that only a table added on the page Dataset can
+    keep as features among it. The copy lies in the home, as runs refer to it.
 
     Raises
     ------
@@ -40,7 +45,16 @@ def with_readable_table(settings: Settings) -> Settings:
         if not path.is_file():
             raise
         return settings.model_copy(update={"data": _converted(path, Path(settings.home), error)})
+    _tell_unused(path.name, own_numbers(path))
     return settings
+
+
+def own_numbers(path: Path) -> list[str]:
+    """Columns of numbers that the schema does not know, as far as the first rows tell."""
+    import pandas as pd
+
+    first = pd.read_csv(path, nrows=LOOKED_AT, usecols=lambda name: name not in COLUMNS)
+    return [str(name) for name in first if pd.api.types.is_numeric_dtype(first[name]) and first[name].notna().any()]
 
 
 def _converted(path: Path, home: Path, why: DataFileError) -> Path:
@@ -54,6 +68,7 @@ def _converted(path: Path, home: Path, why: DataFileError) -> Path:
     if not found.can_train:
         raise DataFileError(f"{path.name}: {NEEDS_POPULARITY.partition(',')[0]}, so no model can be trained on it.")
     _tell(found)
+    _tell_unused(path.name, found.candidates)
     target = home / FOLDER / hashlib.sha256(content).hexdigest()[:16] / f"{path.name.partition('.')[0] or 'table'}.csv"
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,6 +90,22 @@ def _tell(found: Examination) -> None:
     print(f"{found.filename}: {found.rows:,} of {found.rows_read:,} rows can be used.", file=sys.stderr)
     for note in found.notes:
         print("  " + "".join(letter if letter.isprintable() else "?" for letter in note), file=sys.stderr)
+
+
+def _tell_unused(name: str, columns: Sequence[str]) -> None:
+    """Say which columns might have been features: the shell trains on those of the schema alone."""
+    if columns:
+        shown = ", ".join(_printable(column) for column in columns[:MOST_NAMED])
+        more = f" and {len(columns) - MOST_NAMED} more" if len(columns) > MOST_NAMED else ""
+        print(
+            f"{name}: not used as features: {shown}{more}. To train with columns of your own, add the table on the page "
+            "Dataset and keep them there.",
+            file=sys.stderr,
+        )
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:80])
 
 
 def _problems(found: Examination) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.integration.cli.commands import Command
@@ -37,6 +38,21 @@ def test_a_file_with_other_names_and_units_is_trained_on(home: Path, own_csv: Pa
     )
     assert "300 of 300 rows" in err
     assert "seconds to milliseconds" in err
+
+
+@pytest.mark.parametrize("names", ["ours", "the schema's"])
+def test_columns_of_ones_own_are_said_to_be_left_out(
+    names: str, home: Path, own_csv: Path, tmp_path: Path, dashboard: Command
+) -> None:
+    from data.sample import generate_sample
+
+    raw = pd.read_csv(own_csv, sep=";") if names == "ours" else generate_sample(600).head(300)
+    path = tmp_path / "more.csv"
+    raw.assign(mood=range(len(raw)), remark="x").to_csv(path, index=False)
+    code, _, err = dashboard(*TRAIN, "--no-explain", "--home", str(home), "--data", str(path))
+    assert code == 0, err
+    assert "not used as features: mood. " in err
+    assert "page Dataset" in err
 
 
 def test_a_file_with_other_names_is_audited(home: Path, own_csv: Path, dashboard: Command) -> None:
