@@ -86,7 +86,7 @@ def _charts(held_out: HeldOut, labels: dict[str, str], groups: dict[str, pd.Seri
             reading="Each dot: a tenth of the tracks, in the order of the predictions. On the dashed line the "
             "predictions are right on average; a line that is longer tells tracks apart further.",
             n=n,
-            table=calibration,
+            table=figures.named(calibration),
         ),
         graph_card(
             Compare.RESIDUALS,
@@ -94,7 +94,7 @@ def _charts(held_out: HeldOut, labels: dict[str, str], groups: dict[str, pd.Seri
             title="Distribution of the errors",
             reading="The higher and narrower around 0, the better. Right of 0 the prediction is too high.",
             n=n,
-            table=residuals,
+            table=figures.named(residuals),
         ),
     ]
     for subject, of_track in {**groups, "popularity band": figures.bands_of(actual)}.items():
@@ -106,7 +106,7 @@ def _charts(held_out: HeldOut, labels: dict[str, str], groups: dict[str, pd.Seri
                 title=f"Error by {subject}",
                 reading="Further left is better. Groups of fewer than 20 held-out tracks are left out.",
                 n=n,
-                table=frame,
+                table=figures.named(frame, subject),
             )
         )
     cards.append(
@@ -144,7 +144,7 @@ def _groups(services: Any, run: Run, owner: str, held_out: HeldOut) -> dict[str,
 
 def _times(runs: Sequence[Run], labels: dict[str, str], theme: str) -> Any:
     seconds = [run.timings or {} for run in runs]
-    table = pd.DataFrame([{"Run": labels[run.id], **(run.timings or {})} for run in runs])
+    table = figures.named_times([labels[run.id] for run in runs], seconds)
     return graph_card(
         Compare.TIMES,
         figures.plot_times([labels[run.id] for run in runs], seconds, theme=theme),

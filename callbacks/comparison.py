@@ -31,11 +31,11 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view."""
     runs = services.runs.list(owner, limit=READ)
     groups = comparable_groups(runs)
-    chosen = view.key_of(next(iter(groups))) if groups else ""
+    chosen = next(iter(groups)).key if groups else ""
     controls = view.choices(groups, chosen, OBJECTIVE, COST)
     held = services.runs.aliases(owner)
     shown = draw(services, runs, chosen, OBJECTIVE, COST, current_theme(), held)
-    return view.layout(controls, shown, _digest(runs, held), aliases.champions(services, owner))
+    return view.layout(controls, shown, [_digest(runs), _marks(held)], aliases.champions(services, owner))
 
 
 def register(app: Dash, services: Any) -> None:
@@ -55,38 +55,43 @@ def register(app: Dash, services: Any) -> None:
         Input(Comparison.OBJECTIVE, "value"),
         Input(Comparison.COST, "value"),
         State(Comparison.SEEN, "data"),
+        State({"type": Comparison.CHOSEN, "run": ALL}, "value"),
         prevent_initial_call=True,
     )
     def refresh(*values: Any) -> Any:
-        group, objective, cost, seen = values[-4:]
+        group, objective, cost, seen, _ = values[-5:]
         owner = current_owner()
         runs, held = services.runs.list(owner, limit=READ), services.runs.aliases(owner)
-        digest = _digest(runs, held)
+        digest, marks = _digest(runs), _marks(held)
         by_hand = {Comparison.GROUP, Comparison.OBJECTIVE, Comparison.COST} & {ctx.triggered_id}
-        if digest == seen and not by_hand:
+        if [digest, marks] == seen and not by_hand:
             return (no_update,) * 5
         groups = comparable_groups(runs)
-        keys = [view.key_of(footing) for footing in groups]
+        keys = [footing.key for footing in groups]
         chosen = group if group in keys else keys[0] if keys else ""
         options = [
             {"label": view.group_name(some), "value": key} for key, some in zip(keys, groups.values(), strict=True)
         ]
-        shown = draw(services, runs, chosen, *_checked(objective, cost), current_theme(), held)
+        ticked = _ticked(ctx.states_list[1])
+        shown = draw(services, runs, chosen, *_checked(objective, cost), current_theme(), held, ticked)
         kept = no_update if chosen == group else chosen
-        return shown, options, kept, digest, aliases.champions(services, owner)
+        are_known = isinstance(seen, list) and seen[1:] == [marks]
+        return shown, options, kept, [digest, marks], no_update if are_known else aliases.champions(services, owner)
 
     @app.callback(
         Output(Comparison.TOGETHER, "children"),
+        Output(Comparison.PICKED, "data"),
         Input({"type": Comparison.CHOSEN, "run": ALL}, "value"),
+        State(Comparison.PICKED, "data"),
         prevent_initial_call=True,
     )
-    def choose(values: Any) -> Any:
-        ids = [item["id"]["run"] for item in ctx.inputs_list[0]]
-        chosen = [str(run_id) for run_id, value in zip(ids, values, strict=True) if value]
+    def choose(_values: Any, picked: Any) -> tuple[Any, Any]:
+        chosen = _ticked(ctx.inputs_list[0])
+        if sorted(chosen) == picked:  # the board was drawn anew: what is typed below it stays
+            return no_update, no_update
         if len(chosen) != 1:
-            return view.together(chosen)
-        run = services.runs.get(chosen[0], current_owner())
-        return view.promote_one(run)
+            return view.together(chosen), sorted(chosen)
+        return view.promote_one(services.runs.get(chosen[0], current_owner())), chosen
 
     _register_changes(app, services)
     exchange.register(app, services)
@@ -127,6 +132,7 @@ def draw(
     cost: str,
     theme: str,
     held: Sequence[Promotion] = (),
+    ticked: Sequence[str] = (),
 ) -> Any:
     """Draw the leaderboard of one group of runs, and the others apart.
 
@@ -140,16 +146,18 @@ def draw(
     theme : {"light", "dark"}
     held : sequence of Promotion
         What the runs are now.
+    ticked : sequence of str
+        Ids of the runs that are chosen.
     """
     groups = comparable_groups(runs)
-    footing = next((each for each in groups if view.key_of(each) == chosen), None)
+    footing = next((each for each in groups if each.key == chosen), None)
     if footing is None:
         return view.content(view.Shown((), None, [(run, _not_yet(run)) for run in runs]))
     best = sorted(groups[footing], key=lambda run: _loss(run, objective))[:MOST_ON_BOARD]
     board, trouble = services.comparisons.board(best, objective)
     on_board = {one.key for one in board.entries} if board else set()
     apart = [(run, _why(run, footing, trouble)) for run in runs if run.id not in on_board]
-    return view.content(view.Shown(best, board, apart, _chart(board, cost, theme) if board else None, held))
+    return view.content(view.Shown(best, board, apart, _chart(board, cost, theme) if board else None, held, ticked))
 
 
 def _chart(board: Board, cost: str, theme: str) -> Any:
@@ -162,7 +170,7 @@ def _chart(board: Board, cost: str, theme: str) -> Any:
         title=figures.SUBJECT,
         reading=figures.read_front(frame, cost),
         n=board.n_tracks,
-        table=frame,
+        table=figures.named(frame, board.objective, cost),
     )
 
 
@@ -211,7 +219,16 @@ def _pressed(clicks: Any) -> str | None:
     return str(pressed["run"]) if isinstance(pressed, dict) and any(clicks) and ctx.triggered[0]["value"] else None
 
 
-def _digest(runs: Sequence[Run], held: Sequence[Promotion]) -> str:
-    """What a person could see change, as text."""
-    marks = [(one.run_id[:8], one.alias.value, one.purpose) for one in held]
-    return repr(([(run.id[:8], run.state.value) for run in runs], marks))
+def _ticked(boxes: Any) -> list[str]:
+    """The runs whose box is ticked."""
+    return [str(box["id"]["run"]) for box in boxes if box.get("value")]
+
+
+def _digest(runs: Sequence[Run]) -> str:
+    """What a person could see change of the runs, as text."""
+    return repr([(run.id[:8], run.state.value) for run in runs])
+
+
+def _marks(held: Sequence[Promotion]) -> str:
+    """What a person could see change of champions and candidates, as text."""
+    return repr([(one.run_id[:8], one.alias.value, one.purpose) for one in held])

@@ -20,9 +20,16 @@ from layouts import trends as view
 from layouts import wording
 from layouts.components import graph_card
 from layouts.ids import Trends
+from layouts.training.tuning import METHODS
 
 MOST_RUNS = 1000
 METRIC = "rmse"
+_WORDS = {
+    "Defaults": {"recommended": "Recommended", "library": "Library"},
+    "Search": {"none": "None", **{key: name for key, name, *_ in METHODS}},
+    "Interval": {"split": "From its errors", "quantile": "From quantiles"},
+}
+"""How the form of the page Train names what was chosen."""
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
@@ -33,7 +40,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         return view.layout([], view.nothing(str(error)), "", "")
     groups = comparable_groups(runs)
     labels = view.labels_of(groups)
-    chosen = labels[max(groups, key=lambda each: len(groups[each]))] if groups else ""
+    chosen = max(groups, key=lambda each: len(groups[each])).key if groups else ""
     said = f"{wording.counted(total, 'run')}."
     if total > len(runs):
         said = f"The {len(runs):,} newest of {wording.counted(total, 'run')}."
@@ -94,15 +101,17 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
     runs : sequence of Run
     labels : dict of Footing to str
     chosen : str
-        Label of the comparison whose choices are drawn.
+        Key of the comparison whose choices are drawn; the largest one where there is none of that key.
     metric : str
     theme : {"light", "dark"}
     """
     if not labels:
         return view.nothing("None of these runs has a score.")
     groups = comparable_groups(runs)
-    inside = [run for footing, some in groups.items() if labels[footing] == chosen for run in some]
-    progress, picked = figures.compute_progress(runs, metric, labels), figures.compute_choices(inside, metric)
+    largest = max(groups, key=lambda each: len(groups[each]))
+    footing = next((each for each in groups if each.key == chosen), largest)
+    progress = figures.compute_progress(runs, metric, labels)
+    picked = figures.compute_choices(groups[footing], metric, _WORDS)
     times = figures.compute_times(runs)
     cards = [
         graph_card(
@@ -111,12 +120,12 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
             title=f"{METRICS[metric].label} over time",
             reading=figures.read_progress(progress, metric),
             n=len(progress),
-            table=progress.drop(columns=["id"]).assign(moment=progress["moment"].astype(str).str[:19]),
+            table=figures.named_progress(progress, metric),
         ),
         graph_card(
             Trends.CHOICES,
             figures.plot_choices(picked, metric, theme=theme),
-            title=f"Choices and scores: {chosen}" if chosen else "Choices and scores",
+            title=f"Choices and scores: {labels[footing]}",
             reading=figures.read_choices(picked, metric),
             n=len(picked),
             min_width=720,
@@ -128,7 +137,7 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
             title="Time to train, by model",
             reading="Each dot is a run; further left is quicker. Of the final fit alone, without validation or search.",
             n=len(times),
-            table=times.drop(columns=["family"]).astype({"model": "str"}),
+            table=figures.named_times(times),
             height=140 + 32 * max(2, times["model"].nunique()),
         ),
     ]

@@ -43,6 +43,8 @@ class Shown:
         Score against cost.
     held : sequence of Promotion
         Which runs are champion or candidate.
+    ticked : sequence of str
+        Ids of the runs that are chosen.
     """
 
     runs: Sequence[Run]
@@ -50,9 +52,10 @@ class Shown:
     apart: Sequence[tuple[Run, str]]
     chart: Any = None
     held: Sequence[Promotion] = ()
+    ticked: Sequence[str] = ()
 
 
-def layout(controls: Any, shown: Any, seen: str, champions: Any = None) -> html.Div:
+def layout(controls: Any, shown: Any, seen: Sequence[str], champions: Any = None) -> html.Div:
     """Draw the view around its choices, its content and its champions (as `choices` and `content` draw them)."""
     purpose = "Which model is best, and by how much: only runs scored on the very same tracks stand side by side."
     actions = [
@@ -69,6 +72,7 @@ def layout(controls: Any, shown: Any, seen: str, champions: Any = None) -> html.
             dcc.Store(id=Standing.CHANGED),
             import_panel(),
             html.Div(together([]), id=Comparison.TOGETHER, className="together", **{"aria-live": "polite"}),
+            dcc.Store(id=Comparison.PICKED, data=[]),
             dcc.Store(id=Comparison.CHANGED),
             dcc.Store(id=Comparison.SEEN, data=seen),
             dcc.Interval(id=Comparison.TICK, interval=3000),
@@ -90,12 +94,7 @@ def choices(groups: dict[Footing, list[Run]], chosen: str, objective: str, cost:
 
 def group_options(groups: dict[Footing, list[Run]]) -> list[dict[str, str]]:
     """The comparisons that there are, for the choice of one."""
-    return [{"label": group_name(runs), "value": key_of(footing)} for footing, runs in groups.items()]
-
-
-def key_of(footing: Footing) -> str:
-    """Give a footing as the text by which the page names it."""
-    return f"{footing.sha256}/{footing.protocol}/{footing.test_share:g}/{footing.seed}"
+    return [{"label": group_name(runs), "value": footing.key} for footing, runs in groups.items()]
 
 
 def group_name(runs: Sequence[Run]) -> str:
@@ -118,18 +117,18 @@ def content(shown: Shown, now: datetime | None = None) -> Any:
         )
     parts: list[Any] = []
     if shown.board is not None:
-        parts += [_board(shown.board, shown.runs, shown.held), shown.chart]
+        parts += [_board(shown.board, shown), shown.chart]
     if shown.apart:
         parts.append(_apart(shown.apart, now, alone=shown.board is None))
     return html.Div([part for part in parts if part is not None], className="stack")
 
 
-def _board(board: Board, runs: Sequence[Run], held: Sequence[Promotion]) -> html.Section:
-    run = runs[0]
+def _board(board: Board, shown: Shown) -> html.Section:
+    run = shown.runs[0]
     protocol = PROTOCOLS[run.request.protocol]
     title = [*([icon("exclamation-triangle"), " "] if protocol.is_leaky else []), protocol_name(protocol.key)]
     head = html.Div([html.H2(title), html.Span(f"n = {board.n_tracks:,}", className="graph-n")], className="panel-head")
-    facts = [_source(run), f" · {protocol.question} ", _yardsticks(runs)]
+    facts = [_source(run), f" · {protocol.question} ", _yardsticks(shown.runs)]
     leaky = html.P(html.Strong("Scores here are inflated; they are shown for contrast.")) if protocol.is_leaky else ""
     return html.Section(
         [
@@ -137,7 +136,7 @@ def _board(board: Board, runs: Sequence[Run], held: Sequence[Promotion]) -> html
             html.P(facts, className="control-help"),
             leaky,
             html.Ul([html.Li(said) for said in best_in_words(board)], className="best-list"),
-            board_table(board, held),
+            board_table(board, shown.held, shown.ticked),
             html.P(_how_to_read(board), className="control-help"),
         ],
         className="panel leaderboard",

@@ -22,8 +22,8 @@ from layouts.run_words import features_in_words, is_no_forecast, model_name
 NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
 
 
-def board_table(board: Board, held: Sequence[Promotion] = ()) -> html.Table:
-    """Draw the rows of a board, with what its runs are now."""
+def board_table(board: Board, held: Sequence[Promotion] = (), ticked: Sequence[str] = ()) -> html.Table:
+    """Draw the rows of a board, with what its runs are now, and which of them (ids) are chosen."""
     metric = METRICS[board.objective]
     others = [key for key in METRICS if key not in (board.objective, "mse")]
     heads = [
@@ -38,16 +38,23 @@ def board_table(board: Board, held: Sequence[Promotion] = ()) -> html.Table:
         _hidden("Delete"),
     ]
     head = html.Thead(html.Tr([html.Th(words, scope="col") for words in heads]))
-    rows = [_row(one, board, others, heads, held) for one in board.entries]
+    rows = [_row(one, board, others, heads, held, ticked) for one in board.entries]
     caption = html.Caption(f"Leaderboard by {metric.label}, the best first", className="visually-hidden")
     return html.Table([caption, head, html.Tbody(rows)], className="runs-table leaderboard-table")
 
 
-def _row(entry: Entry, board: Board, others: list[str], heads: list[Any], held: Sequence[Promotion]) -> html.Tr:
+def _row(
+    entry: Entry,
+    board: Board,
+    others: list[str],
+    heads: list[Any],
+    held: Sequence[Promotion],
+    ticked: Sequence[str],
+) -> html.Tr:
     costs = entry.costs
     marks = [badge(one) for one in held if one.run_id == entry.key]
     cells = [
-        html.Td(_box(entry.run)),
+        html.Td(_box(entry.run, ticked)),
         html.Th(html.Div([_name(entry), *marks]), scope="row"),
         html.Td(_score(entry, board.objective), className="number"),
         html.Td(_difference(entry, board.objective), className="difference"),
@@ -63,12 +70,12 @@ def _row(entry: Entry, board: Board, others: list[str], heads: list[Any], held: 
     return html.Tr(cells, className="baseline-row" if entry.run is None else "")
 
 
-def _box(run: Run | None) -> Any:
+def _box(run: Run | None, ticked: Sequence[str]) -> Any:
     if run is None:
         return ""
     return dbc.Checkbox(
         id={"type": Comparison.CHOSEN, "run": run.id},
-        value=False,
+        value=run.id in ticked,
         label=html.Span(f"Compare {model_name(run)}, {wording.moment(run.created_at)}", className="visually-hidden"),
     )
 

@@ -18,6 +18,7 @@ class Comparison(StrEnum):
     COST = "comparison-cost-select"
     FRONT = "comparison-front-graph"
     TOGETHER = "comparison-together-section"
+    PICKED = "comparison-picked-store"
     CHAMPIONS = "comparison-champions-section"
     IMPORT = "comparison-import-upload"
     IMPORT_NOTE = "comparison-import-status"

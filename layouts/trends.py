@@ -42,9 +42,9 @@ def layout(controls: Any, shown: Any, asked: str, said: str) -> html.Div:
 
 
 def choices(labels: Mapping[Footing, str], chosen: str, metric: str) -> list[Any]:
-    """Draw the choices: the score, and which comparison the parallel lines are of."""
+    """Draw the choices: the score, and which comparison (by its key) the parallel lines are of."""
     metrics = [{"label": one.label, "value": key} for key, one in METRICS.items()]
-    groups = [{"label": label, "value": label} for label in labels.values()]
+    groups = [{"label": label, "value": footing.key} for footing, label in labels.items()]
     term = "Runs with one table, one protocol, one share held out and one seed"
     return [
         control("Choices and scores of", dbc.Select(groups, chosen or None, id=Trends.GROUP), term=term),

@@ -34,6 +34,11 @@ class Footing:
     test_share: float
     seed: int
 
+    @property
+    def key(self) -> str:
+        """The text by which pages name it."""
+        return f"{self.sha256}/{self.protocol}/{self.test_share:g}/{self.seed}"
+
 
 def footing_of(run: Run) -> Footing | None:
     """The footing of a run; None as long as it has no score or its table is not known."""

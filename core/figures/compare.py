@@ -18,7 +18,33 @@ from core.metrics import BAND_EDGES, Floats
 
 Predicted = Mapping[str, Floats]
 FEWEST = 20
+STAGES = {"search_seconds": "search", "cv_seconds": "cross-validation", "fit_seconds": "final model",
+          "interval_seconds": "interval", "score_seconds": "scoring"}  # fmt: skip
+"""What a run's timings are called."""
+_NAMES = {"run": "Run", "predicted": "Predicted (points)", "actual": "Actual (points)", "error": "Error (points)",
+          "share": "Share of the tracks", "mae": "MAE (points)", "n": "Tracks"}  # fmt: skip
 MOST_GROUPS = 12
+
+
+def named(frame: pd.DataFrame, group: str = "") -> pd.DataFrame:
+    """The numbers of a chart under names for people.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Of `compute_calibration`, `compute_residuals` or `compute_errors`.
+    group : str
+        What the groups are.
+    """
+    return frame.rename(columns={**_NAMES, "group": group.capitalize()})
+
+
+def named_times(names: Sequence[str], seconds: Sequence[Mapping[str, float]]) -> pd.DataFrame:
+    """Seconds of each run by stage and in all, under names for people."""
+    columns = {**STAGES, "total_seconds": "all together"}
+    known = {key: label for key, label in columns.items() if any(each.get(key) is not None for each in seconds)}
+    stages = {f"{label.capitalize()} (s)": [each.get(key) for each in seconds] for key, label in known.items()}
+    return pd.DataFrame({"Run": list(names), **stages})
 
 
 def compute_calibration(actual: Floats, predicted: Predicted) -> pd.DataFrame:
@@ -141,9 +167,7 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
 def plot_times(names: Sequence[str], seconds: Sequence[Mapping[str, float]], *, theme: str = "light") -> go.Figure:
     """Seconds of each run by stage, stacked."""
     figure = go.Figure()
-    stages = {"search_seconds": "search", "cv_seconds": "cross-validation", "fit_seconds": "final model",
-              "interval_seconds": "interval", "score_seconds": "scoring"}  # fmt: skip
-    for at, (key, label) in enumerate(stages.items()):
+    for at, (key, label) in enumerate(STAGES.items()):
         values = [float(each.get(key) or 0) for each in seconds]
         if any(values):
             figure.add_bar(

@@ -30,6 +30,14 @@ def compute_front(board: Board, cost: str) -> pd.DataFrame:
     return frame.sort_values(["cost", "score"], ignore_index=True)
 
 
+def named(frame: pd.DataFrame, objective: str, cost: str) -> pd.DataFrame:
+    """The numbers of `compute_front` under names for people."""
+    kind = COSTS[cost]
+    names = {"name": "Run", "score": METRICS[objective].label, "cost": f"{kind.label} ({kind.unit})"}
+    beaten = frame["on_front"].astype(bool).map({True: "no", False: "yes"})
+    return frame[list(names)].rename(columns=names).assign(**{"Another is better and cheaper": beaten})
+
+
 def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "light") -> go.Figure:
     """Runs by score and cost, with a line through those that nothing beats in both."""
     if frame.empty:

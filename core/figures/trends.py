@@ -63,6 +63,7 @@ def plot_progress(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> 
     if frame.empty:
         return empty_figure("Best score so far", NONE_YET, theme=theme)
     figure, label = go.Figure(), METRICS[metric].label
+    said = f"{label} %{{y:.{_decimals(metric)}f}}"
     order = frame["footing"].value_counts().index
     for at, footing in enumerate(order):
         part, colour = frame[frame["footing"] == footing], QUALITATIVE[at % len(QUALITATIVE)]
@@ -74,7 +75,7 @@ def plot_progress(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> 
         figure.add_scatter(
             x=part["moment"], y=part["score"], mode="markers", name=str(footing), legendgroup=footing,
             customdata=part["run"], marker={"color": colour, "symbol": _SYMBOLS[at % len(_SYMBOLS)], "size": 9},
-            hovertemplate=f"%{{customdata}}<br>{label} %{{y:.3g}}<br>%{{x|%Y-%m-%d %H:%M}}<extra></extra>",
+            hovertemplate=f"%{{customdata}}<br>{said}<br>%{{x|%Y-%m-%d %H:%M}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title="Finished (UTC)", nticks=5, tickangle=0)
     figure.update_yaxes(title=_title(metric))
@@ -100,8 +101,32 @@ def read_progress(frame: pd.DataFrame, metric: str) -> str:
     return joined + f"{largest}: {label} {way} in {len(part):,} runs."
 
 
-def compute_choices(runs: Sequence[Run], metric: str) -> pd.DataFrame:
+def named_progress(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """The numbers of `compute_progress` under names for people, the newest run first."""
+    label = METRICS[metric].label
+    shown = pd.DataFrame(
+        {
+            "Run": frame["run"],
+            "Finished (UTC)": frame["moment"].astype(str).str[:16],
+            label: frame["score"],
+            f"Best {label} so far": frame["best"],
+            "Scored on": frame["footing"],
+        }
+    )
+    return shown.iloc[::-1]
+
+
+def compute_choices(
+    runs: Sequence[Run], metric: str, words: Mapping[str, Mapping[str, str]] | None = None
+) -> pd.DataFrame:
     """What was chosen for each run, as people read it, with its score and the seconds of its training.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+    metric : str
+    words : mapping of column to mapping, optional
+        Names for people of what can be chosen.
 
     Returns
     -------
@@ -126,7 +151,10 @@ def compute_choices(runs: Sequence[Run], metric: str) -> pd.DataFrame:
             }
         )
     columns = ["Model", "Features", "Defaults", "Search", "Folds", "Interval", "Time to train", "score"]
-    return pd.DataFrame(rows, columns=columns)
+    frame = pd.DataFrame(rows, columns=columns)
+    for column, names in (words or {}).items():
+        frame[column] = frame[column].replace(dict(names))
+    return frame
 
 
 def plot_choices(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> go.Figure:
@@ -175,6 +203,11 @@ def compute_times(runs: Sequence[Run]) -> pd.DataFrame:
     return frame.assign(model=pd.Categorical(frame["model"], categories=order)).sort_values(
         ["model", "seconds"], ignore_index=True
     )
+
+
+def named_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of `compute_times` under names for people."""
+    return pd.DataFrame({"Model": frame["model"].astype("str"), "Run": frame["run"], "Seconds": frame["seconds"]})
 
 
 def plot_times(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
@@ -239,5 +272,11 @@ def _title(metric: str) -> str:
     return f"{kind.label} on the test{f', {kind.unit}' if kind.unit else ''} ({better})"
 
 
+def _decimals(metric: str) -> int:
+    """As wherever a single score is written."""
+    return {"r2": 2, "mse": 0}.get(metric, 1)
+
+
 def _digits(value: float, metric: str) -> str:
-    return f"{value:.{ {'r2': 3, 'mse': 0}.get(metric, 2) }f}"
+    said = f"{value:.{_decimals(metric)}f}"
+    return said if float(said) else said.lstrip("-")

@@ -46,7 +46,7 @@ class FakeServices:
 def drawn(runs: list[Run], errors: list[float] | None = None) -> Any:
     services = FakeServices(dict(zip([run.id for run in runs], errors or [10.0] * len(runs), strict=True)))
     groups = comparable_groups(runs)
-    chosen = view.key_of(next(iter(groups))) if groups else ""
+    chosen = next(iter(groups)).key if groups else ""
     return drawing.draw(services, runs, chosen, "rmse", "fit_seconds", "light")
 
 

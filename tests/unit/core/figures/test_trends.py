@@ -52,7 +52,7 @@ def test_only_comparable_runs_are_joined_by_a_line() -> None:
 
 def test_the_way_is_said_in_words() -> None:
     said = trends.read_progress(progress([scored(1, 24.0), scored(2, 25.0), scored(3, 22.0)]), "rmse")
-    assert "song: RMSE from 24.00 to 22.00 in 3 runs" in said
+    assert "song: RMSE from 24.0 to 22.0 in 3 runs" in said
     assert "first run is still the best" in trends.read_progress(progress([scored(1, 1.0), scored(2, 2.0)]), "rmse")
 
 
@@ -64,7 +64,7 @@ def test_only_choices_that_vary_have_an_axis_and_the_score_is_the_last() -> None
     assert list(lines.dimensions[1].ticktext) == ["1", "10"]
     assert list(lines.dimensions[1].values) == [1, 1, 0]
     assert list(lines.dimensions[-1].values) == [24.0, 22.0, 23.0]
-    assert "Nearest neighbours, RMSE 22.00" in trends.read_choices(frame, "rmse")
+    assert "Nearest neighbours, RMSE 22.0" in trends.read_choices(frame, "rmse")
 
 
 def test_times_are_by_model_the_quickest_on_top() -> None:
