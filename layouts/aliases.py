@@ -13,7 +13,7 @@ from core.families import FAMILIES
 from core.runs.aliases import ALIAS_HELP, LONGEST_PURPOSE, LONGEST_WHY, POPULARITY, Alias, Promotion
 from core.runs.model import SHELL_OWNER, Run, RunState
 from layouts import wording
-from layouts.components import control, icon, toast
+from layouts.components import control, icon, toast, working
 from layouts.ids import Standing
 from layouts.links import address, run_address
 
@@ -94,7 +94,9 @@ def form(run_id: str, note: str = "") -> html.Div:
         control("As", dbc.Select(aliases, Alias.CHAMPION.value, id={"type": Standing.ALIAS, **key})),
         control("For which purpose", purpose),
         control("Why, in a sentence", why),
-        dbc.Button([icon("trophy"), " Promote"], id={"type": Standing.PROMOTE, **key}, type="button"),
+        working(
+            dbc.Button([icon("trophy"), " Promote"], id={"type": Standing.PROMOTE, **key}, type="button"), "Promoting…"
+        ),
     ]
     help_words = "A purpose has one champion and one candidate; the page Predict offers them first. " + note
     return html.Div([html.Div(fields, className="alias-form"), html.P(help_words.strip(), className="control-help")])
@@ -123,15 +125,16 @@ def _held_row(one: Promotion, *, with_run: bool, can_change: bool, now: datetime
     return html.Li([words, _withdraw(one)] if can_change else [words])
 
 
-def _withdraw(one: Promotion) -> html.Button:
+def _withdraw(one: Promotion) -> html.Span:
     label = f"Withdraw {LABELS[one.alias].lower()} for {one.purpose}: {name_of(one)}"
-    return html.Button(
+    button = html.Button(
         "Withdraw",
         id={"type": Standing.WITHDRAW, "run": one.run_id, "alias": one.alias.value, "purpose": one.purpose},
         type="button",
         className="quiet-button",
         **{"aria-label": label},
     )
+    return working(button, "Withdrawing…")
 
 
 def _history(told: Sequence[Promotion], owner: str, *, with_run: bool) -> list[Any]:

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from core.card.charts import draw, words
 from core.card.model import Card, Chart, Section, Table
-from layouts.components import icon, page_header
+from layouts.components import icon, page_header, working
 from layouts.ids import CardView
 from layouts.links import button_link, run_address
 
@@ -18,7 +18,10 @@ from layouts.links import button_link, run_address
 def layout(card: Card) -> html.Div:
     """Draw a card as a page."""
     actions = [
-        dbc.Button([icon("download"), " Download as one HTML file"], id=CardView.SAVE, type="button"),
+        working(
+            dbc.Button([icon("download"), " Download as one HTML file"], id=CardView.SAVE, type="button"),
+            "Writing the card…",
+        ),
         button_link([icon("arrow-left"), " The run"], run_address(card.run_id), kind="outline-primary"),
     ]
     purpose = f"{card.subtitle}. The file needs no connection and prints well."

@@ -12,7 +12,7 @@ from core.features import FEATURES
 from core.runs.model import SHELL_OWNER, Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
-from layouts.components import icon
+from layouts.components import icon, working
 from layouts.exchange import EXPORT, ONNX, export_row, onnx_row, origin_rows
 from layouts.ids import RunView
 from layouts.links import run_address
@@ -141,4 +141,5 @@ def _file(run: Run, kind: str, words: str) -> html.Div:
         [icon("download"), f" {FILES[kind]}"], id={"type": RunView.FILE, "kind": kind}, color="primary", outline=True,
         type="button", size="sm",
     )  # fmt: skip
-    return html.Div([button, html.Div(words, className="control-help")], className="download-row")
+    busy = working(button, "Making the file…")
+    return html.Div([busy, html.Div(words, className="control-help")], className="download-row")
