@@ -12,8 +12,16 @@ from callbacks import run_search
 from callbacks.identity import current_theme
 from callbacks.training.combine import register_combine
 from callbacks.training.first import first_form, form_choices
-from callbacks.training.live import digest_of, ended_parts, followed, in_progress, register_live
-from callbacks.training.plan import most_jobs, plan_of
+from callbacks.training.live import (
+    digest_of,
+    ended_parts,
+    followed,
+    in_progress,
+    jobs_of,
+    register_live,
+    runs_of_page,
+)
+from callbacks.training.plan import busy_in_words, most_jobs, plan_of
 from callbacks.training.submit import register_form, register_submit
 from core.features import feature_groups
 from layouts import training as view
@@ -22,15 +30,17 @@ from layouts import training as view
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
     form = first_form(services, owner, query)
-    runs = services.runs.list(owner, limit=50)
+    runs = runs_of_page(services, owner)
     active = in_progress(runs, owner)
     first = view.FirstState(
-        *plan_of(services, owner, form_choices(form), len(active)),
+        *plan_of(services, owner, form_choices(form), jobs_of(active)),
         active,
         *ended_parts(runs),
         followed(services, active, owner, current_theme()),
         digest_of(runs),
         most_jobs(services),
+        jobs_of(active),
+        bool(busy_in_words(jobs_of(active), services.runs.context.limits)),
     )
     groups = feature_groups(services.tracks_for(owner).extras)
     return view.layout(form, str(uuid.uuid4()), first, groups)

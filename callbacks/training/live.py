@@ -49,7 +49,7 @@ def register_live(app: Dash, services: Any) -> None:
     def watch(*known: Any) -> tuple[Any, ...]:
         seen, was, theme = known[-3:]
         owner = current_owner()
-        runs = services.runs.list(owner, limit=LISTED)
+        runs = runs_of_page(services, owner)
         now_seen = digest_of(runs)
         if now_seen == seen:
             return (no_update,) * 10
@@ -62,7 +62,7 @@ def register_live(app: Dash, services: Any) -> None:
         panel = no_update if was else followed(services, active, owner, "dark" if theme == "dark" else "light")
         if was:
             _follow_another(watched(active))
-        return view.live(active), *ended, len(active), now_seen, said, panel, ticks, notice, notice
+        return view.live(active), *ended, jobs_of(active), now_seen, said, panel, ticks, notice, notice
 
     app.clientside_callback(  # without an output: what listens to the store would else wait for the tray
         ClientsideFunction("training", "trayMoved"),
@@ -91,6 +91,18 @@ def register_live(app: Dash, services: Any) -> None:
         except DashboardError as error:
             return time.time(), view.refusal(str(error))
         return time.time(), None
+
+
+def runs_of_page(services: Any, owner: str) -> list[Run]:
+    """Give the newest runs, and all that are in progress, however many newer ones there are."""
+    newest = list(services.runs.list(owner, limit=LISTED))
+    known = {run.id for run in newest}
+    return [*newest, *(run for run in services.runs.active(owner) if run.id not in known)]
+
+
+def jobs_of(active: Sequence[Run]) -> int:
+    """How many jobs some runs belong to."""
+    return len({run.job_id for run in active})
 
 
 def in_progress(runs: Sequence[Run], owner: str) -> list[Run]:

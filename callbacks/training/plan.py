@@ -14,6 +14,7 @@ from core.families import FAMILIES
 from core.features import unknowable
 from core.requests import TrainingRequest
 from core.runs.making import cores
+from core.runs.model import Limits
 from core.tables import check_requests
 from core.validation import PROTOCOLS
 from layouts import training as view
@@ -22,6 +23,7 @@ from layouts.run_words import feature_in_words, features_in_words
 
 JUDGED_BY = 100
 """Newest runs from which times are estimated."""
+MOST_DROPPED = 8
 
 
 def most_jobs(services: Any) -> int:
@@ -29,8 +31,17 @@ def most_jobs(services: Any) -> int:
     return max(1, cores() // services.runs.context.limits.run_slots)
 
 
-def plan_of(services: Any, owner: str, choices: Choices, active: Any) -> tuple[Component, int, str]:
-    """What a click would do, for how many models, and why it cannot be clicked (empty when it can)."""
+def plan_of(services: Any, owner: str, choices: Choices, jobs: Any) -> tuple[Component, int, str]:
+    """What a click would do, for how many models, and why it cannot be clicked (empty when it can).
+
+    Parameters
+    ----------
+    services : Services
+    owner : str
+    choices : Choices
+    jobs : object
+        Jobs of this owner in progress.
+    """
     try:
         store = services.tracks_for(owner)
         requests = parse_form(choices)
@@ -38,11 +49,29 @@ def plan_of(services: Any, owner: str, choices: Choices, active: Any) -> tuple[C
         facts = store.facts
         lines, warning = describe_plan(requests, facts.tracks)
         seconds = seconds_a_fit(services.runs.list(owner, limit=JUDGED_BY), facts.sha256)
-        lines.append(time_in_words(requests, facts.tracks, seconds, most_jobs(services)))
+        lines += [time_in_words(requests, facts.tracks, seconds, most_jobs(services)), *dropped_in_words(choices.typed)]
     except DashboardError as error:
         return view.plan_lines([]), 0, str(error)
-    busy = "Your last job is still in progress: wait for it, or cancel it." if active else ""
-    return view.plan_lines(lines, warning), len(requests), busy
+    return view.plan_lines(lines, warning), len(requests), busy_in_words(jobs, services.runs.context.limits)
+
+
+def busy_in_words(jobs: Any, limits: Limits) -> str:
+    """Say why no further job can be asked for; empty when one can."""
+    most = limits.jobs_per_user
+    if not isinstance(jobs, int) or jobs < most:
+        return ""
+    if most == 1:
+        return "Your last job is still in progress: wait for it, or cancel it."
+    return f"You have {jobs} jobs in progress, the most that one person may have here: wait for one, or cancel one."
+
+
+def dropped_in_words(typed: Any) -> list[str]:
+    """Say which remembered settings the page could not use; nothing where it used them all."""
+    named = typed.get("dropped") if isinstance(typed, dict) else None
+    if not isinstance(named, list) or not named:
+        return []
+    names = [str(name)[:80] for name in named[:MOST_DROPPED]]
+    return [f"Left out, as this version of the page has no such setting: {wording.listed(names)}."]
 
 
 def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[list[str], str]:

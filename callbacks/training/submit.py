@@ -10,7 +10,7 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update, set_pro
 from callbacks.identity import current_owner
 from callbacks.training.features import register_features
 from callbacks.training.form import Choices, form_arguments, parse_form
-from callbacks.training.plan import plan_of
+from callbacks.training.plan import busy_in_words, plan_of
 from callbacks.training.settings import register_settings
 from core.errors import DataError, InvalidRequest, Refused, StorageError
 from core.features import feature_groups
@@ -52,7 +52,8 @@ def register_submit(app: Dash, services: Any) -> None:
     )
     def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, bool, str]:
         plan, models, reason = plan_of(services, current_owner(), Choices(**form), active)
-        return plan, view.submit_words(models), bool(reason), bool(active), reason
+        is_busy = bool(busy_in_words(active, services.runs.context.limits))
+        return plan, view.submit_words(models), bool(reason), is_busy, reason
 
     @app.callback(
         Output(Training.NONCE, "data"),

@@ -23,15 +23,31 @@
 
   var KEPT = "training-typed:";
 
+  function isPlain(value) {
+    return Boolean(value) && typeof value === "object" && !Array.isArray(value);
+  }
+
   /* What was typed outlasts a refresh; where storage is closed it lasts as long as the page. What a run filled in is
-     remembered only beside the same first values. */
-  function recall(key, first) {
+     remembered only beside the same first values. What an older version of the page kept, and this one cannot read, is
+     left out and named. */
+  function recall(key, first, rules) {
+    var kept = null;
     try {
-      var kept = JSON.parse(window.sessionStorage.getItem(KEPT + key));
-      return kept && JSON.stringify(kept.first) === JSON.stringify(first) ? kept : null;
+      kept = JSON.parse(window.sessionStorage.getItem(KEPT + key));
     } catch (error) {
       return null;
     }
+    if (!isPlain(kept) || !isPlain(kept.values) || JSON.stringify(kept.first) !== JSON.stringify(first)) return null;
+    var found = { values: {}, dropped: [] };
+    Object.keys(kept.values).forEach(function (family) {
+      var typed = isPlain(kept.values[family]) ? kept.values[family] : {};
+      Object.keys(typed).forEach(function (name) {
+        if (ruleOf(rules, { family: family, name: name }) && typeof typed[name] === "string") {
+          (found.values[family] = found.values[family] || {})[name] = typed[name];
+        } else found.dropped.push(name + " of " + family);
+      });
+    });
+    return found;
   }
 
   function remember(key, first, values) {
@@ -74,7 +90,7 @@
     readFields: function (found, defaults, ids, shown, saidIds, said, families, counted, rules, typed) {
       var before = typed || { values: {} };
       var first = before.is_first ? before.values : before.first;
-      var kept = before.is_first ? recall(before.key, first) : null;
+      var kept = before.is_first ? recall(before.key, first, rules) : null;
       var values = withFields(kept ? kept.values : before.values, ids, found);
       var problems = ids.map(function (id, position) {
         return problem(found[position], ruleOf(rules, id));
@@ -95,7 +111,7 @@
         return window.dash_clientside.no_update;
       }
       remember(before.key, first, values);
-      return { key: before.key, first: first, values: values };
+      return { key: before.key, first: first, values: values, dropped: kept ? kept.dropped : before.dropped || [] };
     },
     showSections: function (chosen, ids, hidden, isEmptyHidden) {
       var keys = [].concat.apply([], chosen || []);

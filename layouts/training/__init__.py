@@ -74,7 +74,7 @@ def layout(
             ),
             dcc.Store(id=Training.NONCE, data=nonce),
             dcc.Store(id=Training.COMBINE_NONCE, data=str(uuid.uuid4())),
-            dcc.Store(id=Training.ACTIVE, data=len(first.active)),
+            dcc.Store(id=Training.ACTIVE, data=first.jobs),
             dcc.Store(id=Training.SEEN, data=first.seen),
             dcc.Store(id=Training.CHANGED),
             ticking(Training.TICK, is_active=bool(first.active)),

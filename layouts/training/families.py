@@ -83,7 +83,7 @@ def _families(name: str, rows: Iterable[ModelFamily], form: TrainingForm) -> htm
         id={"type": Training.FAMILIES, "group": name},
         options=options,
         value=[family.key for family in rows if family.key in form.families and is_available(family)],
-        persistence=form.persistence,
+        persistence=form.kept_among(family.key for family in rows if is_available(family)),
         persistence_type="session",
     )
     return html.Div(

@@ -100,8 +100,7 @@ def feature_choice(group: FeatureGroup, form: TrainingForm) -> html.Div:
         id={"type": Training.FEATURES, "group": group.key},
         options=options,
         value=[name for name in group.features if name in form.features],
-        # Another table's own columns are another choice.
-        persistence=f"{form.persistence}:{','.join(group.features)}" if group.key in OWN_GROUPS else form.persistence,
+        persistence=form.kept_among(group.features),
         persistence_type="session",
         class_name="feature-columns",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,3 +54,7 @@ class TrainingForm:
     def persistence(self) -> str | bool:
         """Under what the browser keeps changes: a form filled from a run has a memory of its own."""
         return self.run_id or True
+
+    def kept_among(self, names: Iterable[str]) -> str:
+        """Under what it keeps a choice of some names: where others can be chosen, it is another choice."""
+        return f"{self.persistence}:{','.join(names)}"

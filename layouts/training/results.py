@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +48,10 @@ class FirstState:
         Mark of these runs, so that they are drawn anew when they change.
     most_jobs : int
         Fits that the server lets one search make at the same time.
+    jobs : int
+        The user's jobs in progress.
+    is_busy : bool
+        Whether these are as many as a user may have.
     """
 
     plan: Any = None
@@ -58,6 +63,8 @@ class FirstState:
     search: Any = None
     seen: str | None = None
     most_jobs: int = 1
+    jobs: int = 0
+    is_busy: bool = False
 
 
 def results(origin: str, first: FirstState) -> html.Div:
@@ -69,7 +76,7 @@ def results(origin: str, first: FirstState) -> html.Div:
     n = len(all_models())
     train_all = dbc.Button(
         f"Train all {n}", id=Training.TRAIN_ALL, color="primary", outline=True, size="lg", type="button",
-        disabled=bool(first.active), title=f"Choose all {n} models that are installed here, and train them in turn",
+        disabled=first.is_busy, title=f"Choose all {n} models that are installed here, and train them in turn",
     )  # fmt: skip
     guard = html.Fieldset([submit, train_all], id=Training.GUARD, className="bare-fieldset submit-buttons")
     reason = html.Div(first.reason, id=Training.REASON, className="submit-reason", role="status")
@@ -110,18 +117,24 @@ def live(runs: Sequence[Run]) -> Any:
     ]
     head: Any = html.H2("In progress")
     if waiting:
-        head = html.Div([head, _cancel_all(runs)], className="panel-head")
+        head = html.Div([head, html.Div(_cancel_all(runs), className="button-row")], className="panel-head")
         rows.append(_waiting(waiting))
     return html.Section([head, *rows], className="panel")
 
 
-def _cancel_all(runs: Sequence[Run]) -> html.Button:
-    return html.Button(
-        [icon("x-lg"), f" Cancel all {len(runs)}"],
-        id={"type": Training.CANCEL_ALL, "job": runs[0].job_id},
-        type="button",
-        className="quiet-button",
-    )
+def _cancel_all(runs: Sequence[Run]) -> list[html.Button]:
+    """A button for each job in progress."""
+    counts = Counter(run.job_id for run in runs)
+    return [
+        html.Button(
+            [icon("x-lg"), f" Cancel all {n}" if len(counts) == 1 else f" Cancel job {number} ({n})"],
+            id={"type": Training.CANCEL_ALL, "job": job_id},
+            type="button",
+            className="quiet-button",
+            title=f"Ends {wording.counted(n, 'model')}",
+        )
+        for number, (job_id, n) in enumerate(counts.items(), 1)
+    ]
 
 
 def _waiting(runs: Sequence[Run]) -> html.Details:

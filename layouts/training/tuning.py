@@ -45,9 +45,11 @@ def tuning_choice(form: TrainingForm, most_jobs: int) -> list[Any]:
 def _fields(form: TrainingForm, most_jobs: int) -> list[Any]:
     first, kept = form.tuning, {"persistence": form.persistence, "persistence_type": "session"}
     methods = [{"value": key, "label": _method(name, words, term)} for key, name, words, term in METHODS]
-    radio = dbc.RadioItems(id=Training.TUNE_METHOD, options=methods, value=first.method, **kept)
+    among = {**kept, "persistence": form.kept_among(key for key, *_ in METHODS)}
+    radio = dbc.RadioItems(id=Training.TUNE_METHOD, options=methods, value=first.method, **among)
     scorings = [{"value": key, "label": metric.label} for key, metric in METRICS.items()]
-    select = dbc.Select(id=Training.TUNE_SCORING, options=scorings, value=first.scoring, **kept)
+    among = {**kept, "persistence": form.kept_among(METRICS)}
+    select = dbc.Select(id=Training.TUNE_SCORING, options=scorings, value=first.scoring, **among)
     jobs = dbc.Input(
         id=Training.TUNE_JOBS, type="number", value=min(first.n_jobs, most_jobs), min=1, max=most_jobs, step=1, **kept
     )

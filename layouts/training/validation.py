@@ -17,7 +17,7 @@ def validation_choice(form: TrainingForm) -> list[Any]:
     """Draw the choice of protocol, the share of the test, folds and seed."""
     options = [{"value": key, "label": _protocol_label(protocol)} for key, protocol in PROTOCOLS.items()]
     radio = dbc.RadioItems(
-        id=Training.PROTOCOL, options=options, value=form.protocol, persistence=form.persistence,
+        id=Training.PROTOCOL, options=options, value=form.protocol, persistence=form.kept_among(PROTOCOLS),
         persistence_type="session", class_name="protocol-choice",
     )  # fmt: skip
     return [

@@ -12,7 +12,7 @@ from callbacks.training.features import values_of_set
 from callbacks.training.first import form_choices
 from callbacks.training.form import Choices, parse_form
 from callbacks.training.live import digest_of
-from callbacks.training.plan import describe_plan
+from callbacks.training.plan import describe_plan, dropped_in_words
 from callbacks.training.settings import fields_of
 from core.errors import InvalidRequest
 from core.families import FAMILIES
@@ -187,15 +187,16 @@ def part(page: Any, name: str) -> Any:
     return next(one for one in page._traverse() if getattr(one, "id", None) == name)
 
 
-def shown(*runs: Any) -> Any:
-    """The page as it comes, before any callback."""
+def shown(*runs: Any, newest: int = 50, limits: Limits | None = None) -> Any:
+    """The page as it comes, before any callback; so many of the runs are among the newest ones."""
     facts = SimpleNamespace(tracks=28356, sha256="ab" * 32)
     store = SimpleNamespace(facts=facts, table=None, extras=())
     services = SimpleNamespace(
         runs=SimpleNamespace(
-            list=lambda owner, limit: list(runs),
+            list=lambda owner, limit: list(runs[:newest]),
+            active=lambda owner: [run for run in runs if run.is_active],
             events=lambda run_id, owner, after: (after, []),
-            context=SimpleNamespace(limits=Limits()),
+            context=SimpleNamespace(limits=limits or Limits()),
         ),
         tracks_for=lambda owner: store,
     )
@@ -216,6 +217,37 @@ def test_the_page_of_someone_with_a_job_in_progress_says_why_the_button_waits() 
     assert part(page, Training.SUBMIT).disabled
     assert "in progress" in part(page, Training.REASON).children
     assert "Ridge regression" in str(part(page, Training.LIVE))
+
+
+def test_a_run_in_progress_is_shown_however_many_newer_runs_there_are() -> None:
+    page = shown(make_run(), make_run(), make_run(RunState.RUNNING, family="svr"), newest=2)
+    assert "Support vector" in str(part(page, Training.LIVE))
+    assert part(page, Training.ACTIVE).data == 1
+
+
+def test_where_two_jobs_are_allowed_the_button_waits_for_the_second() -> None:
+    two = Limits(jobs_per_user=2)
+    jobs = [make_run(RunState.RUNNING, job_id=number * 36) for number in ("a", "a", "b")]
+    page = shown(*jobs[:2], limits=two)
+    assert not part(page, Training.SUBMIT).disabled
+    assert not part(page, Training.TRAIN_ALL).disabled
+    page = shown(*jobs, limits=two)
+    assert part(page, Training.SUBMIT).disabled
+    assert part(page, Training.TRAIN_ALL).disabled
+    assert "2 jobs in progress, the most that one person may have" in part(page, Training.REASON).children
+
+
+def test_remembered_settings_that_no_longer_exist_are_named_in_the_plan() -> None:
+    assert dropped_in_words({"values": {}, "dropped": ["shrinkage of ridge"]}) == [
+        "Left out, as this version of the page has no such setting: shrinkage of ridge."
+    ]
+    assert dropped_in_words({"values": {}}) == dropped_in_words(None) == dropped_in_words({"dropped": 3}) == []
+
+
+def test_what_the_browser_remembers_of_a_choice_belongs_to_what_can_be_chosen() -> None:
+    form = TrainingForm()
+    assert form.kept_among(["a", "b"]) != form.kept_among(["a", "c"])
+    assert form.kept_among(["a"]) != replace(form, run_id="x").kept_among(["a"])
 
 
 def test_the_first_form_is_read_like_one_that_a_browser_sends() -> None:

@@ -127,13 +127,28 @@ def test_without_a_finished_run_there_is_no_leaderboard() -> None:
     assert training.compared([make_run(RunState.QUEUED, data={})]) == []
 
 
+def in_progress(jobs: str) -> list[Any]:
+    """A run that is being made and four that wait, of the jobs named by a letter each."""
+    families = ("ridge", "knn", "svr", "lasso", "linear")
+    states = (RunState.RUNNING, *[RunState.QUEUED] * 4)
+    return [
+        make_run(state, family=key, job_id=job * 36) for state, key, job in zip(states, families, jobs, strict=True)
+    ]
+
+
 def test_many_waiting_models_are_one_line_and_can_be_cancelled_together(words: Words) -> None:
-    runs = [make_run(RunState.RUNNING), *(make_run(RunState.QUEUED, family=key) for key in ("knn", "svr", "lasso",
-                                                                                            "linear"))]  # fmt: skip
-    view = training.live(runs)
+    view = training.live(in_progress("aaaaa"))
     assert "Next: Nearest neighbours, Support vector regression, Lasso regression and 1 more" in words(view)
-    assert [one.id["job"] for one in parts(view, Training.CANCEL_ALL)] == [runs[0].job_id]
+    assert "Cancel all 5" in words(view)
+    assert [one.id["job"] for one in parts(view, Training.CANCEL_ALL)] == ["a" * 36]
     assert len(parts(view, Training.CANCEL)) == 5
+
+
+def test_each_of_several_jobs_can_be_cancelled(words: Words) -> None:
+    view = training.live(in_progress("aaabb"))
+    assert [one.id["job"] for one in parts(view, Training.CANCEL_ALL)] == ["a" * 36, "b" * 36]
+    assert "Cancel job 1 (3)" in words(view)
+    assert "Cancel job 2 (2)" in words(view)
 
 
 def test_a_run_that_failed_gives_its_reason_among_the_recent_ones(words: Words) -> None:
