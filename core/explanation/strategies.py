@@ -16,6 +16,8 @@ from core.explanation.trees import TreePaths, is_additive_ensemble
 BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_200, "KNeighborsRegressor": 200, "SVR": 160}
 """Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
 BUDGET = 2_000
+NEIGHBOURS_AMONG, MOST_OF_NEIGHBOURS = 22_000, 2_000
+"""Training rows for which the budget of neighbours was measured; fewer rows take less time, so more can be asked."""
 FEW_REFERENCES = 4
 
 
@@ -44,6 +46,13 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
 
     if is_gaussian(model):
         return GaussianKernel(model, predict, owners, n_features, background[:FEW_REFERENCES] if many else background)
-    name = type(model).__name__
-    quick = quick_neighbours(model) if name == "KNeighborsRegressor" else None
-    return Game(predict, owners, n_features, background, BUDGETS.get(name, BUDGET), quick)
+    quick = quick_neighbours(model) if type(model).__name__ == "KNeighborsRegressor" else None
+    return Game(predict, owners, n_features, background, _budget(model), quick)
+
+
+def _budget(model: Any) -> int:
+    """Mixtures a row for a model that can only be asked."""
+    budget = BUDGETS.get(type(model).__name__, BUDGET)
+    if type(model).__name__ != "KNeighborsRegressor":
+        return budget
+    return max(budget, min(MOST_OF_NEIGHBOURS, budget * NEIGHBOURS_AMONG // max(1, int(model.n_samples_fit_))))
