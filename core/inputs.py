@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.errors import InvalidRequest
-from core.features import FEATURES, Feature
+from core.features import FEATURES, Feature, feature_frame
 from data.values import RHYTHM_FEATURES, UNDETECTED, undetected_rhythm
 
 # Other names of the same thing, as in the raw public table.
@@ -92,6 +92,39 @@ def check_track(
             raise InvalidRequest(f"No value for feature {name!r}, which the model was trained on.{instead}")
         checked[name] = check_value(feature, values.get(name))
     return checked
+
+
+def track_row(
+    values: Mapping[str, float | str | None], columns: Sequence[str], required: Collection[str]
+) -> pd.DataFrame:
+    """Give one track as a pipeline takes it.
+
+    Parameters
+    ----------
+    values, columns, required
+        As for `check_track`; a zero that only says that no beat was found is taken for missing.
+
+    Returns
+    -------
+    DataFrame of shape (1, len(columns))
+        As of `core.features.feature_frame`.
+
+    Raises
+    ------
+    InvalidRequest
+        For a required feature without a value, or a value that makes no sense.
+    """
+    checked = check_track(values, columns, required)
+    if any(name not in checked or FEATURES[name].is_text for name in columns):
+        frame, _ = forget_undetected(pd.DataFrame({name: [value] for name, value in checked.items()}), columns)
+        return feature_frame(frame, columns)
+    numbers = np.array([[checked[name] for name in columns]], dtype=np.float64)  # many times a second: without detours
+    if "tempo" in checked:
+        tempo = numbers[:, columns.index("tempo")]
+        tempo = np.where(tempo == UNDETECTED["tempo"], np.nan, tempo)
+        for place in (columns.index(name) for name in RHYTHM_FEATURES if name in checked):
+            numbers[undetected_rhythm(tempo, numbers[:, place]), place] = np.nan
+    return pd.DataFrame(numbers, columns=list(columns))
 
 
 def check_frame(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, list[str]]:

@@ -15,7 +15,7 @@ import pandas as pd
 from core.explanation import Explainer, Explanation, make_explainer
 from core.families import FAMILIES
 from core.features import feature_frame
-from core.inputs import check_frame, check_track, forget_undetected
+from core.inputs import check_frame, track_row
 from core.intervals import bounds, describe_interval, keeps_its_share
 from core.metrics import POPULARITY_RANGE
 from core.preprocessing.quick import QuickRows
@@ -238,9 +238,7 @@ class Predictor:
 
     def _features_of(self, values: Mapping[str, float | str | None]) -> pd.DataFrame:
         """The row that the pipeline takes."""
-        row = {name: [value] for name, value in check_track(values, self.columns, self.required).items()}
-        frame, _ = forget_undetected(pd.DataFrame(row, index=[0]), self.columns)
-        return feature_frame(frame, self.columns)
+        return track_row(values, self.columns, self.required)
 
     def _popularity(self, X: pd.DataFrame) -> Floats:
         if len(X) == 1 and self._trees is not None:

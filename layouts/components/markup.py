@@ -19,6 +19,11 @@ _OF_ALL: Final = frozenset({"class", "hidden", "href", "id", "lang", "open", "ro
 _OF_FIELDS: Final = frozenset(
     {"autocomplete", "list", "max", "maxlength", "min", "name", "placeholder", "selected", "step", "value"}
 )
+_KEPT_BY_DASH: Final = frozenset(
+    {"children", "_prop_names", "_valid_wildcard_attributes", "available_properties", "available_wildcard_properties"}
+)
+"""What a component of Dash holds beside the properties that it was given."""
+_ALLOWED: Final = frozenset(_RENAMED) | _OF_ALL | _OF_FIELDS
 _VOID: Final = frozenset({"br", "hr", "input"})
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -73,13 +78,13 @@ def markup(part: Any) -> str:
 
 
 def _of_component(part: Component) -> str:
-    told = part.to_plotly_json()
-    if told["namespace"] != "dash_html_components":
-        raise TypeError(f"{told['type']} cannot be written as HTML: only components of dash.html can.")
-    if "id" in told["props"]:
+    if part._namespace != "dash_html_components":
+        raise TypeError(f"{part._type} cannot be written as HTML: only components of dash.html can.")
+    given = vars(part)
+    if "id" in given:
         raise TypeError("A component that callbacks know by its id cannot be written as HTML.")
-    attributes = [_attribute(name, value) for name, value in told["props"].items() if name != "children"]
-    return _written(told["type"].lower(), attributes, getattr(part, "children", None))
+    attributes = [_attribute(name, value) for name, value in given.items() if name not in _KEPT_BY_DASH]
+    return _written(part._type.lower(), attributes, given.get("children"))
 
 
 def _written(tag: str, attributes: Sequence[str], children: Any) -> str:
@@ -92,7 +97,7 @@ def _attribute(name: str, value: Any) -> str:
         return ""
     if name == "style":
         value = _style(value)
-    elif not (name in _RENAMED or name in _OF_ALL | _OF_FIELDS or name.startswith(("data-", "aria-"))):
+    elif not (name in _ALLOWED or name.startswith(("data-", "aria-"))):
         raise TypeError(f"The property {name} cannot be written as HTML.")
     if name == "href" and str(value).strip().lower().startswith(("javascript:", "data:", "vbscript:")):
         raise TypeError("A link leads to a page.")
