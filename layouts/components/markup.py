@@ -83,7 +83,7 @@ def _of_component(part: Component) -> str:
     given = vars(part)
     if "id" in given:
         raise TypeError("A component that callbacks know by its id cannot be written as HTML.")
-    attributes = [_attribute(name, value) for name, value in given.items() if name not in _KEPT_BY_DASH]
+    attributes = [_attribute(name, value) for name, value in sorted(given.items()) if name not in _KEPT_BY_DASH]
     return _written(part._type.lower(), attributes, given.get("children"))
 
 

@@ -12,8 +12,8 @@ def test_components_become_the_html_that_dash_would_draw() -> None:
     bar = html.Div(className="bar", style={"--share": "0.5", "marginTop": "2px"}, **{"aria-hidden": "true"})
     link = html.A("here", href="/runs?a=1&b=2", title='say "hi"')
     assert markup([bar, link, None, " and ", 3]) == (
-        '<div style="--share:0.5;margin-top:2px" aria-hidden="true" class="bar"></div>'
-        '<a title="say &quot;hi&quot;" href="/runs?a=1&amp;b=2">here</a> and 3'
+        '<div aria-hidden="true" class="bar" style="--share:0.5;margin-top:2px"></div>'
+        '<a href="/runs?a=1&amp;b=2" title="say &quot;hi&quot;">here</a> and 3'
     )
 
 
