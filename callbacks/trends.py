@@ -23,6 +23,8 @@ from layouts.ids import Trends
 from layouts.training.tuning import METHODS
 
 MOST_RUNS = 1000
+MOST_ROWS = 150
+"""Of the numbers behind each chart on the page; the history has all of them as a file."""
 METRIC = "rmse"
 _WORDS = {
     "Defaults": {"recommended": "Recommended", "library": "Library"},
@@ -89,7 +91,8 @@ def read_runs(services: Any, owner: str, query: str) -> tuple[list[Run], int]:
         return sorted(found, key=lambda run: run.created_at, reverse=True), len(found)
     values: dict[str, Any] = {key: value for key, value in parse_qsl(text[:2000]) if key not in ("page", "sort")}
     values = {key: value == "1" if key in ("starred", "ascending") else value for key, value in values.items()}
-    history = services.runs.history.page(owner, parse_asked({**values, "ascending": False, "limit": MOST_RUNS}))
+    asked = parse_asked({**values, "ascending": False, "limit": MOST_RUNS})
+    history = services.runs.history.page(owner, asked, in_brief=True)
     return list(history.runs), history.total
 
 
@@ -121,6 +124,7 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
             reading=figures.read_progress(progress, metric),
             n=len(progress),
             table=figures.named_progress(progress, metric),
+            most_rows=MOST_ROWS,
         ),
         graph_card(
             Trends.CHOICES,
@@ -130,6 +134,7 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
             n=len(picked),
             min_width=720,
             table=picked.rename(columns={"score": METRICS[metric].label}),
+            most_rows=MOST_ROWS,
         ),
         graph_card(
             Trends.TIMES,
@@ -138,6 +143,7 @@ def draw(runs: Sequence[Run], labels: dict[Footing, str], chosen: str, metric: s
             reading="Each dot is a run; further left is quicker. Of the final fit alone, without validation or search.",
             n=len(times),
             table=figures.named_times(times),
+            most_rows=MOST_ROWS,
             height=140 + 32 * max(2, times["model"].nunique()),
         ),
     ]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import RowMapping
 
 from core.errors import InvalidRequest, NotFound, Refused
 from core.families import FAMILIES
@@ -115,7 +116,7 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, owner: str | None, asked: Asked) -> HistoryPage:
+    def page(self, owner: str | None, asked: Asked, *, in_brief: bool = False) -> HistoryPage:
         """The runs that fit, a page of them; deleted ones are left out.
 
         Parameters
@@ -123,6 +124,8 @@ class History:
         owner : str or None
             None sees all; others see their own and those of the shell.
         asked : Asked
+        in_brief : bool
+            Of the metrics only the test scores, and no versions, notices and digests: much quicker for many runs.
         """
         fits = sa.and_(*_conditions(owner, asked))
         # First only the ids, from an index: sorting whole rows would drag all their scores and curves along.
@@ -142,8 +145,9 @@ class History:
                 total = connection.execute(sa.select(sa.func.count()).select_from(RUNS).where(fits)).scalar() or 0
             rows: dict[str, Run] = {}
             for start in range(0, len(found), 500):
-                some = sa.select(RUNS).where(RUNS.c.id.in_(found[start : start + 500]))
-                rows |= {row["id"]: run_from_row(row) for row in connection.execute(some).mappings()}
+                some = sa.select(*(_BRIEF if in_brief else (RUNS,))).where(RUNS.c.id.in_(found[start : start + 500]))
+                read = connection.execute(some).mappings()
+                rows |= {row["id"]: run_from_row(_filled(row) if in_brief else row) for row in read}
         return HistoryPage([rows[run_id] for run_id in found if run_id in rows], total)
 
     def choices(self, owner: str | None) -> Choices:
@@ -230,6 +234,15 @@ def parse_asked(values: Mapping[str, Any]) -> Asked:
         if type(value) is not kind:
             raise InvalidRequest(f"The filter {key} is a {kind.__name__}.")
     return replace(Asked(), **known)
+
+
+_LONG: Final = ("metrics", "progress", "versions", "notices", "digests")
+_BRIEF: Final = (*(column for column in RUNS.c if column.name not in _LONG), RUNS.c.metrics["test"].label("test"))
+
+
+def _filled(row: RowMapping) -> dict[str, Any]:
+    """A row that was read in brief, with what was left out as if it were not there."""
+    return {**row, **dict.fromkeys(_LONG), "metrics": None if row["test"] is None else {"test": row["test"]}}
 
 
 def _conditions(owner: str | None, asked: Asked) -> list[sa.ColumnElement[bool]]:

@@ -144,7 +144,7 @@ sa.Index("uq_run_aliases_held", ALIASES.c.owner, ALIASES.c.purpose, ALIASES.c.al
 """Who was champion or candidate from when until when; those without an end are so now, one at a time."""
 
 
-def run_from_row(row: RowMapping) -> Run:
+def run_from_row(row: Mapping[str, Any] | RowMapping) -> Run:
     """Give the run that a row describes."""
     from core.requests import TrainingRequest, TuningRequest
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from layouts.components.icon import icon
+from layouts.components.table import MAX_ROWS
 from layouts.components.table import table as plain_table
 
 GRAPH_CONFIG: Final = {
@@ -46,6 +47,7 @@ def graph_card(
     n: int | None = None,
     text_alternative: str = "",
     table: pd.DataFrame | None = None,
+    most_rows: int = MAX_ROWS,
     height: int = 360,
     min_width: int = 0,
     config: dict[str, Any] | None = None,
@@ -68,7 +70,9 @@ def graph_card(
     text_alternative : str
         What the chart shows, for someone who does not see it; ``reading`` where empty.
     table : DataFrame, optional
-        The numbers behind the chart, at most 500 rows: shown under "Numbers" and offered as CSV.
+        The numbers behind the chart: shown under "Numbers" and offered as CSV.
+    most_rows : int
+        How many rows of these are on the page; which part that is, is said.
     height : int, px
     min_width : int, px
         Least width of the chart: where the page is narrower it is moved sideways. 0 for none.
@@ -100,7 +104,7 @@ def graph_card(
         html.Figcaption(reading, id=card_part(graph_id, "reading"), className="graph-reading"),
     ]
     return html.Figure(
-        [head, described, *words, _foot(graph_id, title, table)],
+        [head, described, *words, _foot(graph_id, title, table, most_rows)],
         className="graph-card panel",
         **{"data-graph": graph_id},
     )
@@ -111,16 +115,16 @@ def count_text(n: int | None) -> str:
     return "" if n is None else f"n = {n:,}"
 
 
-def graph_table(frame: pd.DataFrame | None, title: str) -> Any:
+def graph_table(frame: pd.DataFrame | None, title: str, most_rows: int = MAX_ROWS) -> Any:
     """Draw the numbers behind a chart, for ``Output(card_part(graph_id, "table"), "children")``."""
-    return "" if frame is None else plain_table(frame, f"Numbers behind: {title}")
+    return "" if frame is None else plain_table(frame, f"Numbers behind: {title}", most_rows=most_rows)
 
 
-def _foot(graph_id: str, title: str, frame: pd.DataFrame | None) -> html.Div:
+def _foot(graph_id: str, title: str, frame: pd.DataFrame | None, most_rows: int) -> html.Div:
     numbers = html.Details(
         [
             html.Summary([icon("table"), " Numbers"]),
-            html.Div(graph_table(frame, title), id=card_part(graph_id, "table")),
+            html.Div(graph_table(frame, title, most_rows), id=card_part(graph_id, "table")),
         ],
         className="graph-numbers",
     )

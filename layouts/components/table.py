@@ -12,31 +12,38 @@ MAX_ROWS = 500
 
 
 def table(
-    frame: pd.DataFrame, caption: str, *, formats: Mapping[str, str] | None = None, visible_caption: bool = False
+    frame: pd.DataFrame,
+    caption: str,
+    *,
+    formats: Mapping[str, str] | None = None,
+    visible_caption: bool = False,
+    most_rows: int = MAX_ROWS,
 ) -> html.Div:
     """Draw a frame as an accessible table; the first column heads its row.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_rows, n_columns)
-        At most 500 rows are drawn; a line below says how many there are.
+        A line below says how many rows there are where not all are drawn.
     caption : str
         What the table holds.
     formats : mapping of column to format spec, optional
         For example ``{"R2": ".2f", "Rows": ",.0f"}``. The exact value stays in the CSV download.
     visible_caption : bool
         Show the caption; it is read aloud either way.
+    most_rows : int
+        How many are drawn.
     """
     formats = formats or {}
-    shown = frame.head(MAX_ROWS)
+    shown = frame.head(most_rows)
     numeric = {name: pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns}
     head = html.Thead(html.Tr([_head(str(name), numeric[name]) for name in frame.columns]))
     rows = zip(*(shown[name].tolist() for name in frame.columns), strict=True)
     body = html.Tbody([html.Tr(_cells(row, list(frame.columns), numeric, formats)) for row in rows])
     title = html.Caption(caption, className="" if visible_caption else "visually-hidden")
     parts: list[Any] = [html.Table([title, head, body], className="plain-table")]
-    if len(frame) > MAX_ROWS:
-        parts.append(html.P(f"First {MAX_ROWS:,} of {len(frame):,} rows.", className="control-help"))
+    if len(frame) > most_rows:
+        parts.append(html.P(f"First {most_rows:,} of {len(frame):,} rows.", className="control-help"))
     return html.Div(parts, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -156,3 +157,10 @@ def test_only_what_occurs_can_be_chosen(registry: Registry, make: Make) -> None:
     make("bob", family="knn")
     found = registry.history.choices("ann")
     assert (found.families, found.protocols, found.tables) == (["ridge"], ["song"], [(REAL["sha256"], "Songs")])
+
+
+def test_in_brief_a_run_has_its_scores_and_choices_and_nothing_long(registry: Registry, make: Make) -> None:
+    made, failed = make(rmse=20), make(rmse=None)
+    found = {run.id: run for run in registry.history.page("ann", Asked(), in_brief=True).runs}
+    assert found[made.id] == replace(made, versions={}, notices=[], digests={}, progress=None)
+    assert found[failed.id].metrics is None
