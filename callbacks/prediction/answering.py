@@ -107,7 +107,7 @@ class Answer:
     def draw(self) -> dict[str, Any]:
         """Give the parts of the page, as HTML text by their ids, and what the browser marks in the chart."""
         number = self.question.number
-        predicted, explained = self.services.runs.predictor(self.run.id, self.owner).answer_one(self.values)
+        predicted, explained = self.services.runs.models.of(self.run).answer_one(self.values)
         likeness, near = self._near()
         mean, actual = self.store.facts.popularity_mean, actual_of(self.start)
         said = view.answer(self.run, predicted, mean, actual, self._standing(predicted), likeness, self._notes())

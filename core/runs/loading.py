@@ -14,6 +14,7 @@ from core.keeping import Kept
 from core.runs.artifacts import EXPLANATION, HIGH, LOW, MANIFEST, MODEL, RESULT, Bundles
 from core.runs.manifest import read_manifest, replay
 from core.runs.members import member_file, stacked_from, with_weight
+from core.runs.model import RunState
 
 if TYPE_CHECKING:
     from core.onnx_export import OnnxModel
@@ -44,13 +45,15 @@ class Models:
         return run_id in self._kept
 
     def of(self, run: Run) -> Predictor:
-        """The model of a finished run.
+        """The model of a run that the asker may see.
 
         Raises
         ------
         BundleError
-            When its files are missing, have changed, or cannot be loaded here.
+            When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
         """
+        if run.state is not RunState.FINISHED:
+            raise BundleError(f"This run is {run.state.value}, so there is no model to use.")
         return self._kept.of(run.id, lambda: self._load(run))
 
     def forget(self, run_id: str) -> None:

@@ -331,7 +331,7 @@ class Runs:
         BundleError
             When the run is not finished, or its files are missing, have changed, or cannot be loaded here.
         """
-        return self.models.of(self._find_finished(run_id, owner))
+        return self.models.of(self._find(run_id, owner))
 
     def onnx(self, run_id: str, owner: str | None) -> OnnxModel:
         """The model of a finished run as an ONNX file that was compared with its golden predictions.
