@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import tempfile
 import time
 import uuid
@@ -28,7 +29,7 @@ from core.batch.reading import typed_frame, without_target  # noqa: E402
 from core.batch.store import Scorings  # noqa: E402
 from core.batch.working import start_process  # noqa: E402
 from core.requests import TrainingRequest  # noqa: E402
-from core.runs.making import JobContext  # noqa: E402
+from core.runs.making import JobContext, cores  # noqa: E402
 from core.runs.service import Runs  # noqa: E402
 from dashboard.background import TrainingManager  # noqa: E402
 
@@ -49,7 +50,7 @@ def main() -> int:
         run = runs.run_inline([TrainingRequest(family=family, cv_folds=0, explain=False)])[0]
         predictor = runs.predictor(run.id, None)
         for reasons in (False, True):
-            expected = estimate_seconds(predictor, frame, reasons=reasons)
+            expected = estimate_seconds(predictor, frame, reasons=reasons, threads=cores())
             row: dict[str, Any] = {"family": family, "reasons": reasons, "estimate_s": round(expected, 1)}
             if expected <= arguments.most:
                 row |= _measure(scorings, run.id, content, reasons)
@@ -78,7 +79,7 @@ def _measure(scorings: Scorings, run_id: str, content: bytes, reasons: bool) -> 
     seconds = time.monotonic() - began
     if scoring.summary is None:
         return {"failed": scoring.reason}
-    spent = {"seconds": round(seconds, 1), "cpu_seconds": round(busy, 1)}
+    spent = {"seconds": round(seconds, 1), "cpu_seconds": round(busy, 1), "load": round(os.getloadavg()[0], 1)}
     return {**spent, "rows": scoring.summary["rows"], "peak_mb": most // 2**20}
 
 

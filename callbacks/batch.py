@@ -17,6 +17,7 @@ from callbacks.identity import current_owner, current_theme
 from core.batch.estimating import estimate_seconds
 from core.batch.jobs import Scoring
 from core.batch.reading import lacks, missing_for, notes_for_scoring, typed_frame, without_target
+from core.batch.working import threads_of
 from core.errors import DashboardError, InvalidRequest, NotFound
 from core.export import to_csv
 from core.runs.model import SHELL_OWNER, RunState
@@ -246,7 +247,8 @@ def _estimate(services: Any, owner: str, run_id: Any, found: Any, reasons: bool)
     if missing:
         raise InvalidRequest(lacks(missing))
     frame = typed_frame(found)
-    return view.estimate_words(estimate_seconds(predictor, frame, reasons=reasons), len(frame))
+    threads = threads_of(services.runs.context, joining=1)
+    return view.estimate_words(estimate_seconds(predictor, frame, reasons=reasons, threads=threads), len(frame))
 
 
 def _search(**query: str) -> str:

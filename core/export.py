@@ -6,6 +6,9 @@ import pandas as pd
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPE = "'"
+_SPACES = " \n\u00a0"
+MAY_START_A_FORMULA = frozenset({"", _ESCAPE, *_SPACES, *_STARTS_A_FORMULA})
+"""First letters of text that may have to be escaped: any other is safe at a glance."""
 
 
 def escape_cell(value: object) -> object:
@@ -30,7 +33,7 @@ def unescape_cell(value: object) -> object:
     >>> unescape_cell("'=1+1"), unescape_cell("'tis")
     ('=1+1', "'tis")
     """
-    if isinstance(value, str) and value.startswith(_ESCAPE) and _is_risky(value[1:]):
+    if isinstance(value, str) and value[:1] == _ESCAPE and _is_risky(value[1:]):
         return value[1:]
     return value
 
@@ -52,4 +55,4 @@ def to_csv(frame: pd.DataFrame) -> str:
 
 
 def _is_risky(text: str) -> bool:
-    return text.lstrip(_ESCAPE).lstrip(" \n\u00a0").startswith(_STARTS_A_FORMULA)
+    return text.lstrip(_ESCAPE).lstrip(_SPACES).startswith(_STARTS_A_FORMULA)

@@ -25,8 +25,8 @@ ESTIMATING: Final = Places(
 _known: WeakKeyDictionary[Reasoned, dict[tuple[bool, int], float]] = WeakKeyDictionary()
 
 
-def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool = False) -> float:
-    """Estimate the seconds that scoring a file takes in a job of its own on a free core, once it has begun.
+def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool = False, threads: int = 1) -> float:
+    """Estimate the seconds that scoring a file takes in a job of its own on free cores, once it has begun.
 
     What was found out about a model is kept as long as the model is.
 
@@ -36,6 +36,8 @@ def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool 
     frame : DataFrame of shape (n_rows, any)
         The whole file; at most some hundred of its rows are scored.
     reasons : bool
+    threads : int
+        Cores that reasons may use.
 
     Raises
     ------
@@ -43,13 +45,20 @@ def estimate_seconds(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool 
         When another estimate takes long.
     """
     n_rows = len(frame)
-    asked = (reasons, min(n_rows, SIZES[-1]))
+    a_row = _known_a_row(predictor, frame, reasons=False)
+    if reasons:
+        a_row += max(_known_a_row(predictor, frame, reasons=True) - a_row, 0.0) / threads
+    return START_S + n_rows / READ_ROWS_A_SECOND + a_row * n_rows
+
+
+def _known_a_row(predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool) -> float:
+    asked = (reasons, min(len(frame), SIZES[-1]))
     a_row = _known.get(predictor, {}).get(asked)
     if a_row is None:
         with ESTIMATING.hold():
             a_row = _seconds_a_row(predictor, frame, reasons)
         _known.setdefault(predictor, {})[asked] = a_row
-    return START_S + n_rows / READ_ROWS_A_SECOND + a_row * n_rows
+    return a_row
 
 
 def _seconds_a_row(predictor: Reasoned, frame: pd.DataFrame, reasons: bool) -> float:

@@ -142,9 +142,9 @@ def _accepted_cells(content: bytes, found: Examination) -> TextTable:
     grid = read_grid(decode(content, limits).text, limits, ProblemLog())
     assert grid is not None
     lines = np.array(grid.lines, dtype=np.int64)
-    kept = np.flatnonzero(~np.isin(lines, found.rejected["line"].to_numpy()))
+    kept = np.flatnonzero(~np.isin(lines, found.rejected["line"].to_numpy())).tolist()
     columns = {
-        name: [str(unescape_cell(cells[row])) for row in kept]
+        name: [str(unescape_cell(cell)) if cell[:1] == "'" else cell for cell in map(cells.__getitem__, kept)]
         for name, cells in zip(grid.header, grid.columns, strict=True)
     }
     return TextTable(pd.DataFrame(columns, dtype=object), lines[kept])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,11 +22,17 @@ from data.values import UNDETECTED
 CHUNK_ROWS = 2_000
 EXPLAINED_ROWS = 500
 """Explained at once: of slow families some fifteen seconds, so that progress is seen."""
+MOST_THREADS = 8
 REASONS = 3
 POINT_DECIMALS = 2
 SCORES = ("predicted", "low", "high", "interval")
 FLAGS = ("taken_for_missing", "out_of_range")
 SEPARATOR = "; "
+
+
+def one_thread() -> int:
+    """For callers that have one core."""
+    return 1
 
 
 class Reasoned(Protocol):
@@ -65,7 +73,12 @@ def added_columns(*, reasons: bool = False) -> tuple[str, ...]:
 
 
 def score_rows(
-    predictor: Reasoned, frame: pd.DataFrame, *, reasons: bool = False, report: Report = report_nothing
+    predictor: Reasoned,
+    frame: pd.DataFrame,
+    *,
+    reasons: bool = False,
+    report: Report = report_nothing,
+    threads: Callable[[], int] = one_thread,
 ) -> pd.DataFrame:
     """Score every row of a table.
 
@@ -78,6 +91,8 @@ def score_rows(
         Whether to say which three features count most for each row; takes longer than the prediction itself.
     report : callable
         Hears after each chunk how many rows are done and how long the rest may take.
+    threads : callable
+        How many cores reasons may use now; asked for each chunk.
 
     Returns
     -------
@@ -96,21 +111,44 @@ def score_rows(
     checked = _check(frame, predictor)
     began = time.monotonic()
     found = []
-    for start in range(0, len(frame), CHUNK_ROWS):
-        rows = slice(start, start + CHUNK_ROWS)
-        scored = _score_chunk(predictor, checked, rows)
-        parts = []
-        for part in range(start, min(rows.stop, len(frame)), EXPLAINED_ROWS) if reasons else ():
-            some = checked.frame.iloc[part : min(part + EXPLAINED_ROWS, rows.stop)]
-            parts.append(pd.DataFrame(_top_reasons(predictor.explain(some)), index=some.index))
-            report(_progress(part + len(some), len(frame), time.monotonic() - began))
-        found.append(pd.concat([scored, pd.concat(parts)], axis=1) if parts else scored)
-        report(_progress(min(rows.stop, len(frame)), len(frame), time.monotonic() - began))
+    with ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="explain") as pool:
+        for start in range(0, len(frame), CHUNK_ROWS):
+            rows = slice(start, min(start + CHUNK_ROWS, len(frame)))
+            scored = _score_chunk(predictor, checked, rows)
+            parts = []
+            for part in _reasons_of(predictor, checked, rows, pool, threads()) if reasons else ():
+                parts.append(part)
+                done = start + sum(map(len, parts))
+                report(_progress(done, len(frame), time.monotonic() - began))
+            found.append(pd.concat([scored, pd.concat(parts)], axis=1) if parts else scored)
+            report(_progress(rows.stop, len(frame), time.monotonic() - began))
     names = list(added_columns(reasons=reasons))
     whole = pd.concat(found) if found else pd.DataFrame({name: [] for name in names}, index=frame.index)
     whole = whole[names]
     whole.attrs["notices"] = checked.notices
     return whole
+
+
+def _reasons_of(
+    predictor: Reasoned, checked: _Checked, rows: slice, pool: ThreadPoolExecutor, threads: int
+) -> Iterator[pd.DataFrame]:
+    """The reasons for the rows of a chunk, in parts of one size, so that they are the same whoever asks."""
+
+    def explain(start: int) -> pd.DataFrame:
+        some = checked.frame.iloc[start : min(start + EXPLAINED_ROWS, rows.stop)]
+        return pd.DataFrame(_top_reasons(predictor.explain(some)), index=some.index)
+
+    starts = range(rows.start, rows.stop, EXPLAINED_ROWS)
+    if threads == 1:
+        yield from map(explain, starts)
+        return
+    waiting: deque[Future[pd.DataFrame]] = deque()
+    for start in starts:
+        waiting.append(pool.submit(explain, start))
+        if len(waiting) >= min(threads, MOST_THREADS):
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def state_interval(predictor: Any) -> dict[str, Any]:

@@ -25,10 +25,10 @@ from core.errors import BundleError, DashboardError, StorageError
 from core.plain_json import as_plain
 from core.progress import News, Progress
 from core.runs.artifacts import storage_errors
-from core.runs.making import JobContext
+from core.runs.making import JobContext, cores
 from core.runs.model import ACTIVE_STATES, RunState
 from core.runs.processes import resident_mb, this_process
-from core.runs.slots import NoLongerWantedError, slot
+from core.runs.slots import NoLongerWantedError, held_tickets, slot
 from core.tables.shelves import write_bytes
 
 NICENESS = 10
@@ -98,7 +98,9 @@ def _score(context: JobContext, folder: Path, tell: _Telling) -> None:
     content = (folder / INPUT).read_bytes()
     read = read_file(content, scoring.filename, scoring.mapping, predictor, reasons=scoring.reasons)
     del content
-    scored = score_rows(predictor, read.frame, reasons=scoring.reasons, report=tell)
+    scored = score_rows(
+        predictor, read.frame, reasons=scoring.reasons, report=tell, threads=lambda: threads_of(context)
+    )
     tell(Progress("Writing the result"))
     summary = _summary(read, scored, predictor)
     with storage_errors():
@@ -106,6 +108,19 @@ def _score(context: JobContext, folder: Path, tell: _Telling) -> None:
         summary["seconds"] = time.monotonic() - began
         write_bytes(folder / SUMMARY, json.dumps(as_plain(summary), allow_nan=False).encode())
         change(folder, [RunState.RUNNING], state=RunState.FINISHED)
+
+
+def threads_of(context: JobContext, *, joining: int = 0) -> int:
+    """Cores that one of the jobs now in line may use: all of them while it is alone.
+
+    Parameters
+    ----------
+    context : JobContext
+    joining : int
+        Jobs that are about to come.
+    """
+    working = min(held_tickets(context.tickets) + joining, context.limits.run_slots)
+    return max(1, cores() // max(1, working))
 
 
 def _predictor(context: JobContext, run_id: str) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.export import escape_cell
+from core.export import MAY_START_A_FORMULA, escape_cell
 
 PIECE_ROWS = 10_000
 _NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
@@ -69,7 +69,8 @@ def _safe(piece: pd.DataFrame) -> pd.DataFrame:
     safe = piece.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].astype(object).map(_escape)
+            cells = safe[name].astype(object)
+            safe[name] = [c if type(c) is str and c[:1] not in MAY_START_A_FORMULA else _escape(c) for c in cells]
     safe.columns = pd.Index([_escape(name) for name in safe.columns])
     return safe
 

@@ -26,8 +26,8 @@ MOST_NAMED = 8
 def with_readable_table(settings: Settings) -> Settings:
     """Give settings whose table can be loaded: the configured one, or a copy in the schema's columns and units.
 
-    What was converted and left out is said on stderr, columns of numbers that only a table added on the page Dataset can
-    keep as features among it. The copy lies in the home, as runs refer to it.
+    What was converted and left out is said on stderr, also columns of numbers that only a table added on the page
+    Dataset can keep as features. The copy lies in the home, as runs refer to it.
 
     Raises
     ------
@@ -98,8 +98,8 @@ def _tell_unused(name: str, columns: Sequence[str]) -> None:
         shown = ", ".join(_printable(column) for column in columns[:MOST_NAMED])
         more = f" and {len(columns) - MOST_NAMED} more" if len(columns) > MOST_NAMED else ""
         print(
-            f"{name}: not used as features: {shown}{more}. To train with columns of your own, add the table on the page "
-            "Dataset and keep them there.",
+            f"{name}: not used as features: {shown}{more}. To train with columns of your own, add the table on the "
+            "page Dataset and keep them there.",
             file=sys.stderr,
         )
 

@@ -14,6 +14,7 @@ from core.batch.reading import known_texts
 from core.errors import DataError
 from core.features import FEATURES, Feature
 from core.progress import Report, report_nothing
+from core.runs.making import cores
 from data.errors import missing_columns
 from data.report import DecisionLog
 from data.values import MISSING_NUMBER_WORDS, RHYTHM_FEATURES, UNDETECTED, Texts, read_dates
@@ -43,7 +44,8 @@ def score(
     absent = absent_columns(predictor.columns, header)
     if absent:
         raise missing_columns(absent, header)
-    return score_rows(predictor, _typed(table, _with_genre(predictor.columns, header)), reasons=reasons, report=report)
+    typed = _typed(table, _with_genre(predictor.columns, header))
+    return score_rows(predictor, typed, reasons=reasons, report=report, threads=cores)
 
 
 def _with_genre(columns: tuple[str, ...], header: list[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import MappingProxyType
 from typing import Any
 
@@ -72,6 +73,37 @@ def test_the_answer_does_not_depend_on_the_size_of_the_chunks(
     told = [(one.done, one.total) for one in heard if isinstance(one, Progress)]
     assert list(dict.fromkeys(told)) == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
     assert heard[-1].seconds_left == 0
+
+
+@pytest.mark.parametrize("threads", [2, 3, 99])
+def test_several_cores_explain_at_once_and_say_the_same_in_the_same_order(
+    threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "CHUNK_ROWS", 12)
+    monkeypatch.setattr(scoring, "EXPLAINED_ROWS", 3)
+
+    class Slow(Linear):
+        def explain(self, frame: pd.DataFrame) -> Explanation:
+            time.sleep(0.02 if frame.index[0] % 6 == 0 else 0.005)  # the first of a pair ends last
+            return super().explain(frame)
+
+    frame = pd.DataFrame({"energy": np.linspace(0.2, 0.9, 31), "tempo": 120.0, "genre": "pop"})
+    heard: list[Any] = []
+    found = score_rows(Slow(), frame, reasons=True, report=heard.append, threads=lambda: threads)
+    pd.testing.assert_frame_equal(found, score_rows(Linear(), frame, reasons=True))
+    done = [one.done for one in heard]
+    assert done == sorted(done)
+    assert done[-1] == 31
+
+
+def test_an_explanation_that_fails_in_a_thread_is_raised() -> None:
+    class Broken(Linear):
+        def explain(self, frame: pd.DataFrame) -> Explanation:
+            raise InvalidRequest("Not this one.")
+
+    frame = pd.DataFrame({"energy": [0.5] * 3, "tempo": 120.0, "genre": "pop"})
+    with pytest.raises(InvalidRequest, match="Not this one"):
+        score_rows(Broken(), frame, reasons=True, threads=lambda: 2)
 
 
 def test_the_features_that_count_most_come_first_and_what_rounds_to_nothing_is_no_reason(tracks: pd.DataFrame) -> None:

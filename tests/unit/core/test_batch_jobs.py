@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.batch import added_columns, store, working
+from core.batch import added_columns, estimating, store, working
 from core.batch.estimating import estimate_seconds
 from core.batch.folders import INPUT, JOB, change, count_active, read_job, write_job
 from core.batch.jobs import ScoringLimits
@@ -135,6 +135,21 @@ def test_a_scoring_waits_for_the_slots_that_training_jobs_hold(make: Callable[..
         time.sleep(0.01)
         one = scorings.get("me", one.id)
     assert (one.state, count_active(home)) == (RunState.FINISHED, 0)
+
+
+def test_a_job_alone_has_all_cores_and_shares_them_with_what_runs_beside_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "cores", lambda: 4)
+    context = JobContext(home, Limits(run_slots=2))
+    assert working.threads_of(context, joining=1) == 4
+    with contextlib.ExitStack() as stack:
+        counted = []
+        for _ in range(2):
+            stack.enter_context(slot(context.tickets, 9, lambda _: None, lambda: True))
+            counted.append(working.threads_of(context))
+        assert counted == [4, 2]
+        assert working.threads_of(context, joining=5) == 2  # they wait
 
 
 def test_readers_meet_a_scoring_whole_or_not_at_all_while_it_is_cleared_away(
@@ -304,6 +319,22 @@ def test_the_process_is_named_while_it_works(make: Callable[..., Scorings], monk
     assert (seen[0].state, seen[0].process) == (RunState.RUNNING, this_process())
     assert seen[0].progress["stage"] == "Loading the model"
     assert os.getpid() == seen[0].process.pid
+
+
+def test_an_estimate_is_kept_with_its_model_and_reasons_are_shared_among_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds, asked = {False: 0.001, True: 0.005}, []
+
+    def measured(_model: Any, _frame: Any, reasons: bool) -> float:
+        asked.append(reasons)
+        return seconds[reasons]
+
+    monkeypatch.setattr(estimating, "_seconds_a_row", measured)
+    model, frame = Model(), pd.DataFrame({"danceability": np.full(1000, 0.5), "energy": 0.4})
+    rest = estimating.START_S + 1000 / estimating.READ_ROWS_A_SECOND
+    for _ in range(2):
+        assert estimate_seconds(model, frame, reasons=True) == pytest.approx(rest + 5)
+        assert estimate_seconds(model, frame, reasons=True, threads=2) == pytest.approx(rest + 3)
+    assert asked == [False, True]
 
 
 def test_an_estimate_grows_with_the_rows() -> None:
