@@ -13,7 +13,8 @@ from core.runs.model import Run
 from layouts import wording
 from layouts.components import empty_state, icon, page_header
 from layouts.links import address, button_link, run_address
-from layouts.run_words import features_in_words, measure, model_name, protocol_name
+from layouts.run_words import features_in_words, measure, model_name, protocol_name, settings_in_words
+from layouts.training.tuning import METHODS
 
 
 def layout(content: Any) -> html.Div:
@@ -47,9 +48,9 @@ def settings_of(run: Run) -> dict[str, str]:
         "Held out": wording.share(request.test_share),
         "Folds": str(request.cv_folds),
         "Seed": str(request.seed),
-        "Search": request.tuning.method if request.tuning else "none",
+        "Search": next((name for key, name, *_ in METHODS if request.tuning and key == request.tuning.method), "none"),
         "Table": str(run.data.get("source_name") or wording.NOTHING),
-        **{name: str(value) for name, value in run.params.items()},
+        **settings_in_words(request.family, run.params),
     }
 
 

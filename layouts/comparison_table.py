@@ -17,7 +17,7 @@ from layouts.aliases import badge
 from layouts.components import icon
 from layouts.ids import Comparison
 from layouts.links import run_address
-from layouts.run_words import features_in_words, is_no_forecast, model_name
+from layouts.run_words import features_in_words, is_no_forecast, model_name, settings_in_words
 
 NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
 
@@ -85,10 +85,10 @@ def _name(entry: Entry) -> Any:
     if run is None:
         return html.Div([entry.name, html.Div("scored beside every run", className="control-help")])
     request = run.request
-    words = [features_in_words(request.features)]
+    words, asked_for = [features_in_words(request.features)], settings_in_words(request.family, request.params)
     if request.tuning is not None:
         words.append("searched")
-    words += [f"{name} {value}" for name, value in request.params.items()]
+    words += [f"{wording.lower_first(name)} {value}" for name, value in asked_for.items()]
     if run.owner == SHELL_OWNER:
         words.append("from the command line")
     warning = [html.Div([icon("exclamation-triangle"), " no forecast"], title=NO_FORECAST)]

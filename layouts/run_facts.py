@@ -16,7 +16,7 @@ from layouts.components import icon, working
 from layouts.exchange import EXPORT, ONNX, export_row, onnx_row, origin_rows
 from layouts.ids import RunView
 from layouts.links import run_address
-from layouts.run_words import features_in_words
+from layouts.run_words import features_in_words, settings_in_words
 
 FILES = {
     "test": "Test predictions",
@@ -70,7 +70,8 @@ def _maker(run: Run) -> list[tuple[str, Any]]:
 
 def _settings(run: Run) -> list[tuple[str, Any]]:
     is_ours = run.request.defaults == "recommended"
-    settings = [f"{name} = {value}" for name, value in run.params.items()]
+    named = settings_in_words(run.request.family, run.params)
+    settings = [f"{wording.lower_first(name)} {value}" for name, value in named.items()]
     return [
         ("Defaults", "recommended for this kind of data" if is_ours else "the library's own"),
         ("Settings", ", ".join(settings) or "the library's own"),
@@ -98,6 +99,8 @@ def _making(run: Run) -> html.Section:
     if run.started_at:
         rows.append(("Waited", wording.duration((run.started_at - run.created_at).total_seconds())))
     stages = {"cv_seconds": "Cross-validation", "fit_seconds": "Final fit", "total_seconds": "In all"}
+    if not run.request.cv_folds:
+        del stages["cv_seconds"]
     rows += [(words, wording.duration(timings[key])) for key, words in stages.items() if key in timings]
     if data.get("sha256"):
         rows.append(("Table", f"{data.get('source_name')}, {wording.count(data.get('tracks'))} tracks"))

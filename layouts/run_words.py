@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dash import html
 
 from core.families import FAMILIES
 from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra, unknowable
+from core.figures.training.events import in_words
 from core.inputs import TEXTS
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
@@ -50,6 +52,18 @@ def model_name(run: Run) -> str:
     return run.model_label
 
 
+def settings_in_words(family: str, params: Mapping[str, Any]) -> dict[str, str]:
+    """Name the settings of a model, and write their values, as the form of the page Train does.
+
+    Examples
+    --------
+    >>> settings_in_words("random_forest", {"n_estimators": 100, "max_depth": None})
+    {'Trees': '100', 'Depth': 'none'}
+    """
+    known = FAMILIES[family].allowed if family in FAMILIES else {}
+    return {known[name].label if name in known else name: in_words(value) for name, value in params.items()}
+
+
 def protocol_name(key: str) -> str:
     """Name of a validation protocol for people."""
     return PROTOCOLS[key].label
@@ -68,7 +82,8 @@ def features_in_words(features: tuple[str, ...]) -> str:
     words, left = [], list(features)
     for group in FEATURE_GROUPS.values():
         if len(group.features) > 1 and set(group.features) <= set(left):
-            words.append(f"all {len(group.features)} {wording.lower_first(group.label)} features")
+            every = "both" if len(group.features) == 2 else f"all {len(group.features)}"
+            words.append(f"{every} {wording.lower_first(group.label)} features")
             left = [name for name in left if name not in group.features]
     return wording.listed(words + [feature_in_words(name) for name in left])
 

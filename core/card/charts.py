@@ -107,9 +107,9 @@ def _row(dot: Dot, at: int, ticks: list[float]) -> str:
     top = _TOP + ROW * at
     y, x = top + 26, _place(dot.value, ticks)
     kind, line = ("card-quiet", "card-quiet-line") if dot.is_quiet else ("card-dot", "card-line")
-    bar = ""
+    bar = f'<line class="card-grid" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>'  # joins dot and label
     if dot.low is not None and dot.high is not None:
-        bar = (
+        bar += (
             f'<line class="{line}" x1="{_place(dot.low, ticks):.1f}" x2="{_place(dot.high, ticks):.1f}" '
             f'y1="{y}" y2="{y}"/>'
         )

@@ -78,7 +78,8 @@ def why_apart(run: Run, footing: Footing) -> list[str]:
         reasons.append(f"another table ({run.data.get('source_name') or 'unknown'})")
     if run.request.protocol != footing.protocol:
         protocol = PROTOCOLS.get(run.request.protocol)
-        reasons.append(f"another validation ({protocol.label if protocol else run.request.protocol})")
+        name = protocol.label.partition(" (")[0] if protocol else run.request.protocol
+        reasons.append(f"another validation ({name})")
     if run.request.test_share != footing.test_share:
         reasons.append(f"another share held out ({100 * run.request.test_share:g}%)")
     if run.request.seed != footing.seed:

@@ -155,7 +155,7 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     low = float(np.nanmin(z))
     numbers = [str(at + 1) for at in range(len(frame))]
     names = [f"{wrapped(str(name))} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
-    heat = go.Heatmap(z=z, x=numbers, y=names, text=words, texttemplate="%{text}",
+    heat = go.Heatmap(z=z, x=numbers, y=names, text=words, texttemplate="%{text}", textfont={"size": 11},
                       colorscale=SEQUENTIAL, zmin=min(low, 0.5), zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
     figure = go.Figure(heat)

@@ -59,7 +59,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
         mode="markers+text",
         text=frame["name"].where(frame["on_front"].astype(bool), ""),
         customdata=frame["name"],
-        textposition=_sides(frame["cost"], is_log=spread),
+        textposition=_sides(frame["cost"], is_log=spread, rises=metric.greater_is_better),
         cliponaxis=False,
         marker={
             "size": 11,
@@ -75,17 +75,21 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     if spread:
         ticks = log_ticks(float(frame["cost"].min()), float(frame["cost"].max()))
         figure.update_xaxes(tickvals=ticks, ticktext=[f"{tick:,g}" for tick in ticks])
-    figure.update_yaxes(title=f"{metric.label}{unit} ({better})")
+    low, high = float(frame["score"].min()), float(frame["score"].max())
+    room = 0.12 * ((high - low) or 1.0)  # for the names below and above the dots
+    figure.update_yaxes(title=f"{metric.label}{unit} ({better})", range=[low - room, high + room])
     margin = {"l": 64, "r": 24, "t": 32, "b": 52}
     return figure.update_layout(template=template(theme), showlegend=False, margin=margin)
 
 
-def _sides(cost: pd.Series, *, is_log: bool) -> list[str]:
-    """Where each name stands beside its dot, so that none leaves the chart."""
+def _sides(cost: pd.Series, *, is_log: bool, rises: bool) -> list[str]:
+    """Where each name stands beside its dot, so that none leaves the chart or lies on the line that comes to it."""
     place = np.log10(cost.clip(lower=1e-9)) if is_log else cost.astype("float64")
     span = (place.max() - place.min()) or 1.0
     share = (place - place.min()) / span
-    return ["top right" if each < 0.2 else "top left" if each > 0.6 else "top center" for each in share]
+    last = "top left" if rises else "bottom left"
+    first = "bottom right" if rises else "top right"
+    return [first if each < 0.2 else last if each > 0.6 else "top center" for each in share]
 
 
 def read_front(frame: pd.DataFrame, cost: str) -> str:

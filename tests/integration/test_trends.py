@@ -8,10 +8,13 @@ import pytest
 from dash import Dash
 
 from callbacks import trends
+from core.comparison import comparable_groups
 from core.errors import InvalidRequest, NotFound
 from core.runs.service import Runs
 from dashboard.services import Services, TrackStore
 from dashboard.settings import Settings
+from layouts.components import card_part
+from layouts.ids import Trends
 from tests.fakes import runs as fakes
 
 
@@ -36,3 +39,16 @@ def test_an_address_names_runs_by_filter_or_by_id_and_never_anothers(services: S
         assert "over time" in str(trends.page(services, "ann"))
         assert "No runs to draw" in str(trends.page(services, "ann", "?state=happy"))
         assert "None of these runs has a score" in str(trends.page(services, "carl"))
+
+
+def test_comparisons_of_one_name_are_told_apart_by_their_key(services: Services, app: Dash) -> None:
+    services.runs.run_inline([fakes.request()], "ann")
+    services.runs.run_inline([fakes.request(seed=7), fakes.request(seed=7, family="knn")], "ann")
+    runs, _ = trends.read_runs(services, "ann", "")
+    groups = comparable_groups(runs)
+    same = dict.fromkeys(groups, "New songs")
+    with app.server.test_request_context():
+        for footing, some in groups.items():
+            shown = trends.draw(runs, same, footing.key, "r2", "light")
+            (card,) = [one for one in shown.children if getattr(one, "data-graph", "") == Trends.CHOICES]
+            assert card[card_part(Trends.CHOICES, "n")].children == f"n = {len(some)}"

@@ -10,7 +10,17 @@ import plotly.graph_objects as go
 import pytest
 from dash import dcc, html
 
-from layouts.components import card_part, control, empty_state, graph_card, page_header, source_badge, table, toast
+from layouts.components import (
+    card_part,
+    control,
+    empty_state,
+    graph_card,
+    page_header,
+    source_badge,
+    table,
+    toast,
+    working,
+)
 
 
 def parts_of(component: Any, kind: type) -> list[Any]:
@@ -104,3 +114,16 @@ def test_a_page_has_one_heading_of_the_first_level() -> None:
     assert len(parts_of(page_header("Title", "Purpose."), html.H1)) == 1
     assert len(parts_of(empty_state("None", "Do.", level=1), html.H1)) == 1
     assert parts_of(empty_state("None", "Do."), html.H1) == []
+
+
+def test_a_button_that_takes_a_while_brings_its_words_and_a_place_where_they_are_read_aloud() -> None:
+    busy = working(html.Button("Export", id="an-export-button"), "Packing the run…")
+    assert getattr(busy, "data-working") == "Packing the run…"
+    (words,) = [part for part in busy._traverse() if getattr(part, "role", None) == "status"]
+    assert not getattr(words, "children", None)
+
+
+def test_a_long_table_says_how_much_of_it_is_there() -> None:
+    drawn = table(pd.DataFrame({"name": list("abc")}), "Letters", most_rows=2)
+    assert len(parts_of(drawn, html.Tr)) == 3
+    assert "First 2 of 3 rows." in text_of(drawn)

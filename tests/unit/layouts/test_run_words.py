@@ -47,7 +47,7 @@ def test_no_verdict_speaks_of_causes(protocol: str) -> None:
 
 def test_features_are_named_by_group_where_the_group_is_whole() -> None:
     assert features_in_words(DEFAULT_FEATURES) == "the ten audio features"
-    assert features_in_words(("energy", "key", "mode")) == "all 2 tonality features and energy"
+    assert features_in_words(("energy", "key", "mode")) == "both tonality features and energy"
 
 
 def test_the_split_is_said_with_share_folds_and_seed() -> None:

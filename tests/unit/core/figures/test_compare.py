@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.figures import compare as figures
@@ -42,3 +43,14 @@ def test_every_figure_has_a_title_on_its_axes_and_a_trace_a_run(theme: str) -> N
     assert "points" in errors.layout.xaxis.title.text
     assert len(figures.plot_calibration(figures.compute_calibration(ACTUAL, PREDICTED), theme=theme).data) == 4
     assert len(figures.plot_agreement(figures.compute_agreement(PREDICTED), theme=theme).data) == 1
+
+
+def test_the_numbers_behind_the_charts_have_names_for_people() -> None:
+    actual, predicted = np.arange(100.0), {"one": np.arange(100.0) + 1}
+    groups = pd.Series(["pop", "rock"] * 50)
+    errors = figures.named(figures.compute_errors(actual, predicted, groups), "genre")
+    assert list(errors) == ["Run", "Genre", "MAE (points)", "Tracks"]
+    residuals = figures.named(figures.compute_residuals(actual, predicted))
+    assert list(residuals) == ["Run", "Error (points)", "Share of the tracks"]
+    times = figures.named_times(["one", "two"], [{"fit_seconds": 1.0, "total_seconds": 2.0}, {"total_seconds": 3.0}])
+    assert list(times) == ["Run", "Final model (s)", "All together (s)"]

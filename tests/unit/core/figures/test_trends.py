@@ -81,3 +81,14 @@ def test_few_runs_give_charts_that_say_so(runs: list[Run]) -> None:
         assert figure.layout.template is not None
     assert trends.read_choices(picked, "rmse") == trends.NO_LINES
     assert trends.read_progress(frame, "rmse")
+
+
+def test_scores_are_written_as_on_every_other_page_and_columns_have_names() -> None:
+    frame = progress([scored(1, 24.0), scored(2, 22.04)], "r2")
+    assert "R² 0.08" in trends.read_progress(frame, "r2")
+    named = trends.named_progress(progress([scored(1, 24.0), scored(2, 22.0)]), "rmse")
+    assert list(named) == ["Run", "Finished (UTC)", "RMSE", "Best RMSE so far", "Scored on"]
+    assert named["RMSE"].tolist() == [22.0, 24.0]  # the newest first
+    choices = trends.compute_choices([scored(1, 24.0)], "rmse", {"Interval": {"split": "From its errors"}})
+    assert choices["Interval"].tolist() == ["From its errors"]
+    assert list(trends.named_times(trends.compute_times([scored(1, 24.0)]))) == ["Model", "Run", "Seconds"]
