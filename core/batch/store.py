@@ -208,6 +208,8 @@ class Scorings:
             for left in folder.iterdir():  # made by a process that ended before it could say what it is for
                 if not (left / JOB).is_file() and time.time() - left.stat().st_mtime > self._limits.kept_seconds:
                     remove(left)
+            with contextlib.suppress(OSError):  # of an owner who has something in it
+                folder.rmdir()
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

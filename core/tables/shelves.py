@@ -117,11 +117,24 @@ class Shelves:
     def _tidy_one(self, folder: Path) -> None:
         try:
             with _locked(folder, wait=False):
-                self._tidied(folder)
+                if self._tidied(folder) == Index():
+                    self._remove_empty(folder)
         except (BlockingIOError, FileNotFoundError):
             return
         except (ValueError, KeyError, TypeError):  # one owner's broken index must not keep the others from being tidied
             log.exception("The index in %s cannot be read", folder)
+
+    def _remove_empty(self, folder: Path) -> None:
+        """Remove the folder of an owner who has nothing in it, and has not put anything there for a while."""
+        beside = {path.name for path in folder.iterdir()} - {INDEX, LOCK, STAGED}
+        if beside or any((folder / STAGED).glob("*")) or age(folder) <= self._limits.staging_seconds:
+            return
+        (folder / INDEX).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # somebody begins to put something there
+            if (folder / STAGED).is_dir():
+                (folder / STAGED).rmdir()
+            (folder / LOCK).unlink()
+            folder.rmdir()
 
     def staged_files(self, owner: str) -> Sequence[Path]:
         """Newest first."""
@@ -206,11 +219,31 @@ class Shelves:
 @contextlib.contextmanager
 def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Keep others out of a folder; raises BlockingIOError where one is in it and we are not to wait."""
-    handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    handle = _lock(folder, wait=wait)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
+        os.close(handle)
+
+
+def _lock(folder: Path, *, wait: bool) -> int:
+    """Hold the lock of a folder; made anew where it was empty and removed while one waited."""
+    while True:
+        if wait:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            handle = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            if wait:
+                continue
+            raise
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BaseException:
+            os.close(handle)
+            raise
+        if os.fstat(handle).st_nlink:
+            return handle
         os.close(handle)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from core.errors import DataError, Refused
 from core.tables import TableLimits, Tables
-from core.tables.shelves import staged_below
+from core.tables.shelves import _locked, staged_below
 from core.tables.store import _read_back
 from data.upload import write_table
 from tests.unit.core.test_tables import Facts, examined, make
@@ -135,3 +136,48 @@ def test_rows_that_got_lost_are_noticed(tmp_path: Path) -> None:
     tables = Tables(tmp_path, Facts, TableLimits(), lambda frame, file: write_table(frame.head(1), file), _read_back)
     with pytest.raises(DataError, match="2 were written"):
         tables.add("ann", "Mine", examined(frame=raw_table({"track_id": "a"}, {"track_id": "b"})))
+
+
+def test_the_folder_of_an_owner_who_has_nothing_left_is_removed_after_a_while(tmp_path: Path) -> None:
+    tables = make(tmp_path, staging_seconds=60, bin_seconds=60)
+    for owner in ("ann", "bob", "eve"):
+        tables.stage(owner, b"x", "a.csv")
+    tables.add("bob", "Mine", examined())
+    for owner in ("ann", "bob"):
+        for path in folder_of(tables, owner).glob("staged/*"):
+            aged(path, 61)
+    make(tmp_path, staging_seconds=60).tidy()
+    assert folder_of(tables, "ann").exists()  # somebody was in it just now
+    aged(folder_of(tables, "ann"), 61)
+    aged(folder_of(tables, "eve"), 61)
+    make(tmp_path, staging_seconds=60).tidy()
+    assert not folder_of(tables, "ann").exists()
+    assert folder_of(tables, "bob").exists()
+    assert staged_below(folder_of(tables, "eve"))
+    tables.stage("ann", b"x", "a.csv")
+    assert staged_below(folder_of(tables, "ann"))
+
+
+def test_who_waits_for_a_folder_that_is_removed_meanwhile_gets_a_new_one(tmp_path: Path) -> None:
+    tables = make(tmp_path, staging_seconds=0)
+    folder = folder_of(tables, "ann")
+    with tables._shelves.changing("ann"):
+        pass
+    entered = threading.Event()
+
+    def wait() -> None:
+        with tables._shelves.changing("ann"):
+            entered.set()
+            time.sleep(0.2)
+
+    with _locked(folder):
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        time.sleep(0.1)
+        tables._shelves._remove_empty(folder)
+        assert not folder.exists()
+    assert entered.wait(5)
+    with pytest.raises(BlockingIOError), _locked(folder, wait=False):
+        pass
+    waiting.join()
+    assert folder.exists()
