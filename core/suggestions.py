@@ -17,8 +17,9 @@ from core.what_if import CanPredict, Realistic, Values, try_values
 
 Floats = npt.NDArray[np.float64]
 
-NEAR = 200
-"""Held-out tracks nearest to a place: their popularity and the model's errors say what holds there."""
+NEAR = 500
+"""Held-out tracks nearest to a place, whose popularity and whose errors say what holds there; a tenth of all where there
+are fewer than 5,000. With fewer, chance would drown what the real table shows; more would lie too far off."""
 FEWEST_NEAR = 50
 SURE = 0.95
 STEPS = 21
@@ -119,8 +120,8 @@ def suggest(
     """Look for the realistic value of each feature for which most is predicted, everything else left as it is.
 
     The best of hundreds of values looks good by chance alone, the more so the more wildly a model follows its training
-    tracks. So a change is reliable only when real tracks show it too: the 200 held-out tracks nearest to the changed
-    values must be more popular than the 200 nearest to the track as it is by more than chance would make of any of the
+    tracks. So a change is reliable only when real tracks show it too: the 500 held-out tracks nearest to the changed
+    values must be more popular than the 500 nearest to the track as it is by more than chance would make of any of the
     values looked at (95% for all of them together, by Bonferroni); and so must be the effect, also less the mean errors
     of the model at both places. It is a difference between tracks that are so already; nothing is said of what a change
     brings about.
@@ -179,7 +180,8 @@ class _Place:
 
     def __init__(self, near: Neighbourhood, values: Values, popularity: Floats, residuals: Floats) -> None:
         known = np.isfinite(residuals) & np.isfinite(popularity)
-        around = near.nearest(values, NEAR, among=known).positions if near and known.any() else np.arange(0)
+        count = min(NEAR, int(known.sum()) // 10)
+        around = near.nearest(values, count, among=known).positions if near and count else np.arange(0)
         self.n = len(around)
         self.is_known = self.n >= FEWEST_NEAR
         self.seen, self.bias, self.error = math.nan, math.nan, math.nan

@@ -15,7 +15,7 @@ from layouts import wording
 from layouts.components import control, empty_state, icon, page_header
 from layouts.ids import Why
 from layouts.links import address, button_link, run_address
-from layouts.run_words import basis_of, model_name, split_in_words
+from layouts.run_words import basis_of, model_name
 
 NOTHING = "none"
 """In place of a feature: its dots have one colour."""
@@ -166,7 +166,7 @@ def footing(runs: tuple[Run, Run], names: tuple[str, str]) -> html.Div:
     pairs = [
         part
         for run, name in zip(runs, names, strict=True)
-        for part in (html.Dt(name), html.Dd([f"{split_in_words(run)}. Table: {_table_of(run)}. ", *basis_of(run)]))
+        for part in (html.Dt(name), html.Dd([*basis_of(run), _split_of(run)]))
     ]
     facts = html.Dl(pairs, className="fact-list")
     apart = _apart(*runs)
@@ -177,11 +177,13 @@ def footing(runs: tuple[Run, Run], names: tuple[str, str]) -> html.Div:
         "look at tracks."
     )
     warning = [icon("exclamation-triangle-fill"), html.Strong(" Not made alike."), words]
-    return html.Div([html.Div(warning, className="callout callout-warning"), facts])
+    return html.Div([html.Div(warning, className="callout callout-warning"), facts], className="stack")
 
 
-def _table_of(run: Run) -> str:
-    return str(run.data.get("source_name") or "not known")
+def _split_of(run: Run) -> str:
+    table = run.data.get("source_name") or "a table that is not known"
+    share = wording.share(run.request.test_share)
+    return f" Made from {table}; {share} held out for the test, seed {run.request.seed}."
 
 
 def _apart(one: Run, other: Run) -> list[str]:

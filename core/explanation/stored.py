@@ -130,12 +130,14 @@ def read_stored(told: Any) -> Stored:
 
 
 def value_in_words(feature: str, value: Any) -> str:
-    """A feature's value for people.
+    """A feature's value for people, in the unit of `unit_of`.
 
     Examples
     --------
     >>> value_in_words("key", 2.0), value_in_words("tempo", 120.0), value_in_words("duration_ms", 162_500.0)
-    ('D', '120 BPM', '162,500 ms')
+    ('D', '120 BPM', '162 s')
+    >>> value_in_words("loudness", -5.461), value_in_words("acousticness", 0.00708)
+    ('\u22125.46 dB', '0.007')
     """
     if value is None or value != value:
         return "unknown"
@@ -144,5 +146,21 @@ def value_in_words(feature: str, value: Any) -> str:
         return value
     if row.categories:
         return row.categories[int(value)]
-    number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return f"{number} {row.unit}" if row.unit[:1].isalpha() else number
+    factor, unit = unit_of(feature)
+    if unit == "year":
+        return f"{value:.0f}"
+    shown = value / factor
+    number = f"{shown:,.0f}" if abs(shown) >= 100 else f"{round(shown, 3):.3g}"
+    return f"{number} {unit}".replace("-", "\u2212") if unit[:1].isalpha() else number.replace("-", "\u2212")
+
+
+def unit_of(feature: str) -> tuple[float, str]:
+    """The unit that people read a feature in, and what one of it is worth in the table's own.
+
+    Examples
+    --------
+    >>> unit_of("duration_ms"), unit_of("tempo")
+    ((1000.0, 's'), (1.0, 'BPM'))
+    """
+    unit = FEATURES[feature].unit
+    return (1000.0, "s") if unit == "ms" else (1.0, unit)

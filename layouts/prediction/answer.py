@@ -154,7 +154,8 @@ def value_in_words(value: object) -> str:
     ('0.123', '2019', 'pop', 'unknown')
     """
     if wording.is_number(value):
-        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"  # type: ignore[arg-type, str-format]
+        text = f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"  # type: ignore[arg-type, str-format]
+        return text.replace("-", wording.MINUS) if "e" not in text else text
     return str(value)[:60] if value not in (None, "") else "unknown"
 
 

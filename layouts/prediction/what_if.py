@@ -117,8 +117,14 @@ def suggestions(found: Suggestions, genre: str, labels: Mapping[str, str]) -> ht
     if not found.n_tried:
         return html.Div(html.P("Nothing is left that may change: untick something above."), className="callout")
     parts: list[Any] = [html.P(_headline(found, whose))]
-    if found.changes:
-        parts.append(html.Ul([_change(one, labels) for one in found.changes], className="change-list"))
+    if found.reliable:
+        parts.append(html.Ul([_change(one, labels) for one in found.reliable], className="change-list"))
+    if rest := [one for one in found.changes if not one.is_reliable]:
+        summary = html.Summary(
+            f"{wording.counted(len(rest), 'change')} for which the model expects more, but not reliably"
+        )
+        drowned = html.Ul([_change(one, labels) for one in rest], className="change-list mt-2")
+        parts.append(html.Details([summary, drowned], className="mt-2"))
     parts += [html.P(words, className="control-help") for words in _basis(found, labels, whose)]
     return html.Div(parts, className="suggestions")
 

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.explanation.stored import Stored, value_in_words
+from core.explanation.stored import Stored, unit_of, value_in_words
 from core.features import FEATURES
-from core.figures.explanation.style import NEITHER, finish, goes_with, ranks, signed
+from core.figures.explanation.style import NEITHER, finish, flat_scale, goes_with, ranks, signed
 from core.figures.theme import OKABE_ITO, empty_figure, ink
 
 MOST_DOTS = 600
@@ -38,7 +38,7 @@ def plot_dependence(stored: Stored, feature: str, colour: str = "", *, theme: st
         marker |= {
             "size": 4 + 5 * np.where(np.isnan(height), 0.5, height),
             "color": stored.inputs[colour].iloc[shown], "colorscale": "Cividis", "showscale": True,
-            "colorbar": {"title": {"text": label, "side": "top"}, "thickness": 8, "len": 0.7, "outlinewidth": 0},
+            "line": {"width": 0}, "colorbar": flat_scale(label),
         }  # fmt: skip
     figure = go.Figure(
         go.Scatter(
@@ -107,6 +107,7 @@ def plot_partial_dependence(told: Mapping[str, Any] | None, feature: str, *, the
         return empty_figure("Change one thing", NOT_VARIED, theme)
     curves, grid = np.array(told["curves"], dtype=float), told["grid"]
     is_name = isinstance(grid[0], str)
+    grid = grid if is_name else [value / unit_of(feature)[0] for value in grid]
     figure = go.Figure()
     x = [*grid, None]
     figure.add_scatter(
@@ -131,9 +132,9 @@ def _axis_values(values: pd.Series, feature: str) -> pd.Series:
         return values.map(lambda code: "unknown" if pd.isna(code) else categories[int(code)])
     if not pd.api.types.is_numeric_dtype(values):
         return values.fillna("unknown").map(lambda text: str(text)[:24])
-    return values
+    return values / unit_of(feature)[0]
 
 
 def _title(feature: str) -> str:
-    row = FEATURES[feature]
-    return f"{row.label} ({row.unit})" if row.unit else row.label
+    label, unit = FEATURES[feature].label, unit_of(feature)[1]
+    return f"{label} ({unit})" if unit and unit != "year" else label

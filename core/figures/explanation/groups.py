@@ -90,7 +90,7 @@ def _heat(size: np.ndarray, columns: list[str], rows: list[str], hover: str, the
             colorscale="Cividis", hovertemplate=f"{hover}<extra></extra>", xgap=1, ygap=1, zmin=0,
             text=[["" if value != value else f"{value:.1f}" for value in row] for row in size],
             texttemplate="%{text}", textfont={"size": 11},
-            colorbar={"title": {"text": "points", "side": "top"}, "thickness": 8, "len": 0.7, "outlinewidth": 0},
+            showscale=False,
         )
     )  # fmt: skip
     figure.update_xaxes(tickangle=-40, showgrid=False)

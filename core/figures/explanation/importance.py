@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.explanation.stored import Stored, value_in_words
-from core.figures.explanation.style import HIGHER, LOWER, POINTS, finish, goes_with, ranks, short
+from core.figures.explanation.style import HIGHER, LOWER, POINTS, finish, flat_scale, goes_with, ranks, short
 from core.figures.theme import OKABE_ITO, empty_figure, ink
 
 MOST_FEATURES = 12
@@ -83,18 +83,15 @@ def plot_beeswarm(stored: Stored, *, theme: str = "light", seed: int = 0) -> go.
             x=points, y=place + _spread(points), mode="markers", showlegend=False, name=stored.labels[position],
             marker={
                 "size": 3.5 + 4 * height, "opacity": 0.75, "color": height, "cmin": 0, "cmax": 1,
-                "colorscale": "Cividis", "showscale": place == 0,
-                "colorbar": {
-                    "title": {"text": "Value", "side": "top"}, "tickvals": [0, 1], "ticktext": ["low", "high"],
-                    "thickness": 8, "len": 0.6, "outlinewidth": 0,
-                },
+                "colorscale": "Cividis", "showscale": place == 0, "line": {"width": 0},
+                "colorbar": flat_scale("", tickvals=[0.06, 0.93], ticktext=["low value", "high value"]),
             },
             customdata=_words(stored, name, rows),
             hovertemplate="%{fullData.name} = %{customdata}: %{x:+.1f} points<extra></extra>",
         )  # fmt: skip
     labels = [short(stored.labels[stored.features.index(name)]) for name in reversed(order)]
     figure.update_yaxes(tickvals=list(range(len(order))), ticktext=labels, range=[-0.6, len(order) - 0.4])
-    figure.update_xaxes(title="Contribution to the prediction (points)", zeroline=True)
+    figure.update_xaxes(title="Contribution (points)", zeroline=True)
     return finish(figure, theme)
 
 
@@ -107,8 +104,8 @@ def read_swarm(stored: Stored) -> str:
     said = []
     for name in stored.importance["feature"].head(MOST_FEATURES):
         if (way := goes_with(stored, name)) in (HIGHER, LOWER):
-            said.append(f"higher {stored.labels[stored.features.index(name)]} with {way}")
-    return f"{how} Among these tracks go together: {'; '.join(said[:3])}." if said else how
+            said.append(f"{stored.labels[stored.features.index(name)]} with {way}")
+    return f"{how} Among these tracks more {', more '.join(said[:3])} go together." if said else how
 
 
 def _words(stored: Stored, name: str, rows: np.ndarray) -> list[str]:
@@ -132,11 +129,13 @@ def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Fi
     """Mean size of contribution beside the error that grows when a feature's values are dealt out anew."""
     if importance["permutation"].isna().all():
         return empty_figure("Permutation importance", "There was no time to measure it.", theme)
+    most = float(importance["mean"].max())
     figure = go.Figure(
         go.Scatter(
-            x=importance["mean"], y=importance["permutation"], mode="markers+text",
-            text=[short(label, 14) if place < 8 else "" for place, label in enumerate(importance["label"])],
-            textposition="top center", customdata=importance["label"],
+            x=importance["mean"], y=importance["permutation"], mode="markers+text", cliponaxis=False,
+            text=[f" {short(label, 18)} " if place < 8 else "" for place, label in enumerate(importance["label"])],
+            textposition=["middle left" if points > 0.5 * most else "middle right" for points in importance["mean"]],
+            customdata=importance["label"],
             marker={"size": 9, "color": OKABE_ITO["blue"]},
             hovertemplate="%{customdata}: %{x:.2f} points moved, error grows by %{y:.2f}<extra></extra>",
         )

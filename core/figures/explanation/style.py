@@ -23,6 +23,15 @@ def colours(theme: str) -> tuple[str, str]:
     return (UP_DARK, DOWN_DARK) if theme == "dark" else (UP, DOWN)
 
 
+def flat_scale(title: str, **changes: object) -> dict[str, object]:
+    """A colour scale that lies above the chart, so that it takes no width."""
+    return {
+        "title": {"text": title, "side": "top", "font": {"size": 12}}, "tickfont": {"size": 11}, "nticks": 4,
+        "tickangle": 0, "orientation": "h", "thickness": 8, "len": 1, "xpad": 0, "ypad": 4, "outlinewidth": 0,
+        "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", **changes,
+    }  # fmt: skip
+
+
 def short(label: str, most: int = MOST_LABEL) -> str:
     """A label that leaves room for the chart on a phone.
 

@@ -143,5 +143,5 @@ def test_two_models_say_what_each_rests_on_and_warn_when_they_were_not_made_alik
         other = make_run(digests={EXPLANATION: "00"}, protocol="time", seed=7, data=SAMPLE)
         apart = json.dumps(two_models((one, other), (stored, stored), "light"), cls=PlotlyJSONEncoder)
     assert "Not made alike" not in same
-    assert same.count("Validation: ") == 2
+    assert same.count("; validation: ") == 2
     assert "They differ in the table, the validation and the seed of the split" in apart
