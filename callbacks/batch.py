@@ -222,12 +222,13 @@ def _content(services: Any, scoring: Scoring, theme: str) -> Any:
         return view.progress(scoring)
     if scoring.state is not RunState.FINISHED or not scoring.summary:
         return view.ended_badly(scoring)
-    from core.figures.batch import plot_predictions
+    from core.figures.batch import number_predictions, plot_predictions
 
     run = None
     with contextlib.suppress(NotFound):  # deleted since
         run = services.runs.get(scoring.run_id, current_owner())
-    return view.finished(scoring, plot_predictions(scoring.summary["histogram"], theme=theme), run)
+    counts = scoring.summary["histogram"]
+    return view.finished(scoring, plot_predictions(counts, theme=theme), number_predictions(counts), run)
 
 
 def _form(services: Any, owner: str, staged: str, offered: Sequence[Offered]) -> Component:
@@ -247,8 +248,9 @@ def _estimate(services: Any, owner: str, run_id: Any, found: Any, reasons: bool)
     if missing:
         raise InvalidRequest(lacks(missing))
     frame = typed_frame(found)
-    threads = threads_of(services.runs.context, joining=1)
-    return view.estimate_words(estimate_seconds(predictor, frame, reasons=reasons, threads=threads), len(frame))
+    context = services.runs.context
+    seconds = estimate_seconds(predictor, frame, reasons=reasons, threads=threads_of(context, joining=1))
+    return view.estimate_words(seconds, len(frame), reasons=reasons, most=context.limits.run_seconds)
 
 
 def _search(**query: str) -> str:

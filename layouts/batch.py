@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ from layouts.run_words import basis_of
 PATH = "/score"
 PURPOSE = "Predict the popularity of many tracks at once, from a file of your own."
 TICK_MS = 1000
+LONG_S = 60
 UPLOAD = UploadIds(Batch.UPLOAD, Batch.UPLOAD_NOTE, Batch.UPLOAD_PROBLEM)
 END_WORDS: Mapping[RunState, str] = {
     RunState.FINISHED: "Done",
@@ -179,16 +181,29 @@ def _go(values: Staged) -> list[Any]:
     ]
 
 
-def estimate_words(seconds: float, rows: int) -> str:
+def estimate_words(seconds: float, rows: int, *, reasons: bool = False, most: float = math.inf) -> str:
     """Say how long a scoring may take, before it begins.
+
+    Parameters
+    ----------
+    seconds : float
+    rows : int
+    reasons : bool
+        Whether it says which features count most.
+    most : float, seconds
+        After which the server ends it.
 
     Examples
     --------
     >>> estimate_words(42, 100_000)
     '100,000 tracks: about 42 s, once it is its turn.'
     """
-    slow = " You may leave the page meanwhile. Without reasons it is quicker." if seconds > 120 else ""
-    return f"{wording.counted(rows, 'track')}: about {wording.duration(max(seconds, 1))}, once it is its turn.{slow}"
+    words = f"{wording.counted(rows, 'track')}: about {wording.duration(max(round(seconds), 1))}, once it is its turn."
+    if seconds > most:
+        words += f" The server ends it after {wording.duration(most)}: score the file in parts."
+    elif seconds > LONG_S:
+        words += " You may leave the page meanwhile."
+    return words + (" Without reasons it is quicker." if reasons and seconds > LONG_S else "")
 
 
 # -- a file that is being scored, or was -------------------------------------------------------------------------------
@@ -250,8 +265,8 @@ def ended_badly(one: Scoring) -> html.Section:
     return html.Section(empty_state(title, words, again, icon_name="exclamation-triangle"), className="panel")
 
 
-def finished(one: Scoring, figure: go.Figure, run: Run | None) -> list[Any]:
-    """Draw what came of a scoring."""
+def finished(one: Scoring, figure: go.Figure, numbers: pd.DataFrame, run: Run | None) -> list[Any]:
+    """Draw what came of a scoring, with the numbers behind its figure."""
     told: Mapping[str, Any] = one.summary or {}
     download = html.A(
         [icon("download"), " All rows as CSV"],
@@ -261,8 +276,7 @@ def finished(one: Scoring, figure: go.Figure, run: Run | None) -> list[Any]:
     )
     again = dcc.Link("Score another file", href=address(PATH), className="btn btn-outline-secondary")
     title = html.H2(f"{one.filename}, scored with {one.model}")
-    buttons = html.Div([download, again], style={"display": "flex", "flexWrap": "wrap", "gap": "8px"})
-    head = html.Div([title, buttons], className="panel-head")
+    head = html.Div([title, html.Div([download, again], className="score-actions")], className="panel-head score-head")
     notes = [*_lines(told)]
     if run is not None:
         notes.insert(0, html.Span(basis_of(run)))
@@ -272,8 +286,9 @@ def finished(one: Scoring, figure: go.Figure, run: Run | None) -> list[Any]:
         "Predictions stay closer to the middle than real popularities do: the interval of a single track is wider."
     )
     card = graph_card(
-        Batch.GRAPH, figure, title="Predicted popularity of these tracks", reading=reading, n=told["rows"], height=260
-    )
+        Batch.GRAPH, figure, title="Predicted popularity of these tracks", reading=reading, n=told["rows"],
+        table=numbers, height=260,
+    )  # fmt: skip
     return [
         html.Section([head, html.Ul([html.Li(line) for line in notes], className="plan-list")], className="panel"),
         _cards(told),
@@ -312,7 +327,8 @@ def _rows(told: Mapping[str, Any]) -> html.Section:
     total = wording.counted(told["rows"], "track")
     more = f"The first {len(rows)} of {total}; the CSV has all, with every column of the file."
     shown = table(pd.DataFrame(rows), "First rows of the result") if rows else html.P("The file has no rows.")
-    return html.Section([html.H2("First rows"), html.P(more, className="control-help"), shown], className="panel")
+    words = html.P(more, className="control-help")
+    return html.Section([html.H2("First rows"), words, shown], className="panel score-rows")
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, str]:

@@ -70,7 +70,8 @@ def _safe(piece: pd.DataFrame) -> pd.DataFrame:
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             cells = safe[name].astype(object)
-            safe[name] = [c if type(c) is str and c[:1] not in MAY_START_A_FORMULA else _escape(c) for c in cells]
+            found = [c if type(c) is str and c[:1] not in MAY_START_A_FORMULA else _escape(c) for c in cells]
+            safe[name] = pd.Series(found, safe.index, dtype=object)
     safe.columns = pd.Index([_escape(name) for name in safe.columns])
     return safe
 

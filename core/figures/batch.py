@@ -40,3 +40,18 @@ def plot_predictions(counts: Sequence[int], *, theme: str = "light") -> go.Figur
     figure = plot_popularity_position(bins_of(counts), theme=theme)
     figure.update_xaxes(title="Predicted popularity (points, 0–100)")
     return figure
+
+
+def number_predictions(counts: Sequence[int]) -> pd.DataFrame:
+    """The numbers behind `plot_predictions`, a row a bar.
+
+    Examples
+    --------
+    >>> number_predictions([1, 3])["Predicted popularity (points)"].tolist()
+    ['0 to under 50', '50 to 100']
+    """
+    bins = bins_of(counts)
+    ends = [f"{low:.0f} to under {high:.0f}" for low, high in zip(bins["low"], bins["high"], strict=True)]
+    ends[-1:] = [one.replace("under ", "") for one in ends[-1:]]
+    share = (100 * bins["share"]).round(1)
+    return pd.DataFrame({"Predicted popularity (points)": ends, "Tracks": bins["n"], "Share of tracks (%)": share})

@@ -215,7 +215,7 @@ def _problems(found: Any) -> html.Div:
     title = wording.counted(found.n_problems or len(rows), "problem")
     if found.n_problems > len(rows):
         title += f", the first {len(rows)} shown"
-    return html.Div([html.H4(title), table(frame, "Problems of the file")])
+    return html.Div([html.H4(title), table(frame, "Problems of the file")], className="file-problems")
 
 
 def _place(line: int | None) -> str:

@@ -199,6 +199,7 @@ def test_the_page_shows_each_state_of_a_scoring(
         shown = str(batch.page(services, "shared", f"?job={done.id}"))
         assert f"/scored/{done.id}.csv" in shown
         assert "The interval" in shown
+        assert "0 to under 5" in shown  # the numbers behind the chart
         with pytest.raises(NotFound):
             batch.page(services, "shared", f"?job={uuid.uuid4()}")
         assert "Scored lately" in str(batch.page(services, "shared"))
