@@ -18,8 +18,8 @@ from core.what_if import CanPredict, Realistic, Values, try_values
 Floats = npt.NDArray[np.float64]
 
 NEAR = 500
-"""Held-out tracks nearest to a place, whose popularity and whose errors say what holds there; a tenth of all where there
-are fewer than 5,000. With fewer, chance would drown what the real table shows; more would lie too far off."""
+"""Held-out tracks nearest to a place, whose popularity and errors say what holds there; a tenth of all where there are
+fewer than 5,000. With fewer, chance would drown what the real table shows; more would lie too far off."""
 FEWEST_NEAR = 50
 SURE = 0.95
 STEPS = 21

@@ -78,21 +78,17 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         prevent_initial_call=True,
     )
     def begin(run_id: Any, asked: Any, genre: Any, values: Any, start: Any, kept: Any) -> dict[str, Any]:
-        beginning = _Beginning(services, knowledge, current_owner())
-        if ctx.triggered_id == Prediction.RUN:
-            return beginning.other_model(_text(run_id), values, start)
-        if ctx.triggered_id == Prediction.GENRE:
-            return beginning.genre(_text(run_id), genre) if genre else NOTHING
-        if not isinstance(asked, dict):
-            return NOTHING
-        kind = asked.get("kind")
-        if kind == "scenario":
-            return beginning.scenario(_find(kept, asked.get("id")), _text(run_id))
-        if kind == "track":
-            return beginning.track(_text(run_id), asked.get("position"))
-        if kind == "reset":
-            return beginning.typical(_text(run_id))
-        raise InvalidRequest("A prediction starts from a track, a genre, a kept prediction or typical values.")
+        beginning, chosen = _Beginning(services, knowledge, current_owner()), _text(run_id)
+        if ctx.triggered_id == Prediction.BEGIN and isinstance(asked, dict) and asked.get("kind") == "scenario":
+            return beginning.scenario(_find(kept, asked.get("id")), chosen)
+        try:
+            if ctx.triggered_id == Prediction.RUN:
+                return beginning.other_model(chosen, values, start)
+            if ctx.triggered_id == Prediction.GENRE:
+                return beginning.genre(chosen, genre) if genre else NOTHING
+            return beginning.asked(chosen, asked)
+        except NotFound:  # the model was deleted: asked once more, the answer says so
+            return {**NOTHING, "controls": view.leave_controls(chosen)}
 
 
 _PARTS = (
@@ -120,6 +116,16 @@ class _Beginning:
     def __init__(self, services: Any, knowledge: Knowledge, owner: str) -> None:
         self.services, self.knowledge, self.owner = services, knowledge, owner
 
+    def asked(self, run_id: str, asked: Any) -> dict[str, Any]:
+        """What a button of the page asked for."""
+        if not isinstance(asked, dict):
+            return dict(NOTHING)
+        if asked.get("kind") == "track":
+            return self.track(run_id, asked.get("position"))
+        if asked.get("kind") == "reset":
+            return self.typical(run_id)
+        raise InvalidRequest("A prediction starts from a track, a genre, a kept prediction or typical values.")
+
     def track(self, run_id: str, position: object) -> dict[str, Any]:
         run = self._run(run_id)
         row = parse_position(position, len(self._tracks(run)))
@@ -134,7 +140,10 @@ class _Beginning:
         return self._placed(run, (typical_start(make_controls(self._tracks(run), run, {})), None))
 
     def scenario(self, one: Scenario, run_id: str) -> dict[str, Any]:
-        run = self._run(one.run)
+        try:
+            run = self._run(one.run)
+        except NotFound as error:
+            raise NotFound("The model of this kept prediction is not there any more: it was deleted.") from error
         controls = make_controls(self._tracks(run), run, one.values)
         values = {each.name: each.value for each in controls}
         begun = start_from_scenario(self.services, run, self.owner, one, values)

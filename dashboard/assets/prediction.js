@@ -200,8 +200,8 @@
       if (controls !== drawn || !box().childElementCount) {
         drawn = controls;
         run = controls.run;
-        write(box(), controls.html);
-        if (window.matchMedia("(max-width: 760px)").matches) fold();
+        if (controls.html !== null) write(box(), controls.html);
+        if (controls.html !== null && window.matchMedia("(max-width: 760px)").matches) fold();
       }
       ask();
     },

@@ -18,7 +18,15 @@ from layouts.ids import Prediction
 from layouts.links import address, button_link
 from layouts.prediction.answer import Standing, answer, flag, position_in_words, trouble, value_in_words, warning
 from layouts.prediction.board import kept_list
-from layouts.prediction.controls import SHOWN_IN, FeatureControl, Shown, control_of, draw_controls, feature_controls
+from layouts.prediction.controls import (
+    SHOWN_IN,
+    FeatureControl,
+    Shown,
+    control_of,
+    draw_controls,
+    feature_controls,
+    leave_controls,
+)
 from layouts.prediction.models import Opinion, opinions
 from layouts.prediction.nearest import NearTrack, nearest_tracks
 from layouts.prediction.spread import draw_spread
@@ -59,6 +67,7 @@ __all__ = [
     "kept_list",
     "labels_of",
     "layout",
+    "leave_controls",
     "nearest_tracks",
     "nothing_to_choose",
     "opinions",

@@ -99,6 +99,11 @@ def draw_controls(run_id: str, controls: Sequence[FeatureControl]) -> dict[str, 
     return {"run": run_id, "html": markup(feature_controls(controls))}
 
 
+def leave_controls(run_id: str) -> dict[str, Any]:
+    """Let the controls stand as they are, for a run that is not there any more: another one takes their values."""
+    return {"run": run_id, "html": None}
+
+
 def feature_controls(controls: Sequence[FeatureControl]) -> list[Any]:
     """Draw the controls in their groups; on a phone all but the first are folded."""
     if not controls:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
 
 NUMBER = ".answer-number"
+SPOIL = """() => {
+    const key = "prediction-kept-store";
+    const kept = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.setItem(key, JSON.stringify([{ of: "another version" }, ...kept]));
+}"""
+"""What a tab may hold after an upgrade."""
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +85,12 @@ def test_sliders_answer_real_tracks_set_them_and_another_model_takes_the_values(
     assert found.count() <= 8
     found.first.click()
     expect(page.locator("#prediction-track-section")).to_contain_text(re.compile("learned from this track|held out"))
+    near = page.locator("#prediction-nearest-section .found-track")
+    expect(near.first).to_contain_text("the same values")
+    position = near.nth(1).get_attribute("data-position") or ""
+    near.nth(1).press("Enter")
+    expect(near.first).to_have_attribute("data-position", position)
+    expect(near.first).to_be_focused()
     expect(page.get_by_label("Danceability, exact value")).not_to_have_value(before)
     expect(page.locator(".answer")).to_contain_text("actual popularity of the track")
 
@@ -123,6 +135,10 @@ def test_kept_predictions_outlast_pages_are_named_compared_and_used_again(
     expect(rows).to_have_count(2)
     rows.nth(1).get_by_role("button", name="Use").click()
     expect(page.get_by_label("Energy, exact value")).to_have_value("0.25")
+    page.evaluate(SPOIL)
+    page.reload()
+    expect(page.locator("#prediction-kept-section")).to_contain_text("1 kept prediction could not be read")
+    expect(rows).to_have_count(2)
     with page.expect_download() as saved:
         page.locator("#prediction-board-button").click()
     assert saved.value.suggested_filename == "kept-predictions.csv"
@@ -130,6 +146,18 @@ def test_kept_predictions_outlast_pages_are_named_compared_and_used_again(
     expect(rows).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(2)
+
+
+def test_a_model_that_is_deleted_while_its_page_is_open_leaves_no_answer_behind(live_app: LiveApp, page: Tab) -> None:
+    runs = live_app.services.runs
+    (gone,) = runs.run_inline([parse_request({"family": "mean", "cv_folds": 0, "seed": 99, "features": ["energy"]})])
+    page.goto(f"{live_app.url}/predict?run={gone.id}")
+    expect(page.locator(NUMBER)).to_be_visible(timeout=60_000)
+    runs.delete(gone.id, None)
+    page.get_by_role("button", name="Reset", exact=True).click()
+    expect(page.locator("#prediction-answer-section")).to_contain_text("not there any more")
+    expect(page.locator(NUMBER)).to_have_count(0)
+    expect(page.locator("#prediction-nearest-section")).to_be_hidden()
 
 
 def test_on_a_phone_the_answer_stays_in_view_and_nothing_is_wider_than_the_screen(

@@ -123,7 +123,8 @@ def plot_force(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.
                 x=[size], base=[edge - size if sign > 0 else edge], y=[""], orientation="h", marker_color=colour,
                 marker_line={"width": 1, "color": ink(theme)["ground"]}, name=label, showlegend=False,
                 text=short(label, 14) if size > 0.12 * steps["points"].abs().sum() else "",
-                textangle=0, textposition="inside", insidetextanchor="middle", textfont={"color": "#FFFFFF" if theme != "dark" else "#000000"},
+                textangle=0, textposition="inside", insidetextanchor="middle",
+                textfont={"color": "#FFFFFF" if theme != "dark" else "#000000"},
                 hovertemplate=f"{label}: {signed(float(points))} points<extra></extra>",
             )  # fmt: skip
             edge -= sign * size
