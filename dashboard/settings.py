@@ -27,8 +27,12 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = Field(8050, description="Port the server listens on.")
     base_path: str = Field("/", description="Path under which a portal serves the dashboard, with slashes around it.")
     strip_base_path: bool = Field(False, description="True where the proxy in front removes the base path itself.")
-    run_slots: Annotated[int, Field(ge=1, le=64)] = Field(2, description="Training jobs that run at the same time.")
-    queue_limit: Annotated[int, Field(ge=0, le=1000)] = Field(8, description="Training jobs that may wait.")
+    run_slots: Annotated[int, Field(ge=1, le=64)] = Field(
+        2, description="Jobs (training, scoring a file) that run at the same time."
+    )
+    queue_limit: Annotated[int, Field(ge=0, le=1000)] = Field(
+        8, description="Jobs that may wait beside those that run."
+    )
     jobs_per_user: Annotated[int, Field(ge=1, le=100)] = Field(1, description="Active training jobs a user may have.")
     run_seconds: Annotated[int, Field(ge=1, le=7 * 86400)] = Field(
         3600, description="Longest time one run started from the page may take, in seconds."
