@@ -1,4 +1,4 @@
-"""How quick the history is with many runs: reading a page by each order and filter, and drawing it.
+"""How quick the history is with many runs: reading a page by each order and filter, and drawing it, and the charts.
 
     python benchmarks/run_history.py [--runs 10000]
 
@@ -8,6 +8,7 @@ The registry is made in a temporary folder, with as much in each row as a real r
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import tempfile
@@ -50,10 +51,11 @@ def fill(registry: Registry, n: int) -> None:
         state = rng.choice([RunState.FINISHED] * 8 + [RunState.FAILED, RunState.CANCELLED])
         run_id = str(uuid.uuid4())
         done = state is RunState.FINISHED
+        created = now() - timedelta(minutes=7 * at)
         runs.append(
             {
                 "id": run_id, "job_id": job["id"], "position": 0, "owner": OWNER, "state": state, "request": body,
-                "created_at": now() - timedelta(minutes=7 * at), "data": data, "edition": 0,
+                "created_at": created, "finished_at": created, "data": data, "edition": 0,
                 "metrics": metrics if done else None, "timings": timings if done else None,
                 "name": f"Run {at}" if at % 3 == 0 else None, "note": "a longer note " * 5 if at % 5 == 0 else None,
                 "tags": written_tags([rng.choice(["paper", "try", "base"])]), "is_starred": at % 50 == 0,
@@ -69,13 +71,14 @@ def fill(registry: Registry, n: int) -> None:
 
 
 def measure(name: str, action: Callable[[], Any]) -> None:
-    """Print the median and the slowest of a few repetitions, milliseconds."""
-    spans = []
+    """Print the median and the slowest of a few repetitions, and the median of the processor's time, milliseconds."""
+    spans, worked = [], []
     for _ in range(REPEATS):
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.process_time()
         action()
         spans.append(1000 * (time.perf_counter() - started))
-    print(f"{name:46s} {statistics.median(spans):7.0f} {max(spans):7.0f}")
+        worked.append(1000 * (time.process_time() - began))
+    print(f"{name:46s} {statistics.median(spans):7.0f} {max(spans):7.0f} {statistics.median(worked):9.0f}")
 
 
 def main() -> None:
@@ -87,7 +90,10 @@ def main() -> None:
         registry = open_registry(home)
         fill(registry, n)
         size = (home / "registry.sqlite3").stat().st_size / 1e6
-        print(f"{n:,} runs, registry {size:.0f} MB\n{'milliseconds':46s} {'median':>7s} {'slowest':>7s}")
+        print(
+            f"{n:,} runs, registry {size:.0f} MB\n{'milliseconds':46s} {'median':>7s} {'slowest':>7s} {'processor':>9s}"
+        )
+        print(f"{'':46s} load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
         history = registry.history
         for name, asked in {
             "newest first, page of 50": Asked(),
@@ -113,6 +119,7 @@ def _measure_pages(home: Path) -> None:
     from plotly.utils import PlotlyJSONEncoder
 
     from callbacks import history as page
+    from callbacks import trends
     from dashboard.services import build_services
     from dashboard.settings import Settings
 
@@ -123,8 +130,14 @@ def _measure_pages(home: Path) -> None:
         with app.server.test_request_context():
             PlotlyJSONEncoder().encode(page.page(services, OWNER, query))
 
+    def draw_charts(query: str) -> None:
+        with app.server.test_request_context():
+            PlotlyJSONEncoder().encode(trends.page(services, OWNER, query))
+
     measure("page, newest first (to JSON)", lambda: draw(""))
     measure("page, by RMSE, filtered (to JSON)", lambda: draw("?sort=rmse&family=knn&text=run"))
+    measure("charts of the newest 1,000 (to JSON)", lambda: draw_charts(""))
+    measure("charts of one family (to JSON)", lambda: draw_charts("?family=knn"))
 
 
 if __name__ == "__main__":
