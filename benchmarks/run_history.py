@@ -90,10 +90,8 @@ def main() -> None:
         registry = open_registry(home)
         fill(registry, n)
         size = (home / "registry.sqlite3").stat().st_size / 1e6
-        print(
-            f"{n:,} runs, registry {size:.0f} MB\n{'milliseconds':46s} {'median':>7s} {'slowest':>7s} {'processor':>9s}"
-        )
-        print(f"{'':46s} load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        print(f"{n:,} runs, registry {size:.0f} MB; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+        print(f"{'milliseconds':46s} {'median':>7s} {'slowest':>7s} {'processor':>9s}")
         history = registry.history
         for name, asked in {
             "newest first, page of 50": Asked(),
