@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.runs.service import Runs
 
 PARTS_KEPT: Final = 32
+ALIGNED_KEPT: Final = 8
 BOARDS_KEPT: Final = 32
 
 
@@ -33,6 +34,7 @@ class Comparisons:
     def __init__(self, runs: Runs) -> None:
         self._bundles = runs.context.bundles
         self._parts: OrderedDict[str, Any] = OrderedDict()
+        self._aligned: OrderedDict[tuple[str, ...], Any] = OrderedDict()
         self._boards: OrderedDict[tuple[str, ...], Any] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -54,6 +56,15 @@ class Comparisons:
 
     def held_out(self, runs: Sequence[Run]) -> tuple[HeldOut | None, dict[str, str]]:
         """The predictions of runs on one footing side by side, and why those of some could not be used, by run id."""
+        key = tuple(run.id for run in runs)
+        found: tuple[HeldOut | None, dict[str, str]] | None = self._known(self._aligned, key)
+        if found is None:
+            found = self._align(runs)
+            if not found[1]:  # what could not be read now may be there again
+                self._keep(self._aligned, key, found, ALIGNED_KEPT)
+        return found
+
+    def _align(self, runs: Sequence[Run]) -> tuple[HeldOut | None, dict[str, str]]:
         tests, trouble = {}, {}
         for run in runs:
             try:
