@@ -36,6 +36,7 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         Output(Prediction.CURVE, "figure"),
         Output(card_part(Prediction.CURVE, "title"), "children"),
         Output(card_part(Prediction.CURVE, "reading"), "children"),
+        Output(card_part(Prediction.CURVE, "alternative"), "children"),
         Output(card_part(Prediction.CURVE, "table"), "children"),
         Output(Prediction.SWEEP, "children"),
         Input(Prediction.CURVE_ASKED, "data"),
@@ -44,7 +45,7 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
     )
     def show_curve(asked: Any, start: Any) -> tuple[Any, ...]:
         if asked is None:
-            return (no_update,) * 5
+            return (no_update,) * 6
         if not isinstance(asked, dict):
             raise InvalidRequest("A curve names a track and a feature.")
         track = _track_of(services, knowledge, asked.get("question"), start)
@@ -52,7 +53,7 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         rows = view.sweep_list(swept, track.labels, track.now)
         feature = asked.get("feature")
         if feature is None or feature == "":
-            return no_update, no_update, no_update, no_update, rows
+            return *(no_update,) * 5, rows
         return *_curve(track, feature), rows
 
     @app.callback(
@@ -117,8 +118,8 @@ def _labels(store: Any, run: Run) -> dict[str, str]:
     return {name: label for name, label in found.items() if not is_extra(name) or name in tracks}
 
 
-def _curve(track: _Track, feature: object) -> tuple[Any, Any, Any, Any]:
-    """The chart of one feature, its title, what it shows, and its numbers."""
+def _curve(track: _Track, feature: object) -> tuple[Any, ...]:
+    """The chart of one feature, its title, what it shows, the same for who does not see it, and its numbers."""
     if not isinstance(feature, str) or feature not in track.labels or not can_vary(feature, track.predictor.columns):
         raise InvalidRequest(f"There is no curve of {str(feature)[:40]!r} for this model.")
     limits = track.realistic("").get(feature)
@@ -135,7 +136,18 @@ def _curve(track: _Track, feature: object) -> tuple[Any, Any, Any, Any]:
     mean = track.store.facts.popularity_mean
     figure = plot_sensitivity(curve, axis, now, mean=mean, theme=current_theme())
     title = f"{label}: what if it were another?"
-    return figure, title, _reading(curve, label), graph_table(_numbers(curve, label), title)
+    reading = _reading(curve, label)
+    return figure, title, reading, f"{reading} {_now(curve, now)}", graph_table(_numbers(curve, label), title)
+
+
+def _now(curve: pd.DataFrame, now: Any) -> str:
+    """Where the dot stands."""
+    here = curve[curve["value"] == now]
+    if here.empty:
+        return ""
+    row = here.iloc[0]
+    between = f"between {wording.points(row['low'])} and {wording.points(row['high'])}"
+    return f"Now, at {view.value_in_words(now)}, it is {wording.points(row['predicted'])} points, {between}."
 
 
 def _reading(curve: pd.DataFrame, label: str) -> str:

@@ -104,8 +104,9 @@ def read_swarm(stored: Stored) -> str:
     said = []
     for name in stored.importance["feature"].head(MOST_FEATURES):
         if (way := goes_with(stored, name)) in (HIGHER, LOWER):
-            said.append(f"{stored.labels[stored.features.index(name)]} with {way}")
-    return f"{how} Among these tracks more {', more '.join(said[:3])} go together." if said else how
+            label = stored.labels[stored.features.index(name)]
+            said.append(f"more {label} {'' if said else 'goes '}with {way}")
+    return f"{how} Here {', '.join(said[:3])}." if said else how
 
 
 def _words(stored: Stored, name: str, rows: np.ndarray) -> list[str]:

@@ -156,7 +156,7 @@ def test_words_follow_what_was_chosen(stored):
     assert "pop: Energy" in figures.read_by_genre(stored.by_genre)
     cohorts = figures.compute_cohorts(stored, "All tracks", "Genre: pop")
     assert "Farthest apart: Energy, +3.5 against +3.0" in figures.read_cohorts(cohorts, ("All tracks", "Genre: pop"))
-    assert "more Energy with higher predictions go together" in figures.read_swarm(stored)
+    assert "Here more Energy goes with higher predictions." in figures.read_swarm(stored)
 
 
 def test_values_are_told_in_words():
