@@ -20,6 +20,7 @@ from core.batch.working import run_scoring
 from core.errors import InvalidRequest, NotFound, Refused
 from core.requests import TrainingRequest
 from core.runs.model import RunState
+from core.runs.press import submit_on_press
 from core.tables.choices import NAMED, NOT_THERE
 from core.tables.examining import stage
 from dashboard.app import create_app
@@ -174,6 +175,33 @@ def test_a_scored_file_of_somebody_else_is_as_absent_as_none(
     answers = [client.get(f"/scored/{one}.csv") for one in (theirs.id, str(uuid.uuid4()), "x", "..%2f" + theirs.id)]
     assert {answer.status_code for answer in answers} == {404}
     assert client.get(f"/scored/{theirs.id}.csv").get_json() == answers[1].get_json()
+
+
+def test_a_scored_file_that_is_cleared_away_while_it_is_asked_for_is_gone_in_words(
+    trained: tuple[Path, str, str], services: Services, client: FlaskClient, tracks_csv: Path, monkeypatch: Any
+) -> None:
+    scoring = begin(services, trained[1], tracks_csv.read_bytes())
+    gone = tracks_csv.with_name("gone.csv")
+    monkeypatch.setattr(services.scorings, "result", lambda *_: (gone, scoring))
+    answer = client.get(f"/scored/{scoring.id}.csv")
+    assert answer.status_code == 404
+    assert "cleared away" in answer.get_json()["error"]
+
+
+def test_training_is_refused_while_files_being_scored_fill_the_queue(
+    trained: tuple[Path, str, str], tracks_csv: Path
+) -> None:
+    services = build_services(Settings(home=trained[0], identity="shared", run_slots=1, queue_limit=0))
+    vars(services)["scorings"] = Scorings(services.runs.context, lambda *_: None)
+    waiting = begin(services, trained[1], tracks_csv.read_bytes())
+    ask = (services.runs, services.tables, "browser:me", [TrainingRequest(family="mean")])
+    try:
+        with pytest.raises(Refused, match="queue is full"):
+            submit_on_press(*ask, str(uuid.uuid4()))
+    finally:
+        services.scorings.cancel("shared", waiting.id)
+    job = submit_on_press(*ask, str(uuid.uuid4()))
+    services.runs.cancel_job(job.id, "browser:me")
 
 
 def test_the_page_shows_each_state_of_a_scoring(
