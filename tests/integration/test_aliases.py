@@ -99,3 +99,29 @@ def test_deleting_the_champion_says_so(app: Dash, services: Services) -> None:
     assert services.runs.aliases("shared") == []
     services.runs.restore(run.id, "shared")
     assert [one.run_id for one in services.runs.aliases("shared")] == [run.id]
+
+
+def test_a_form_below_the_leaderboard_is_left_alone_while_the_same_runs_are_chosen(
+    app: Dash, services: Services
+) -> None:
+    one, other = services.runs.run_inline([fakes.request(), fakes.request(family="knn")], owner="shared")
+
+    def choose(picked: list[str]) -> Any:
+        boxes = [
+            {"id": {"type": str(Comparison.CHOSEN), "run": run.id}, "property": "value", "value": run is one}
+            for run in (one, other)
+        ]
+        outputs = [(str(Comparison.TOGETHER), "children"), (str(Comparison.PICKED), "data")]
+        body = {
+            "output": f"..{'...'.join('.'.join(each) for each in outputs)}..",
+            "outputs": [{"id": each, "property": prop} for each, prop in outputs],
+            "inputs": [boxes],
+            "state": [{"id": str(Comparison.PICKED), "property": "data", "value": picked}],
+            "changedPropIds": [],
+        }
+        return app.server.test_client().post(ROUTE, json=body)
+
+    drawn = choose([])
+    assert "Promote" in drawn.get_data(as_text=True)
+    assert drawn.get_json()["response"][str(Comparison.PICKED)]["data"] == [one.id]
+    assert choose([one.id]).get_json()["response"] == {}

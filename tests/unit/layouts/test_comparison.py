@@ -105,6 +105,17 @@ def test_only_own_runs_that_have_ended_can_be_deleted() -> None:
     assert [one.id["run"] for one in parts(drawn(runs), Comparison.DELETE)] == [runs[0].id]
 
 
+def test_a_board_that_is_drawn_anew_keeps_what_was_ticked() -> None:
+    runs = [make_run(), make_run(family="knn")]
+    services = FakeServices({run.id: 10.0 for run in runs})
+    key = next(iter(comparable_groups(runs))).key
+    again = drawing.draw(services, runs, key, "rmse", "fit_seconds", "light", ticked=[runs[1].id])
+    assert {box.id["run"]: box.value for box in parts(again, Comparison.CHOSEN)} == {
+        runs[0].id: False,
+        runs[1].id: True,
+    }
+
+
 def test_without_runs_the_view_says_what_to_do(words: Words) -> None:
     assert "Train models" in words(drawn([]))
 
