@@ -184,6 +184,7 @@
     var old = document.querySelector("#prediction-suggest-section .suggestions");
     if (old) old.classList.add("is-of-before");
     window.clearTimeout(lingering);
+    if (answer.gone) return;
     lingering = window.setTimeout(function () {
       if (!question || question.number !== answered) return;
       writeAddress(question, start);

@@ -28,8 +28,8 @@ def name_bins(bins: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> name_bins(compute_popularity_bins(pd.Series([0.0, 100.0]))).iloc[-1].tolist()
-    ['95 to 100', 1, 50.0]
+    >>> name_bins(compute_popularity_bins(pd.Series([0.0, 100.0])))["Popularity (points)"].tolist()[-2:]
+    ['90 to under 95', '95 to 100']
     """
     last = len(bins) - 1
     ends = [

@@ -321,3 +321,20 @@ def test_of_a_model_that_was_deleted_nothing_stays_but_that_it_is_gone(made: Mad
     assert (told["number"], told["gone"], told["shapes"]) == (9, True, [])
     assert GONE in told["parts"][Prediction.ANSWER]
     assert {told["parts"][part] for part in (Prediction.WHY, Prediction.NEAREST, Prediction.MODELS)} == {""}
+
+
+def test_a_kept_prediction_of_a_deleted_model_says_why_it_cannot_be_used(made: Made) -> None:
+    services, _, knn = made
+    one = replace(board(made).kept[0], run="00000000-0000-0000-0000-000000000000")
+    with pytest.raises(NotFound, match="model of this kept prediction is not there any more"):
+        _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+
+
+def test_where_it_stands_has_its_numbers_and_words_for_who_does_not_see_it(made: Made) -> None:
+    services, run, _ = made
+    said = str(prediction.page(services, "me", query=f"?run={run.id}"))
+    assert "Numbers behind: Where it stands among all tracks" in said
+    assert "95 to 100" in said
+    words = ask(made, start={"actual": 66.0})["prediction-position-graph-alternative"]
+    assert "The line stands at" in words
+    assert "the actual popularity, stands at 66" in words

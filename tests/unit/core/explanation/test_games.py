@@ -11,6 +11,7 @@ from core.explanation.games import Game, all_combinations
 from core.explanation.kernel import GaussianKernel, is_gaussian
 from core.explanation.linear import Linear
 from core.explanation.neighbours import quick_neighbours
+from core.explanation.strategies import BUDGETS, MOST_OF_NEIGHBOURS, choose_strategy
 
 ROWS = np.random.default_rng(2).normal(size=(60, 4))
 OWNERS = np.array([0, 1, 1, 3])  # feature 2 has no column
@@ -130,3 +131,16 @@ def test_neighbours_that_are_equally_near_leave_nothing_unexplained():
     model = KNeighborsRegressor(n_neighbors=5).fit(steps, bent(ROWS))
     found = Game(model.predict, OWNERS, 4, steps[:10], 1_000, quick_neighbours(model)).contributions(steps[20:40])
     assert np.allclose(found.base + found.values.sum(axis=1), model.predict(steps[20:40]))
+
+
+def test_neighbours_of_few_tracks_are_asked_more_often_than_those_of_many():
+    from sklearn.neighbors import KNeighborsRegressor
+
+    rng = np.random.default_rng(0)
+    owners = np.arange(3)
+    budgets = []
+    for n_rows in (500, 60_000):
+        X = rng.uniform(0, 1, (n_rows, 3))
+        model = KNeighborsRegressor(5).fit(X, X[:, 0])
+        budgets.append(choose_strategy(model, owners, 3, X[:50], many=False).budget)
+    assert budgets == [MOST_OF_NEIGHBOURS, BUDGETS["KNeighborsRegressor"]]
