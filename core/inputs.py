@@ -102,7 +102,8 @@ def track_row(
     Parameters
     ----------
     values, columns, required
-        As for `check_track`; a zero that only says that no beat was found is taken for missing.
+        As for `check_track`; a zero of another feature that only says that no beat was found, as there is no tempo, is
+        taken for missing.
 
     Returns
     -------
@@ -121,7 +122,6 @@ def track_row(
     numbers = np.array([[checked[name] for name in columns]], dtype=np.float64)  # many times a second: without detours
     if "tempo" in checked:
         tempo = numbers[:, columns.index("tempo")]
-        tempo = np.where(tempo == UNDETECTED["tempo"], np.nan, tempo)
         for place in (columns.index(name) for name in RHYTHM_FEATURES if name in checked):
             numbers[undetected_rhythm(tempo, numbers[:, place]), place] = np.nan
     return pd.DataFrame(numbers, columns=list(columns))

@@ -26,10 +26,10 @@ __all__ = ["TABLE_GONE", "make_controls", "page", "predict", "register", "start_
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view for the champion, else the newest finished run, or for all that the address names."""
-    offered = offered_runs(services.runs, owner)
+    asked = read_address(query)
+    offered = offered_runs(services.runs, owner, (asked.run, *asked.beside))
     if not offered:
         return view.nothing_to_choose()
-    asked = read_address(query)
     run = next((one.run for one in offered if one.run.id == asked.run), offered[0].run)
     notes = ["The run in the address is not there; this is another one."] if asked.run not in ("", run.id) else []
     store, is_own = services.tracks_of_run(run, owner)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.errors import NotFound
 from core.runs.aliases import POPULARITY, Promotion
 from core.runs.model import Run, RunState
 
@@ -31,15 +33,33 @@ class Offered:
     standing: str = ""
 
 
-def offered_runs(runs: Runs, owner: str) -> Sequence[Offered]:
-    """Finished runs of an owner: those that are something for a purpose first, then the newest."""
+def offered_runs(runs: Runs, owner: str, asked: Iterable[str] = ()) -> Sequence[Offered]:
+    """Finished runs of an owner: those that are something for a purpose first, then the newest, then older ones.
+
+    Parameters
+    ----------
+    runs : Runs
+    owner : str
+    asked : iterable of str
+        Ids of runs that are wanted however old they are; those that there are not are left out.
+    """
     standing: dict[str, str] = {}
     for one in runs.aliases(owner):
         words = _in_words(one)
         standing[one.run_id] = f"{standing[one.run_id]}, {words.lower()}" if one.run_id in standing else words
-    found = {run.id: run for run in runs.list(owner) if run.state is RunState.FINISHED}
+    listed = {run.id: run for run in runs.list(owner)}
+    listed |= _found(runs, owner, [run_id for run_id in (*standing, *asked) if run_id not in listed])
+    found = {run_id: run for run_id, run in listed.items() if run.state is RunState.FINISHED}
     first = [Offered(found[run_id], words) for run_id, words in standing.items() if run_id in found]
     return [*first, *(Offered(run) for run in found.values() if run.id not in standing)]
+
+
+def _found(runs: Runs, owner: str, ids: Iterable[str]) -> dict[str, Run]:
+    found: dict[str, Run] = {}
+    for run_id in ids:
+        with suppress(NotFound):
+            found[run_id] = runs.get(run_id, owner)
+    return found
 
 
 def shown_runs(offered: Sequence[Offered], run: Run) -> Sequence[Offered]:

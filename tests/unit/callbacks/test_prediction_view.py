@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -185,6 +186,19 @@ def test_the_champion_is_offered_first(made: Made) -> None:
     }  # fmt: skip
     services.runs.promotions.withdraw(ridge.id, None, "champion")
     services.runs.promotions.withdraw(knn.id, None, "candidate", "dance floors")
+
+
+def test_a_champion_and_the_run_of_an_address_are_there_however_old_they_are(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, ridge, knn = made
+    services.runs.promotions.promote(ridge.id, None, "champion")
+    monkeypatch.setattr(services.runs, "list", lambda owner: [])
+    asked = [knn.id, "nothing", str(uuid.uuid4())]
+    assert [one.run.id for one in offered_runs(services.runs, "me", asked)] == [ridge.id, knn.id]
+    said = str(prediction.page(services, "me", query=f"?run={knn.id}"))
+    assert "is not there" not in said
+    services.runs.promotions.withdraw(ridge.id, None, "champion")
 
 
 def test_curves_are_of_values_that_can_change_alone_and_only_the_sound_is_not_locked(made: Made) -> None:
