@@ -21,6 +21,7 @@ from dashboard.secret import load_secret
 from dashboard.services import Services, build_services
 from dashboard.serving import run_server
 from dashboard.settings import Settings
+from dashboard.upkeep import Upkeep
 from dashboard.validation import validation_layout
 from dashboard.warming import EXTENSION
 from layouts.shell import PRODUCT, NavigationItem, shell
@@ -55,7 +56,10 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     for page in pages:
         page.view.register(app, services)
     _finish(app, settings, services, pages, frame)
-    app.server.extensions[EXTENSION] = (services, manager, f"{app.config.routes_pathname_prefix}_dash-layout")
+    upkeep = Upkeep(services)
+    app.server.before_request(upkeep)
+    layout_path = f"{app.config.routes_pathname_prefix}_dash-layout"
+    app.server.extensions[EXTENSION] = (services, manager, layout_path, upkeep)
     return app
 
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from flask import Flask
 
+from dashboard.upkeep import Upkeep
+
 logger = logging.getLogger(__name__)
 
 EXTENSION = "dashboard"
-"""Where an app keeps what is to be warmed: ``server.extensions["dashboard"]``, a tuple of (services, manager, path)."""
+"""Where an app keeps what is to be warmed: ``server.extensions["dashboard"]``, a tuple of (services, manager, path,
+upkeep)."""
 
 
 PREDICTION_LIBRARIES = ("sklearn.pipeline", "sklearn.ensemble", "skops.io", "core.prediction")
@@ -27,18 +30,19 @@ def warm_up(server: Flask) -> None:
     Dash builds its bundles' table with the first request, and threads that come at once get errors: so the first
     request is our own. The table and the server of job processes load in threads.
     """
-    services, manager, layout_path = server.extensions[EXTENSION]
+    services, manager, layout_path, upkeep = server.extensions[EXTENSION]
     answer: Any = server.test_client().get(layout_path)
     if answer.status_code != 200:
         logger.error("The first request was answered with %s", answer.status_code)
     services.tracks.warm()
     if manager is not None:
         manager.warm()
-    threading.Thread(target=_load_prediction_libraries, name="warm-predictions", daemon=True).start()
+    threading.Thread(target=_afterwards, args=(upkeep,), name="warm-predictions", daemon=True).start()
 
 
-def _load_prediction_libraries() -> None:
-    """Spare the first what-if question the wait for scikit-learn."""
+def _afterwards(upkeep: Upkeep) -> None:
+    """Spare the first what-if question the wait for scikit-learn, then tidy up."""
     time.sleep(QUIET_S)
     for name in PREDICTION_LIBRARIES:
         importlib.import_module(name)
+    upkeep.work()

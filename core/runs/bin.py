@@ -8,6 +8,7 @@ stays, without files, as the history of promotions speaks of it.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -72,18 +73,25 @@ class Bin:
             return 0
         self._set(RUNS.c.deleted_at.is_not(None) & (RUNS.c.deleted_at < now() - timedelta(days=days)), REMOVED)
         removed = 0
-        while ids := self._marked():
+        stuck: set[str] = set()  # tried again the next time
+        while ids := self._marked(stuck):
             for run_id in ids:
                 bundles.discard(run_id)
-            self._forget(ids)
-            removed += len(ids)
+            there = bundles.runs_on_disk()
+            stuck |= there & set(ids)
+            gone = [run_id for run_id in ids if run_id not in there]
+            self._forget(gone)
+            removed += len(gone)
+        if stuck:
+            _log.warning("The files of %s deleted runs could not be removed, as of %s", len(stuck), min(stuck))
         if removed:
             _log.info("Removed %s deleted more than %g days ago", f"{removed} run{'s' * (removed > 1)}", days)
         return removed
 
-    def _marked(self) -> list[str]:
+    def _marked(self, apart_from: Collection[str]) -> list[str]:
         """Some runs of which there is something to remove."""
-        query = sa.select(RUNS.c.id).where(_IS_MARKED, ~_WAS_PROMOTED | RUNS.c.digests.is_not(None)).limit(AT_ONCE)
+        query = sa.select(RUNS.c.id).where(_IS_MARKED, ~_WAS_PROMOTED | RUNS.c.digests.is_not(None))
+        query = query.where(RUNS.c.id.not_in(apart_from)).limit(AT_ONCE)
         with self._database.reading() as connection:
             return list(connection.execute(query).scalars())
 

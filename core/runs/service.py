@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from core.tables import TableRef
 
 SWEEP_EVERY_S: Final = 1.0
-EMPTY_EVERY_S: Final = 3600.0
-"""How often the bin is looked into."""
 LARGEST_NUMBER: Final = 2**31 - 1
 
 
@@ -79,7 +77,6 @@ class Runs:
         self.models: Final = Models(self._bundles)
         keep_compiled_in(self.context.home / "cache" / "compiled")
         self._swept_at = -SWEEP_EVERY_S
-        self._emptied_at = -EMPTY_EVERY_S
         self._sweep_now()
         remove_orphans(self._registry, self._bundles)
 
@@ -294,6 +291,10 @@ class Runs:
             raise NotFound("This run was deleted too long ago: it has been removed for good.")
         return self._find(run_id, owner)
 
+    def empty_bin(self) -> int:
+        """Remove runs whose days in the bin are over, with their files; gives how many. For servers, now and then."""
+        return self._registry.bin.empty(self._bundles, self.context.limits.bin_days)
+
     def sweep(self) -> None:
         """Mark runs whose process is dead as failed; done at most once a second, so readers may call it freely."""
         if time.monotonic() - self._swept_at >= SWEEP_EVERY_S:
@@ -394,6 +395,3 @@ class Runs:
         self._swept_at = time.monotonic()
         with contextlib.suppress(StorageError):  # on a full disk reading goes on
             sweep(self._registry)
-            if self._swept_at - self._emptied_at >= EMPTY_EVERY_S:
-                self._emptied_at = self._swept_at
-                self._registry.bin.empty(self._bundles, self.context.limits.bin_days)

@@ -104,11 +104,28 @@ def test_a_removal_that_was_interrupted_is_finished_by_the_next_and_cannot_be_un
     assert runs._registry.run(old.id) is None
 
 
-def test_a_start_empties_the_bin(runs: Runs, home: Path) -> None:
+def test_only_what_serves_empties_the_bin_and_as_it_was_told(runs: Runs, home: Path) -> None:
     old = deleted(runs, 3)
-    context = fakes.context(home)
-    Runs(home, context=context).close()
-    assert runs._registry.run(old.id) is not None  # 30 days by default
-    Runs(home, context=JobContext(**{**vars(context), "limits": Limits(bin_days=2)})).close()
+    for days in (0, 1):
+        context = JobContext(**{**vars(fakes.context(home)), "limits": Limits(bin_days=days)})
+        opened = Runs(home, context=context)
+        opened.sweep()
+        assert runs._registry.run(old.id) is not None
+        assert opened.empty_bin() == days
+        opened.close()
     assert runs._registry.run(old.id) is None
     assert runs.context.bundles.size(old.id) == 0
+
+
+def test_a_run_whose_files_cannot_be_removed_is_not_forgotten(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, gone = deleted(runs, MONTH + 1), deleted(runs, MONTH + 1)
+    discard = Bundles.discard
+    with monkeypatch.context() as patch:
+        patch.setattr(Bundles, "discard", lambda self, run_id: None if run_id == stuck.id else discard(self, run_id))
+        assert empty(runs) == 1
+        assert empty(runs) == 0
+    assert runs._registry.run(gone.id) is None
+    with pytest.raises(NotFound, match="too long ago"):
+        runs.restore(stuck.id, "ann")
+    assert empty(runs) == 1
+    assert runs.context.bundles.size(stuck.id) == 0
