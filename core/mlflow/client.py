@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import http.client
 import json
+import os
 import re
 import time
 import urllib.error
@@ -101,8 +103,8 @@ class Client:
         ------
         TrackingError
         """
+        begun: list[str] = []
         for wait in (*waits, None):
-            begun: list[str] = []
             try:
                 return self._log(experiment, run, begun)
             except TrackingError as error:
@@ -116,7 +118,7 @@ class Client:
     def _log(self, experiment: str, run: Mapping[str, Any], begun: list[str]) -> str:
         info = self._begin(self._experiment(experiment), run)
         run_id = str(info["run_id"])
-        begun.append(run_id)
+        begun[:] = [run_id]
         self._log_numbers(run_id, run)
         artifact_uri = str(info.get("artifact_uri") or "")
         takes_files = artifact_uri.startswith(PROXIED)
@@ -171,8 +173,10 @@ class Client:
         for name, path in files:
             if name in self._there:
                 continue
+            if not Path(path).is_file():
+                raise TrackingError(f"the run's file {name} is gone")
             with Path(path).open("rb") as file:
-                size = Path(path).stat().st_size
+                size = os.fstat(file.fileno()).st_size
                 self._send("PUT", f"{FILES}/{quote(folder)}/{quote(name)}", file, str(size))
             self._there.add(name)
 
@@ -203,7 +207,9 @@ class Client:
             reason = getattr(error, "reason", None) or error
             said = "no answer in time" if isinstance(reason, TimeoutError) else self._cleaned(str(reason))
             raise PassingError(f"the tracking server cannot be reached ({said})") from None
-        except ValueError as error:  # an answer that is no HTTP
+        except http.client.IncompleteRead:
+            raise PassingError("the tracking server broke off its answer") from None
+        except (http.client.HTTPException, ValueError) as error:  # an answer that is no HTTP
             raise TrackingError(f"what answered is no MLflow server ({type(error).__name__})") from None
 
     def _time_left(self) -> float:

@@ -38,8 +38,9 @@ def tracking_server(mode: str = "well") -> Iterator[Kept]:
 
     Parameters
     ----------
-    mode : {"well", "slow", "trickling", "broken", "text", "elsewhere", "without files", "full", "flaky", "telling"}
-        "full" takes one file, "flaky" the first two requests for files, "telling" says secrets.
+    mode : str
+        "well", "slow", "trickling", "broken", "text", "garbage" (no HTTP), "elsewhere", "without files", "full" (takes
+        one file), "flaky" (not the first two files), "fading" (begins a run, then is busy), "telling" (secrets).
     """
     kept = Kept(mode=mode)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"kept": kept}))
@@ -82,6 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
                 {"message": secrets * 9},
             ),
         }
+        if self.kept.mode == "garbage":
+            self.wfile.write(b"220 mail.example ready\r\n")
+            return None
         if self.kept.mode == "text":
             return self._send(200, b"<html>a portal</html>")
         if self.kept.mode == "slow":
@@ -116,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
         if call.startswith("mlflow-artifacts/artifacts/"):
             return self._take(call.rpartition("/")[2], body)
         told = json.loads(body or b"{}")
+        if self.kept.mode == "fading" and self.kept.runs and call != "mlflow/runs/update":
+            return 503, {}
         if call == "mlflow/experiments/get-by-name":
             return 404, {"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no such experiment"}
         if call == "mlflow/experiments/create":

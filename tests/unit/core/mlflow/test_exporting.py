@@ -62,6 +62,8 @@ def test_a_finished_run_is_logged_with_parameters_metrics_tags_and_files(runs: R
     [
         ("broken", "answered 500: disk on fire"),
         ("text", "no MLflow server"),
+        ("garbage", "no MLflow server (BadStatusLine)"),
+        ("fading", "answered 503"),
         ("elsewhere", "answered 302"),
         ("slow", "took longer than 1 seconds"),
         ("trickling", "took longer than 1 seconds"),
@@ -110,6 +112,13 @@ def test_a_run_counts_as_finished_there_only_once_its_files_are_there(runs: Runs
     assert set(kept.files) == set(run.digests)
     assert kept.paths.count("POST /api/2.0/mlflow/runs/create") == 1
     assert runs.get(run.id, "ann").notices == run.notices
+
+
+def test_a_run_that_was_begun_in_an_earlier_try_is_marked_as_failed(runs: Runs) -> None:
+    run = finished(runs)
+    with tracking_server("fading") as kept:
+        log(runs, Tracking(kept.uri, waits_s=(0.05,)), run.id)
+        assert kept.statuses == ["FAILED"]
 
 
 def test_a_server_that_is_busy_for_a_moment_is_asked_again_and_gets_each_file_once(runs: Runs) -> None:
