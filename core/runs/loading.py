@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError, Refused
 from core.keeping import Kept
-from core.runs.artifacts import EXPLANATION, HIGH, LOW, MANIFEST, MODEL, RESULT, Bundles
+from core.runs.artifacts import EXPLANATION, HIGH, LOW, MANIFEST, MODEL, PREDICTIONS, RESULT, Bundles
 from core.runs.manifest import read_manifest, replay
 from core.runs.members import member_file, stacked_from, with_weight
 from core.runs.model import RunState
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 MODELS_KEPT: Final = 32
 MODELS_BYTES: Final = 768 * 2**20
-"""What the models of one process may weigh together, unpacked as they are in memory."""
+"""What the models of one process may weigh together in memory."""
+MEMORY_A_BYTE: Final = 3
+"""Bytes in memory for each of a model's files, unpacked: what explains a forest of 42 MB weighs another 74 MB."""
+_WITHOUT_MODEL: Final = frozenset({EXPLANATION, MANIFEST, PREDICTIONS, RESULT})
 
 
 class Models:
@@ -65,7 +68,8 @@ class Models:
         loaded = load_predictor(run, files)
         # So that the first explanation does not wait for what all of them need.
         threading.Thread(target=loaded.warm, name="warm-explainer", daemon=True).start()
-        return loaded, sum(_unpacked(content) for content in files.values())
+        models = [content for name, content in files.items() if name not in _WITHOUT_MODEL]
+        return loaded, MEMORY_A_BYTE * sum(map(_unpacked, models))
 
 
 def _unpacked(content: bytes) -> int:
