@@ -24,6 +24,9 @@ def test_from_the_run_to_what_moves_its_predictions(live_app: LiveApp, page: Tab
     before = page.locator("#why-waterfall-graph-reading").inner_text()
     page.locator("#why-track-select").select_option("1")
     expect(page.locator("#why-waterfall-graph-reading")).not_to_have_text(before)
+    page.locator("#why-feature-select").select_option("tempo")
+    expect(page.locator("#why-dependence-graph-reading")).to_contain_text("Tempo moves predictions")
+    expect(page.locator("#why-dependence-graph-table")).to_contain_text("Tempo")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the values as CSV").click()
     assert download.value.suggested_filename == f"synthetic-contributions-{run.id[:8]}.csv"

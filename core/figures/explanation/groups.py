@@ -66,8 +66,12 @@ def read_by_genre(by_genre: pd.DataFrame) -> str:
     """Name what moves predictions most in each genre, and say how to read the map."""
     if by_genre.empty:
         return "The sample has too few tracks of each genre."
-    leads = [f"{genre}: {label}" for genre, label in by_genre.idxmax().items()]
-    return f"In each cell: mean size of contribution among the tracks of the genre, points. Most in {'; '.join(leads)}."
+    how = "In each cell: mean size of contribution among the tracks of the genre, points."
+    leads = by_genre.idxmax()
+    if len(leads) > 1 and leads.nunique() == 1:
+        return f"{how} {leads.iloc[0]} moves predictions most in every genre."
+    said = [f"{label} ({', '.join(map(str, own.index))})" for label, own in leads.groupby(leads, sort=False)]
+    return f"{how} Most is moved by {', '.join(said)}."
 
 
 def read_cohorts(cohorts: pd.DataFrame, names: tuple[str, str]) -> str:

@@ -13,7 +13,7 @@ from core.figures.theme import OKABE_ITO, empty_figure, ink
 MOST_FEATURES = 12
 MOST_DOTS = 250
 RANKS_APART = 3
-_SIZE = "Mean size of contribution (points)"
+_SIZE = "Mean contribution size (points)"
 
 
 def plot_importance(importance: pd.DataFrame, *, theme: str = "light") -> go.Figure:
@@ -84,7 +84,7 @@ def plot_beeswarm(stored: Stored, *, theme: str = "light", seed: int = 0) -> go.
             marker={
                 "size": 3.5 + 4 * height, "opacity": 0.75, "color": height, "cmin": 0, "cmax": 1,
                 "colorscale": "Cividis", "showscale": place == 0, "line": {"width": 0},
-                "colorbar": flat_scale("", tickvals=[0.06, 0.93], ticktext=["low value", "high value"]),
+                "colorbar": flat_scale("", tickvals=[0.06, 0.94], ticktext=["low", "high"]),
             },
             customdata=_words(stored, name, rows),
             hovertemplate="%{fullData.name} = %{customdata}: %{x:+.1f} points<extra></extra>",
@@ -101,7 +101,7 @@ def read_swarm(stored: Stored) -> str:
         f"One dot a track (up to {MOST_DOTS}): right of 0 the feature raises its prediction. Larger, brighter dots "
         "have higher values; where values are names, all dots are alike."
     )
-    said = []
+    said: list[str] = []
     for name in stored.importance["feature"].head(MOST_FEATURES):
         if (way := goes_with(stored, name)) in (HIGHER, LOWER):
             label = stored.labels[stored.features.index(name)]
@@ -134,7 +134,7 @@ def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Fi
     figure = go.Figure(
         go.Scatter(
             x=importance["mean"], y=importance["permutation"], mode="markers+text", cliponaxis=False,
-            text=[f" {short(label, 18)} " if place < 8 else "" for place, label in enumerate(importance["label"])],
+            text=_names_apart(importance),
             textposition=["middle left" if points > 0.5 * most else "middle right" for points in importance["mean"]],
             customdata=importance["label"],
             marker={"size": 9, "color": OKABE_ITO["blue"]},
@@ -144,6 +144,17 @@ def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Fi
     figure.update_xaxes(title=_SIZE, rangemode="tozero")
     figure.update_yaxes(title="Growth of the error (RMSE, points)", zeroline=True)
     return finish(figure, theme)
+
+
+def _names_apart(importance: pd.DataFrame) -> list[str]:
+    """Names of the dots, without those that would lie on the name of a more important one."""
+    x, y = (importance[name].fillna(0).to_numpy(dtype=float) for name in ("mean", "permutation"))
+    x, y = (points / max(float(np.abs(points).max()), 1e-9) for points in (x, y))
+    named: list[int] = []
+    for at in np.argsort(-np.maximum(x, y), kind="stable"):
+        if all(abs(y[at] - y[other]) > 0.06 or abs(x[at] - x[other]) > 0.5 for other in named):
+            named.append(int(at))
+    return [f" {short(label, 18)} " if at in named else "" for at, label in enumerate(importance["label"])]
 
 
 def read_permutation(importance: pd.DataFrame) -> str:

@@ -44,7 +44,7 @@ def short(label: str, most: int = MOST_LABEL) -> str:
 
 
 HIGHER, LOWER, NEITHER = "higher predictions", "lower predictions", "neither"
-CLEAR_ORDER = 0.2
+CLEAR_ORDER = 0.5
 """Rank correlation from which one thing is said to go with another."""
 FEWEST_TO_TELL = 5
 

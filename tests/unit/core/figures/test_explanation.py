@@ -153,10 +153,17 @@ def test_words_follow_what_was_chosen(stored):
     said = figures.read_partial_dependence(stored.told["dependence"]["energy"], "energy")
     assert "from 30.5 points (at 0.1) to 33.5 points (at 0.5)" in said
     assert "Energy with Key, 0.3 points" in figures.read_interactions(stored.told["interactions"])
-    assert "pop: Energy" in figures.read_by_genre(stored.by_genre)
+    assert "Most is moved by Energy (pop)." in figures.read_by_genre(stored.by_genre)
+    two = pd.DataFrame({"pop": [2.0, 1.0], "rap": [3.0, 0.5]}, index=["Energy", "Key"])
+    assert figures.read_by_genre(two).endswith("Energy moves predictions most in every genre.")
     cohorts = figures.compute_cohorts(stored, "All tracks", "Genre: pop")
     assert "Farthest apart: Energy, +3.5 against +3.0" in figures.read_cohorts(cohorts, ("All tracks", "Genre: pop"))
     assert "Here more Energy goes with higher predictions." in figures.read_swarm(stored)
+
+
+def test_names_of_dots_do_not_lie_on_one_another(stored):
+    crowd = pd.DataFrame({"label": list("abcd"), "mean": [4.0, 1.0, 0.9, 0.5], "permutation": [2.0, 0.1, 0.1, 1.0]})
+    assert [name.strip() for name in figures.plot_permutation(crowd).data[0].text] == ["a", "b", "", "d"]
 
 
 def test_values_are_told_in_words():
