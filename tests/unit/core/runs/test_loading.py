@@ -13,7 +13,7 @@ import pytest
 
 from core.errors import BundleError
 from core.runs import loading
-from core.runs.loading import Models
+from core.runs.loading import MEMORY_A_BYTE, Models
 from tests.fakes.finished import make_run
 
 
@@ -24,7 +24,7 @@ class Bundles:
         self.files = files
 
     def read(self, _run_id: str, name: str, _digests: Any) -> bytes:
-        return self.files[name]
+        return self.files.get(name, b"")
 
 
 def packed(size: int) -> bytes:
@@ -36,7 +36,7 @@ def packed(size: int) -> bytes:
 
 
 def run(number: int) -> Any:
-    return make_run(id=f"{number:036d}", digests={"model": "d"})
+    return make_run(id=f"{number:036d}", digests={"model": "d", "predictions.csv": "d"})
 
 
 @pytest.fixture
@@ -68,11 +68,12 @@ def test_a_model_is_loaded_once_however_many_ask_for_it(loaded: list[str], monke
 
 
 def test_models_stay_by_what_they_weigh_unpacked(loaded: list[str]) -> None:
-    models = Models(Bundles(model=packed(40_000)), most_bytes=100_000)  # type: ignore[arg-type]
+    files = {"model": packed(40_000), "predictions.csv": b"x" * 10**6}  # tables are read, not kept
+    models = Models(Bundles(**files), most_bytes=100_000 * MEMORY_A_BYTE)  # type: ignore[arg-type]
     for number in (1, 2, 1, 3):
         models.of(run(number))
     assert [run(number).id in models for number in (1, 2, 3)] == [True, False, True]
-    small = Models(Bundles(model=b"x" * 100), most_bytes=100_000)  # type: ignore[arg-type]
+    small = Models(Bundles(model=b"x" * 100), most_bytes=100_000 * MEMORY_A_BYTE)  # type: ignore[arg-type]
     for number in range(10):
         small.of(run(number))
     assert all(run(number).id in small for number in range(10))
