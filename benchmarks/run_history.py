@@ -8,6 +8,7 @@ The registry is made in a temporary folder, with as much in each row as a real r
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import statistics
@@ -132,6 +133,9 @@ def _measure_pages(home: Path) -> None:
         with app.server.test_request_context():
             PlotlyJSONEncoder().encode(trends.page(services, OWNER, query))
 
+    draw("")
+    gc.collect()
+    gc.freeze()  # as a server does when it is warm
     measure("page, newest first (to JSON)", lambda: draw(""))
     measure("page, by RMSE, filtered (to JSON)", lambda: draw("?sort=rmse&family=knn&text=run"))
     measure("charts of the newest 1,000 (to JSON)", lambda: draw_charts(""))

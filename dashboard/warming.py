@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import threading
@@ -45,4 +46,6 @@ def _afterwards(upkeep: Upkeep) -> None:
     time.sleep(QUIET_S)
     for name in PREDICTION_LIBRARIES:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking through it again and again takes a tenth of a second of large pages
     upkeep.work()
