@@ -13,6 +13,8 @@ from core.figures.theme import OKABE_ITO, empty_figure, ink
 MOST_FEATURES = 12
 MOST_DOTS = 250
 RANKS_APART = 3
+LEAST_NAMED = 0.2
+"""Share of the largest from which a dot has its name beside it: the small ones lie on one another."""
 _SIZE = "Mean contribution size (points)"
 
 
@@ -152,7 +154,9 @@ def _names_apart(importance: pd.DataFrame) -> list[str]:
     x, y = (points / max(float(np.abs(points).max()), 1e-9) for points in (x, y))
     named: list[int] = []
     for at in np.argsort(-np.maximum(x, y), kind="stable"):
-        if all(abs(y[at] - y[other]) > 0.06 or abs(x[at] - x[other]) > 0.5 for other in named):
+        if max(x[at], y[at]) > LEAST_NAMED and all(
+            abs(y[at] - y[other]) > 0.06 or abs(x[at] - x[other]) > 0.5 for other in named
+        ):
             named.append(int(at))
     return [f" {short(label, 18)} " if at in named else "" for at, label in enumerate(importance["label"])]
 
