@@ -41,13 +41,19 @@ def scorings_below(folder: Path) -> Sequence[Scoring]:
 
 
 def find(folder: Path) -> Scoring | None:
-    """The scoring of a folder, None where it is gone; where its process is dead, that is said first."""
+    """The scoring of a folder, None where it is gone; where its process is dead, that is said first.
+
+    Where that cannot be stored, as on a full disk, it is said all the same, and stored when there is room again.
+    """
     with contextlib.suppress(FileNotFoundError):
         scoring = read_job(folder)
         reason = why_dead(scoring, _heard_at(folder))
         if reason is None:
             return scoring
-        change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
+        try:
+            change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
+        except OSError:
+            return replace(scoring, state=RunState.FAILED, reason=reason, progress=None)
         return read_job(folder)
     return None
 

@@ -136,6 +136,8 @@ class Scorings:
         NotFound
         """
         folder, scoring = self._find(owner, scoring_id)
+        if not scoring.is_active:
+            return scoring
         if change(folder, ACTIVE_STATES, state=RunState.CANCELLED) and scoring.process is not None:
             kill_tree(scoring.process)
         return self.get(owner, scoring_id)

@@ -1,0 +1,63 @@
+"""Scorings on a full disk: what is known is said, nothing is left behind, and no grant exceeds what there is."""
+
+from __future__ import annotations
+
+import errno
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.batch import folders
+from core.batch.folders import FOLDER, count_active, read_job, write_job
+from core.batch.jobs import ENDED, Scoring
+from core.batch.store import Scorings
+from core.runs.making import JobContext
+from core.runs.model import Limits, RunState
+from core.runs.processes import ProcessId, this_process
+from core.tables.shelves import digest
+
+FILE = b"track_id\na\n"
+
+
+def full_disk(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def scorings_of(home: Path) -> Scorings:
+    return Scorings(JobContext(home, Limits()), lambda *_: None)
+
+
+def submit(scorings: Scorings, owner: str) -> Scoring:
+    asked: dict[str, Any] = {"content": FILE, "run_id": "r", "model": "Ridge", "filename": "a.csv", "mapping": {}}
+    return scorings.submit(owner, str(uuid.uuid4()), reasons=False, **asked)
+
+
+def put(home: Path, owner: str, process: ProcessId) -> tuple[Path, Scoring]:
+    scoring = Scoring(str(uuid.uuid4()), "k", "r", "Ridge", "a.csv", {}, False, state=RunState.RUNNING, process=process)
+    folder = home / FOLDER / digest(owner) / scoring.id
+    folder.mkdir(parents=True)
+    write_job(folder, scoring)
+    return folder, scoring
+
+
+def test_a_dead_scoring_is_failed_for_all_who_look_even_where_that_cannot_be_stored(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me = this_process()
+    dead = ProcessId(**{**me.__dict__, "pid": 2**22 + 1})
+    folder, scoring = put(home, "me", dead)
+    scorings = scorings_of(home)
+    with monkeypatch.context() as full:
+        full.setattr(folders, "write_bytes", full_disk)
+        seen = scorings.get("me", scoring.id)
+        assert (seen.state, seen.reason, seen.is_active) == (RunState.FAILED, ENDED, False)
+        assert [one.state for one in scorings.list("me")] == [RunState.FAILED]
+        assert count_active(home) == 0
+        assert scorings.cancel("me", scoring.id).state is RunState.FAILED
+        scorings.tidy()
+        assert read_job(folder).state is RunState.RUNNING
+    assert submit(scorings, "me").is_active
+    scorings.get("me", scoring.id)
+    assert read_job(folder).state is RunState.FAILED
