@@ -50,10 +50,16 @@ def with_readable_table(settings: Settings) -> Settings:
 
 
 def own_numbers(path: Path) -> list[str]:
-    """Columns of numbers that the schema does not know, as far as the first rows tell."""
+    """Columns of numbers that the schema does not know, as far as the first rows tell; of a broken file, none.
+
+    What is broken is said when the table is loaded.
+    """
     import pandas as pd
 
-    first = pd.read_csv(path, nrows=LOOKED_AT, usecols=lambda name: name not in COLUMNS)
+    try:
+        first = pd.read_csv(path, nrows=LOOKED_AT, usecols=lambda name: name not in COLUMNS)
+    except (pd.errors.ParserError, UnicodeDecodeError):
+        return []
     return [str(name) for name in first if pd.api.types.is_numeric_dtype(first[name]) and first[name].notna().any()]
 
 
