@@ -19,10 +19,11 @@ from core.intervals import name_interval
 from core.progress import Progress, Report, report_nothing
 from data.values import UNDETECTED
 
-CHUNK_ROWS = 2_000
 EXPLAINED_ROWS = 500
-"""Explained at once: of slow families some fifteen seconds, so that progress is seen."""
+"""Explained in one part: of slow families some fifteen seconds, so that progress is seen."""
 MOST_THREADS = 8
+CHUNK_ROWS = MOST_THREADS * EXPLAINED_ROWS
+"""Held at once: a part for each thread."""
 REASONS = 3
 POINT_DECIMALS = 2
 SCORES = ("predicted", "low", "high", "interval")
@@ -33,6 +34,50 @@ SEPARATOR = "; "
 def one_thread() -> int:
     """For callers that have one core."""
     return 1
+
+
+def parts_at_once(n_rows: int, threads: int) -> int:
+    """How many parts of a chunk are explained at the same time.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of the chunk; what is beyond a whole one does not count.
+    threads : int
+        Cores that reasons may use.
+
+    Examples
+    --------
+    >>> parts_at_once(500, 4), parts_at_once(501, 4), parts_at_once(4_000, 99)
+    (1, 2, 8)
+    """
+    parts = -(-min(n_rows, CHUNK_ROWS) // EXPLAINED_ROWS)
+    return max(1, min(threads, MOST_THREADS, parts))
+
+
+def rows_in_turn(n_rows: int, threads: int) -> int:
+    """How many rows are explained one after another: all of them on one core, fewer where parts share several.
+
+    Parameters
+    ----------
+    n_rows : int
+        Rows of the whole table.
+    threads : int
+        Cores that reasons may use.
+
+    Examples
+    --------
+    >>> rows_in_turn(1_000, 1), rows_in_turn(600, 2), rows_in_turn(4_000, 2), rows_in_turn(4_500, 8)
+    (1000, 500, 2000, 1000)
+    """
+    whole, rest = divmod(n_rows, CHUNK_ROWS)
+    return whole * _chunk_in_turn(CHUNK_ROWS, threads) + _chunk_in_turn(rest, threads)
+
+
+def _chunk_in_turn(n_rows: int, threads: int) -> int:
+    at_once = parts_at_once(n_rows, threads)
+    parts = -(-n_rows // EXPLAINED_ROWS)
+    return min(n_rows, -(-parts // at_once) * EXPLAINED_ROWS)
 
 
 class Reasoned(Protocol):
@@ -139,13 +184,14 @@ def _reasons_of(
         return pd.DataFrame(_top_reasons(predictor.explain(some)), index=some.index)
 
     starts = range(rows.start, rows.stop, EXPLAINED_ROWS)
-    if threads == 1:
+    at_once = parts_at_once(rows.stop - rows.start, threads)
+    if at_once == 1:
         yield from map(explain, starts)
         return
     waiting: deque[Future[pd.DataFrame]] = deque()
     for start in starts:
         waiting.append(pool.submit(explain, start))
-        if len(waiting) >= min(threads, MOST_THREADS):
+        if len(waiting) >= at_once:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import Barrier, Lock
 from types import MappingProxyType
 from typing import Any
 
@@ -96,7 +97,43 @@ def test_several_cores_explain_at_once_and_say_the_same_in_the_same_order(
     assert done[-1] == 31
 
 
-def test_an_explanation_that_fails_in_a_thread_is_raised() -> None:
+@pytest.mark.parametrize(("rows", "threads"), [(3, 4), (4, 4), (7, 2), (24, 99), (31, 8)])
+def test_as_many_parts_are_explained_at_once_as_the_estimate_counts_on(
+    rows: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "CHUNK_ROWS", 24)
+    monkeypatch.setattr(scoring, "EXPLAINED_ROWS", 3)
+    at_once = scoring.parts_at_once(rows, threads)
+    together, lock = Barrier(at_once, timeout=5), Lock()
+    working, most, begun = 0, 0, 0
+
+    class Watched(Linear):
+        def explain(self, frame: pd.DataFrame) -> Explanation:
+            nonlocal working, most, begun
+            with lock:
+                working, begun = working + 1, begun + 1
+                most, is_first = max(most, working), begun <= at_once
+            if is_first:
+                together.wait()
+            with lock:
+                working -= 1
+            return super().explain(frame)
+
+    frame = pd.DataFrame({"energy": np.linspace(0.2, 0.9, rows), "tempo": 120.0, "genre": "pop"})
+    score_rows(Watched(), frame, reasons=True, threads=lambda: threads)
+    assert most == at_once
+
+
+def test_a_chunk_has_a_part_for_each_thread() -> None:
+    assert scoring.parts_at_once(scoring.CHUNK_ROWS, 99) == scoring.MOST_THREADS
+    assert scoring.parts_at_once(scoring.EXPLAINED_ROWS, 99) == 1
+    assert scoring.rows_in_turn(2 * scoring.CHUNK_ROWS + 1, 99) == 2 * scoring.EXPLAINED_ROWS + 1
+    assert scoring.rows_in_turn(0, 4) == 0
+
+
+def test_an_explanation_that_fails_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "EXPLAINED_ROWS", 1)
+
     class Broken(Linear):
         def explain(self, frame: pd.DataFrame) -> Explanation:
             raise InvalidRequest("Not this one.")

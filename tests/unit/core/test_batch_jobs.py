@@ -334,6 +334,7 @@ def test_an_estimate_is_kept_with_its_model_and_reasons_are_shared_among_cores(m
     for _ in range(2):
         assert estimate_seconds(model, frame, reasons=True) == pytest.approx(rest + 5)
         assert estimate_seconds(model, frame, reasons=True, threads=2) == pytest.approx(rest + 3)
+        assert estimate_seconds(model, frame, reasons=True, threads=4) == pytest.approx(rest + 3)  # it has two parts
     assert asked == [False, True]
 
 
