@@ -37,6 +37,7 @@ TELL_EVERY_S = 0.25
 SHOWN_ROWS = 25
 SHOWN_COLUMNS = ("track_name", "track_artist")
 BIN_POINTS = 5
+TOO_LARGE = "The result would take more than its share of the disk. Score the file in parts."
 STOPPED = "It was stopped together with the server's computer or service."
 _log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ def _summary(read: Readable, scored: pd.DataFrame, predictor: Any) -> dict[str, 
 
 
 def _write(path: Path, pieces: Iterator[str], most_bytes: int | None) -> None:
-    """Write a file whole or not at all, readable for the server only.
+    """Write a file whole or not at all, readable for the server only; what fails gives its room back at once.
 
     Raises
     ------
@@ -163,16 +164,18 @@ def _write(path: Path, pieces: Iterator[str], most_bytes: int | None) -> None:
         When it would take more than it may.
     """
     draft = path.with_name(f".writing-{path.name}")
-    handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        for piece in pieces:
-            file.write(piece)
-            if most_bytes is not None and file.tell() > most_bytes:
-                draft.unlink()
-                raise StorageError("The result would take more than its share of the disk. Score the file in parts.")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            for piece in pieces:
+                file.write(piece)
+                if most_bytes is not None and file.tell() > most_bytes:
+                    raise StorageError(TOO_LARGE)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 class _Telling:

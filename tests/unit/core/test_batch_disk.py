@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 
 from core.batch import folders
-from core.batch.folders import FOLDER, count_active, read_job, write_job
+from core.batch.folders import FOLDER, RESULT, count_active, read_job, write_job
 from core.batch.jobs import ENDED, Scoring
 from core.batch.store import Scorings
+from core.batch.working import _write
+from core.errors import StorageError
 from core.runs.making import JobContext
 from core.runs.model import Limits, RunState
 from core.runs.processes import ProcessId, this_process
@@ -61,3 +64,15 @@ def test_a_dead_scoring_is_failed_for_all_who_look_even_where_that_cannot_be_sto
     assert submit(scorings, "me").is_active
     scorings.get("me", scoring.id)
     assert read_job(folder).state is RunState.FAILED
+
+
+def test_a_result_that_the_disk_cannot_take_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = home / RESULT
+    result.write_text("earlier", "utf-8")
+    monkeypatch.setattr(os, "fsync", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        _write(result, iter(["a\n" * 9]), None)
+    with pytest.raises(StorageError, match="more than its share"):
+        _write(result, iter(["a\n" * 9]), 3)
+    assert [path.name for path in home.iterdir()] == [RESULT]
+    assert result.read_text("utf-8") == "earlier"
