@@ -22,6 +22,11 @@ JOB, INPUT, PROGRESS, SUMMARY, RESULT = "job.json", "input", "progress.json", "s
 LOCK: Final = ".lock"
 
 
+def drafted(name: str) -> str:
+    """What a file is called while it is written."""
+    return f".writing-{name}"
+
+
 def count_active(home: Path) -> int:
     """Scorings of all owners that wait or run."""
     return sum(one.is_active for folder in owners_below(home / FOLDER) for one in scorings_below(folder))

@@ -16,6 +16,7 @@ from core.batch.folders import (
     RESULT,
     change,
     count_active,
+    drafted,
     find,
     locked,
     owners_below,
@@ -192,7 +193,7 @@ class Scorings:
         while staying and sum(sizes[one] for one in staying) + GROWTH * more > limits.owner_bytes:
             staying.pop()
         going = [one for one in sizes if one not in staying]
-        free = limits.all_bytes - bytes_below(self._root) + sum(sizes[one] for one in going)
+        free = limits.all_bytes - bytes_below(self._root) - self._promised() + sum(sizes[one] for one in going)
         if GROWTH * more > limits.owner_bytes:
             share = limits.owner_bytes / 2**20
             raise Refused(f"Scoring this file would take more than your share of {share:,.0f} MiB. Score it in parts.")
@@ -200,7 +201,17 @@ class Scorings:
             raise Refused("There is no room for more scored files on this server at the moment.")
         for one in going:
             remove(folder / one)
-        return min(free, limits.owner_bytes - sum(sizes[one] for one in staying)) - more
+        granted = max(free // 2, GROWTH * more)  # or a few who have just begun would leave nothing to all others
+        return min(granted, limits.owner_bytes - sum(sizes[one] for one in staying)) - more
+
+    def _promised(self) -> int:
+        """What scorings that wait or run may yet write."""
+        return sum(
+            max(one.most_bytes - _written(folder / one.id), 0)
+            for folder in owners_below(self._root)
+            for one in scorings_below(folder)
+            if one.is_active and one.most_bytes is not None
+        )
 
     def _tidy(self) -> None:
         for folder in owners_below(self._root):
@@ -218,3 +229,12 @@ class Scorings:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         with locked(self._root):
             yield
+
+
+def _written(folder: Path) -> int:
+    """Bytes of a scoring's result so far."""
+    total = 0
+    for name in (drafted(RESULT), RESULT):
+        with contextlib.suppress(FileNotFoundError):
+            total += (folder / name).stat().st_size
+    return total

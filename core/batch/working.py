@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.batch.folders import INPUT, PROGRESS, RESULT, SUMMARY, change, read_job
+from core.batch.folders import INPUT, PROGRESS, RESULT, SUMMARY, change, drafted, read_job
 from core.batch.reading import Readable, notes_for_scoring, read_file
 from core.batch.scoring import FLAGS, score_rows, state_interval
 from core.batch.writing import csv_pieces
@@ -163,7 +163,7 @@ def _write(path: Path, pieces: Iterator[str], most_bytes: int | None) -> None:
     StorageError
         When it would take more than it may.
     """
-    draft = path.with_name(f".writing-{path.name}")
+    draft = path.with_name(drafted(path.name))
     try:
         handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -191,7 +191,7 @@ class _Telling:
         if news.stage == self._stage and time.monotonic() - self._last < TELL_EVERY_S:
             return
         self._stage, self._last = news.stage, time.monotonic()
-        draft = self._folder / f".writing-{PROGRESS}"
+        draft = self._folder / drafted(PROGRESS)
         with contextlib.suppress(OSError):  # without a sign of life the result still comes
             draft.write_text(json.dumps(news.to_dict()), "utf-8")
             draft.replace(self._folder / PROGRESS)

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from core.batch import folders
-from core.batch.folders import FOLDER, RESULT, count_active, read_job, write_job
-from core.batch.jobs import ENDED, Scoring
+from core.batch.folders import FOLDER, RESULT, count_active, drafted, read_job, write_job
+from core.batch.jobs import ENDED, Scoring, ScoringLimits
 from core.batch.store import Scorings
 from core.batch.working import _write
 from core.errors import StorageError
 from core.runs.making import JobContext
 from core.runs.model import Limits, RunState
 from core.runs.processes import ProcessId, this_process
-from core.tables.shelves import digest
+from core.tables.shelves import bytes_below, digest
 
 FILE = b"track_id\na\n"
 
@@ -76,3 +76,23 @@ def test_a_result_that_the_disk_cannot_take_leaves_nothing(home: Path, monkeypat
         _write(result, iter(["a\n" * 9]), 3)
     assert [path.name for path in home.iterdir()] == [RESULT]
     assert result.read_text("utf-8") == "earlier"
+
+
+def test_what_others_may_yet_write_is_not_granted_twice(home: Path) -> None:
+    limits = ScoringLimits(owner_bytes=400_000, all_bytes=1_000_000)
+    scorings = Scorings(JobContext(home, Limits(queue_limit=20)), lambda *_: None, limits)
+    granted = [submit(scorings, f"owner {number}").most_bytes or 0 for number in range(8)]
+    assert granted[0] == limits.owner_bytes - len(FILE)
+    assert all(one > 3 * len(FILE) for one in granted)
+    assert sum(granted) + bytes_below(home / FOLDER) <= limits.all_bytes
+
+
+def test_what_was_written_of_a_promise_counts_once(home: Path) -> None:
+    limits = ScoringLimits(owner_bytes=90_000, all_bytes=100_000)
+    scorings = Scorings(JobContext(home, Limits()), lambda *_: None, limits)
+    first = submit(scorings, "first").most_bytes or 0
+    before = scorings._promised()
+    folder = next((home / FOLDER).glob("*/*/"))
+    (folder / drafted(RESULT)).write_bytes(bytes(10_000))
+    assert before - scorings._promised() == 10_000
+    assert first // 2 - 2_000 < (submit(scorings, "second").most_bytes or 0) < first
