@@ -9,10 +9,15 @@ from core.families import FAMILIES
 from core.requests import TrainingRequest
 from core.runs.model import Run, RunState
 from layouts import wording
+from layouts.training.families import COST
 
 MOST_RUNS = 5
 """The newest runs of a family count."""
 QUANTILE_COST = 3
+MOST_NAMED = 3
+"""Models that a sentence names; of more it gives the number."""
+SLOW_FROM = 10_000
+"""Tracks from which on a slow family takes long enough to be worth a word."""
 
 
 def fits_of(request: TrainingRequest, tracks: int) -> tuple[int, bool]:
@@ -56,7 +61,7 @@ def seconds_a_fit(runs: Sequence[Run], sha256: str) -> dict[str, float]:
 
 
 def time_in_words(requests: Sequence[TrainingRequest], tracks: int, seconds: Mapping[str, float], cap: int) -> str:
-    """Say how long the requests may take, and of which of them nothing is known.
+    """Say how long the requests may take; where nothing is known of one of them, there is no time for all.
 
     Parameters
     ----------
@@ -67,12 +72,35 @@ def time_in_words(requests: Sequence[TrainingRequest], tracks: int, seconds: Map
         Fits that the server lets one search make at the same time.
     """
     known = [request for request in requests if request.family in seconds]
+    unknown = [request for request in requests if request.family not in seconds]
     if not known:
-        return "How long it takes is not known yet: none of these models has been trained on this table."
-    total = sum(_seconds(request, tracks, seconds[request.family], cap) for request in known)
-    said = f"Roughly {wording.duration(total)}, judging by earlier runs on this table"
-    unknown = [FAMILIES[request.family].label for request in requests if request.family not in seconds]
-    return f"{said}; {wording.listed(unknown)} not counted, as not trained on it yet." if unknown else f"{said}."
+        said = "How long it takes is not known yet: none of these models has been trained on this table."
+        return f"{said} {_hint(unknown, tracks)}".rstrip()
+    each = [_seconds(request, tracks, seconds[request.family], cap) for request in known]
+    if not unknown:
+        return f"Roughly {wording.duration(sum(each))}, judging by earlier runs on this table."
+    said = f"{_of_known(known, each)}, judging by earlier runs on this table; not known yet for {_named(unknown)}."
+    return f"{said} {_hint(unknown, tracks)}".rstrip()
+
+
+def _of_known(known: Sequence[TrainingRequest], seconds: Sequence[float]) -> str:
+    if len(known) > MOST_NAMED:
+        return f"{len(known)} of these models about {wording.duration(sum(seconds))} together"
+    pairs = zip(known, seconds, strict=True)
+    return wording.listed([f"{FAMILIES[one.family].label} about {wording.duration(took)}" for one, took in pairs])
+
+
+def _hint(unknown: Sequence[TrainingRequest], tracks: int) -> str:
+    """Say which of the models that nothing is known of are slow on large tables; empty where none is."""
+    slow = [request for request in unknown if request.family in COST]
+    if not slow or tracks < SLOW_FROM:
+        return ""
+    return f"{_named(slow)} often {'takes a minute or more' if len(slow) == 1 else 'take a minute or more each'}."
+
+
+def _named(requests: Sequence[TrainingRequest]) -> str:
+    labels = [FAMILIES[request.family].label for request in requests]
+    return wording.listed(labels if len(labels) <= MOST_NAMED else [*labels[:2], f"{len(labels) - 2} others"])
 
 
 def _seconds(request: TrainingRequest, tracks: int, a_fit: float, cap: int) -> float:

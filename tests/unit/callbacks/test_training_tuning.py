@@ -91,8 +91,22 @@ def test_an_estimate_names_what_it_does_not_know() -> None:
     requests = parse_form(replace(FORM, tune=False, families=[["ridge", "knn"]]))
     assert "not known yet" in time_in_words(requests, 28356, {}, 1)
     said = time_in_words(requests, 28356, {"ridge": 10.0}, 1)
-    assert said.startswith("Roughly 1 min")
-    assert "Nearest neighbours not counted" in said
+    assert said.startswith("Ridge regression about 1 min")
+    assert said.endswith("not known yet for Nearest neighbours.")
+    assert "Roughly" not in said, "no time for all where one of them is not known"
+
+
+def test_an_estimate_warns_of_slow_models_that_it_knows_nothing_of() -> None:
+    slow = ["random_forest", "extra_trees", "hist_gradient_boosting"]
+    requests = parse_form(replace(FORM, tune=False, families=[["ridge", *slow]]))
+    said = time_in_words(requests, 28356, {"ridge": 10.0}, 1)
+    assert said.endswith("Random forest and Extra trees often take a minute or more each.")
+    assert "minute or more" not in time_in_words(requests, 1_000, {"ridge": 10.0}, 1)
+    one = time_in_words(requests[:2], 28356, {}, 1)
+    assert one.endswith(
+        "none of these models has been trained on this table. Random forest often takes a minute or more."
+    )
+    assert "minute or more" not in time_in_words(requests, 28356, dict.fromkeys(["ridge", *slow], 1.0), 1)
 
 
 def test_an_estimate_never_exceeds_the_time_limit_of_the_search() -> None:
