@@ -188,7 +188,7 @@ def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:
             figures.plot_error_by_band(test, theme=theme),
             figures.read_error_by_band(test),
             len(test),
-            figures.compute_error_by_band(test),
+            figures.named(figures.compute_error_by_band(test)),
         ),
         view.Chart(
             RunView.RESIDUALS,
@@ -196,7 +196,7 @@ def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:
             figures.plot_residuals(test, theme=theme),
             figures.read_residuals(test),
             len(test),
-            figures.compute_residuals(test),
+            figures.named(figures.compute_residuals(test)),
         ),
         view.Chart(
             RunView.TREND,
@@ -204,7 +204,7 @@ def _charts(run: Run, test: pd.DataFrame, theme: str) -> list[view.Chart]:
             figures.plot_residuals_by_predicted(test, theme=theme),
             figures.read_residuals_by_predicted(test),
             len(test),
-            figures.compute_residual_trend(test),
+            figures.named(figures.compute_residual_trend(test)),
         ),
     ]
 

@@ -13,6 +13,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.figures.axes import wrapped
+from core.figures.cells import inked
+from core.figures.run import SIGNED_ERROR
 from core.figures.theme import QUALITATIVE, SEQUENTIAL, empty_figure, ink, template
 from core.metrics import BAND_EDGES, Floats
 
@@ -21,8 +23,9 @@ FEWEST = 20
 STAGES = {"search_seconds": "search", "cv_seconds": "cross-validation", "fit_seconds": "final model",
           "interval_seconds": "interval", "score_seconds": "scoring"}  # fmt: skip
 """What a run's timings are called."""
-_NAMES = {"run": "Run", "predicted": "Predicted (points)", "actual": "Actual (points)", "error": "Error (points)",
-          "share": "Share of the tracks", "mae": "MAE (points)", "n": "Tracks"}  # fmt: skip
+_NAMES = {"run": "Run", "predicted": "Predicted (points)", "actual": "Actual (points)",
+          "error": "Predicted minus actual (points)", "share": "Share of the tracks",
+          "mae": "MAE (points)", "n": "Tracks"}  # fmt: skip
 MOST_GROUPS = 12
 
 
@@ -94,7 +97,7 @@ def plot_residuals(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     for at, (name, part) in enumerate(frame.groupby("run", sort=False)):
         figure.add_scatter(x=part["error"], y=part["share"], mode="lines", name=str(name), line=_line(at))
     figure.add_vline(x=0, line_color=ink(theme)["quiet"], line_width=1)
-    figure.update_xaxes(title="Error: predicted minus actual (points)")
+    figure.update_xaxes(title=SIGNED_ERROR)
     figure.update_yaxes(title="Share of the tracks", tickformat=".0%", rangemode="tozero")
     return _finish(figure, theme)
 
@@ -151,12 +154,12 @@ def compute_agreement(predicted: Predicted) -> pd.DataFrame:
 def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     """Agreement between runs as a heatmap with its numbers."""
     z = frame.to_numpy()
-    words = [["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z]
-    low = float(np.nanmin(z))
+    low = min(float(np.nanmin(z)), 0.5)
+    words = np.array([["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z], dtype=object)
     numbers = [str(at + 1) for at in range(len(frame))]
     names = [f"{wrapped(str(name))} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
-    heat = go.Heatmap(z=z, x=numbers, y=names, text=words, texttemplate="%{text}", textfont={"size": 11},
-                      colorscale=SEQUENTIAL, zmin=min(low, 0.5), zmax=1, showscale=False,
+    heat = go.Heatmap(z=z, x=numbers, y=names, text=inked(words, z, SEQUENTIAL, low, 1), texttemplate="%{text}",
+                      textfont={"size": 11}, colorscale=SEQUENTIAL, zmin=low, zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
     figure = go.Figure(heat)
     figure.update_xaxes(type="category")

@@ -21,6 +21,8 @@ _CELL = 2.5
 _POINTS_SHOWN = 1000
 _POPULARITY = "popularity (points, 0–100)"
 _MINUS = "\u2212"
+SIGNED_ERROR = f"Predicted minus actual (points; + too high, {_MINUS} too low)"
+"""Which way round an error is, everywhere: above 0 the model says too much."""
 NEUTRAL = OKABE_ITO["grey"]
 # Cividis from few to many, with few rows nearly as quiet as the ground.
 _DENSITY = (
@@ -37,6 +39,7 @@ _DENSITY_DARK = (
     (0.75, "rgba(188, 175, 111, 1)"),
     (1.0, "rgba(254, 232, 56, 1)"),
 )
+_ON_TWO_LINES = SIGNED_ERROR.replace(" (", "<br>(")
 HELD_OUT = "This run has no held-out predictions."
 
 
@@ -115,21 +118,21 @@ def read_actual_vs_predicted(predictions: pd.DataFrame) -> str:
 
 
 def compute_residuals(predictions: pd.DataFrame, width: float = 5.0) -> pd.DataFrame:
-    """Histogram of actual minus predicted.
+    """Histogram of predicted minus actual.
 
     Returns
     -------
     DataFrame with columns ``low``, ``high`` (points), ``n`` and ``share`` (of all rows, 0 to 1).
     """
     edges = np.arange(-100, 100 + width, width)
-    found, _ = np.histogram((predictions["actual"] - predictions["predicted"]).clip(-100, 100), bins=edges)
+    found, _ = np.histogram((predictions["predicted"] - predictions["actual"]).clip(-100, 100), bins=edges)
     frame = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": found, "share": found / max(found.sum(), 1)})
     filled = np.flatnonzero(found)
     return frame.iloc[filled[0] : filled[-1] + 1].reset_index(drop=True) if filled.size else frame.iloc[:0]
 
 
 def plot_residuals(predictions: pd.DataFrame, *, theme: str = "light") -> go.Figure:
-    """Distribution of the errors (actual minus predicted), with the line of no error."""
+    """Distribution of the errors (predicted minus actual), with the line of no error."""
     if predictions.empty:
         return empty_figure("Distribution of the errors", HELD_OUT, theme=theme)
     frame = compute_residuals(predictions)
@@ -140,12 +143,12 @@ def plot_residuals(predictions: pd.DataFrame, *, theme: str = "light") -> go.Fig
             width=(frame["high"] - frame["low"]) * 0.92,
             customdata=np.column_stack([frame["low"], frame["high"], frame["n"]]),
             marker_color=OKABE_ITO["blue"],
-            hovertemplate="error %{customdata[0]:.0f} to %{customdata[1]:.0f} points<br>%{y:.1f}%, "
+            hovertemplate="predicted minus actual: %{customdata[0]:+.0f} to %{customdata[1]:+.0f} points<br>%{y:.1f}%, "
             "n = %{customdata[2]:,}<extra></extra>",
         )
     )
     figure.add_vline(x=0, line_color=NEUTRAL, line_width=1.5, line_dash="dash")
-    figure.update_xaxes(title="Actual minus predicted (points)", zeroline=False)
+    figure.update_xaxes(title=SIGNED_ERROR, zeroline=False)
     figure.update_yaxes(title="Share of held-out rows (%)", rangemode="tozero")
     return _finish(figure, theme)
 
@@ -154,14 +157,14 @@ def read_residuals(predictions: pd.DataFrame) -> str:
     """Say how far off the middle half and the worst tenth are, and on which side the long tail is."""
     if predictions.empty:
         return ""
-    errors = predictions["actual"] - predictions["predicted"]
+    errors = predictions["predicted"] - predictions["actual"]
     off = errors.abs()
     half, tenth = _points(off.quantile([0.5, 0.9]))
     low, high = errors.quantile([0.05, 0.95])
-    tail = "below the prediction" if -low > high + 1 else "above the prediction" if high > -low + 1 else "on both sides"
+    tail = "where it is too low" if -low > high + 1 else "where it is too high" if high > -low + 1 else "on both sides"
     return (
-        f"Half of the predictions are off by {half} points or less, one in ten by more than {tenth}; misses reach "
-        f"furthest {tail}."
+        f"Right of 0 the prediction is too high. Half of the predictions are off by {half} points or less, one in ten "
+        f"by more than {tenth}; misses reach furthest {tail}."
     )
 
 
@@ -171,9 +174,9 @@ def compute_residual_trend(predictions: pd.DataFrame, n_groups: int = 10) -> pd.
     Returns
     -------
     DataFrame with columns ``predicted`` (mean of the group), ``median``, ``low``, ``high`` (5th and 95th percentile of
-    actual minus predicted, points) and ``n``; groups with equal predictions fall together.
+    predicted minus actual, points) and ``n``; groups with equal predictions fall together.
     """
-    errors = predictions["actual"] - predictions["predicted"]
+    errors = predictions["predicted"] - predictions["actual"]
     rank = predictions["predicted"].rank(method="average", pct=True)
     group = np.minimum((rank * n_groups).to_numpy().astype(int), n_groups - 1)
     frame = pd.DataFrame({"predicted": predictions["predicted"].to_numpy(), "error": errors.to_numpy(), "group": group})
@@ -198,10 +201,10 @@ def plot_residuals_by_predicted(predictions: pd.DataFrame, *, theme: str = "ligh
     figure = go.Figure(
         go.Scatter(
             x=shown["predicted"].astype("float32"),
-            y=(shown["actual"] - shown["predicted"]).astype("float32"),
+            y=(shown["predicted"] - shown["actual"]).astype("float32"),
             mode="markers",
             marker={"size": 4, "color": OKABE_ITO["blue"], "opacity": 0.4},
-            hovertemplate="predicted %{x:.0f}<br>error %{y:.0f} points<extra></extra>",
+            hovertemplate="predicted %{x:.0f}<br>predicted minus actual: %{y:+.0f} points<extra></extra>",
         )
     )
     for name, words, dash in (("low", "5% below", "dot"), ("high", "95% below", "dot"), ("median", "median", "solid")):
@@ -210,7 +213,7 @@ def plot_residuals_by_predicted(predictions: pd.DataFrame, *, theme: str = "ligh
             y=trend[name],
             mode="lines",
             line={"color": OKABE_ITO["orange"], "width": 2.5, "dash": dash},
-            hovertemplate=f"predicted about %{{x:.0f}}<br>{words}: %{{y:.0f}} points<extra></extra>",
+            hovertemplate=f"predicted about %{{x:.0f}}<br>{words}: %{{y:+.0f}} points<extra></extra>",
         )
     if len(trend) > 1:
         last = trend.iloc[-1]
@@ -218,7 +221,7 @@ def plot_residuals_by_predicted(predictions: pd.DataFrame, *, theme: str = "ligh
             _label(figure, float(last["predicted"]), float(last[name]), text, anchor="left")
     figure.add_hline(y=0, line_color=OKABE_ITO["vermillion"], line_width=1.5, line_dash="dash")
     figure.update_xaxes(title=f"Predicted {_POPULARITY}", zeroline=False)
-    figure.update_yaxes(title="Actual minus predicted (points)", range=[-100, 100], dtick=50, zeroline=False)
+    figure.update_yaxes(title=_ON_TWO_LINES, range=[-100, 100], dtick=50, zeroline=False)
     return _finish(figure, theme)
 
 
@@ -232,8 +235,9 @@ def read_residuals_by_predicted(predictions: pd.DataFrame) -> str:
         return f"All predictions are nearly the same; nine in ten errors span {widths.iloc[0]:.0f} points."
     first, last = trend.iloc[0], trend.iloc[-1]
     return (
-        f"Among the lowest tenth of predictions the median error is {_signed(first['median'])} points, among the "
-        f"highest {_signed(last['median'])}. A flat solid line at 0 would mean no bias."
+        "Above 0 the prediction is too high. Among the lowest tenth of predictions the median error is "
+        f"{_signed(first['median'])} points, among the highest {_signed(last['median'])}. A flat solid line at 0 would "
+        "mean no bias."
     )
 
 
@@ -273,10 +277,10 @@ def plot_error_by_band(predictions: pd.DataFrame, *, theme: str = "light") -> go
         x=bands,
         y=frame["bias"],
         mode="markers",
-        name="bias: predicted minus actual",
+        name="bias (above 0: too high)",
         marker={"symbol": "diamond", "size": 11, "color": OKABE_ITO["vermillion"]},
         customdata=[_signed(value) for value in frame["bias"]],
-        hovertemplate="%{x} tracks<br>bias %{customdata} points (predicted minus actual)<extra></extra>",
+        hovertemplate="%{x} tracks<br>bias %{customdata} points (above 0: too high)<extra></extra>",
     )
     figure.add_scatter(
         x=bands,
@@ -309,6 +313,25 @@ def read_error_by_band(predictions: pd.DataFrame) -> str:
     if low["bias"] > 1 and high["bias"] < -1:
         said += "; unpopular tracks are predicted too high, popular ones too low"
     return said + "."
+
+
+_NAMES = {
+    "low": "From (predicted minus actual, points)",
+    "high": "To (points)",
+    "n": "Tracks",
+    "share": "Share of the tracks",
+    "predicted": "Predicted (points, mean)",
+    "band": "Actual popularity (points)",
+    "mae": "Mean absolute error (points)",
+    "bias": "Bias (predicted minus actual, points)",
+    "median": "Median of predicted minus actual (points)",
+}
+
+
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """The numbers of a chart of errors under names for people, which say which way round an error is."""
+    ends = {"low": "5% lie below (points)", "high": "95% lie below (points)"} if "median" in frame else {}
+    return frame.rename(columns={**_NAMES, **ends})
 
 
 def _finish(figure: go.Figure, theme: str, right: int = 16) -> go.Figure:

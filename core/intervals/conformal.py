@@ -24,7 +24,7 @@ def conformal_half_width(
     Parameters
     ----------
     residuals : array-like of shape (n,)
-        Actual minus predicted on held-out rows, points.
+        Errors on held-out rows, points; which way round makes no difference.
     coverage : float
         Between 0 and 1, exclusive.
     units : array-like of shape (n,), optional

@@ -21,6 +21,9 @@ GRAPH_CONFIG: Final = {
     "modeBarButtonsToRemove": ["toImage", "select2d", "lasso2d", "autoScale2d"],
 }
 
+MOST_COLUMNS: Final = 10
+"""Heat maps of more columns have no numbers in their cells on a phone."""
+
 PARTS: Final = ("title", "n", "reading", "alternative", "table")
 """Parts of a card that a callback may update beside the figure; see :func:`card_part`."""
 
@@ -105,9 +108,15 @@ def graph_card(
     ]
     return html.Figure(
         [head, described, *words, _foot(graph_id, title, table, most_rows)],
-        className="graph-card panel",
+        className="graph-card panel has-wide-cells" if _has_wide_cells(figure) else "graph-card panel",
         **{"data-graph": graph_id},
     )
+
+
+def _has_wide_cells(figure: go.Figure) -> bool:
+    """Whether a heat map has so few columns that a phone has room for the numbers in its cells."""
+    grids = [trace for trace in figure.data if trace.type == "heatmap" and trace.texttemplate]
+    return bool(grids) and all(len(trace.z[0]) <= MOST_COLUMNS for trace in grids)
 
 
 def count_text(n: int | None) -> str:

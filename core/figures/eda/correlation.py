@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from core.eda.columns import is_own, label
 from core.eda.correlation import Correlations
+from core.figures.cells import inked
 from core.figures.eda.style import BLUE, as_shown, figure_of
 from core.figures.theme import diverging, empty_figure
 
@@ -87,13 +90,13 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         np.fill_diagonal(values, np.nan)
     rows = list(found.rows) if found.scope == "genre" else _ticks(found.rows)
     columns = _ticks(found.columns)
-    scale = {"colorscale": "Viridis", "zmin": 0} if is_information else _centred(theme)
+    scale: dict[str, Any] = _from_zero(values) if is_information else _centred(theme)
     ticks = {"nticks": 4} if is_information else {"tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "+1"]}
     trace = go.Heatmap(
         z=values.astype(np.float32),
         x=columns,
         y=rows,
-        text=_texts(values, found.p),
+        text=inked(_texts(values, found.p), values, scale["colorscale"], scale["zmin"], scale["zmax"]),
         texttemplate="%{text}" if len(columns) <= MOST_NUMBERED else "",
         customdata=np.dstack([found.n, _p_words(found.p)]),
         hovertemplate=_hover(is_information),
@@ -111,6 +114,10 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
         dragmode=False,
     )
+
+
+def _from_zero(values: np.ndarray) -> dict[str, object]:
+    return {"colorscale": "Viridis", "zmin": 0, "zmax": float(np.nanmax(values)) or 1.0}
 
 
 def _centred(theme: str) -> dict[str, object]:

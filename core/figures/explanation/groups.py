@@ -11,8 +11,9 @@ import plotly.graph_objects as go
 
 from core.explanation.stored import Stored
 from core.features import FEATURES
+from core.figures.cells import inked
 from core.figures.explanation.style import finish, short, signed
-from core.figures.theme import OKABE_ITO, empty_figure
+from core.figures.theme import OKABE_ITO, SEQUENTIAL, empty_figure
 
 MOST_FEATURES = 10
 
@@ -88,11 +89,13 @@ def read_cohorts(cohorts: pd.DataFrame, names: tuple[str, str]) -> str:
 
 
 def _heat(size: np.ndarray, columns: list[str], rows: list[str], hover: str, theme: str) -> go.Figure:
+    words = np.array([["" if np.isnan(value) else f"{value:.1f}" for value in row] for row in size], dtype=object)
+    high = float(np.nanmax(size)) or 1.0
     figure = go.Figure(
         go.Heatmap(
             z=size, x=[short(name, 16) for name in columns], y=[short(name, 16) for name in rows],
-            colorscale="Cividis", hovertemplate=f"{hover}<extra></extra>", xgap=1, ygap=1, zmin=0,
-            text=[["" if value != value else f"{value:.1f}" for value in row] for row in size],
+            colorscale=SEQUENTIAL, hovertemplate=f"{hover}<extra></extra>", xgap=1, ygap=1, zmin=0, zmax=high,
+            text=inked(words, size, SEQUENTIAL, 0, high),
             texttemplate="%{text}", textfont={"size": 11},
             showscale=False,
         )

@@ -51,6 +51,6 @@ def test_the_numbers_behind_the_charts_have_names_for_people() -> None:
     errors = figures.named(figures.compute_errors(actual, predicted, groups), "genre")
     assert list(errors) == ["Run", "Genre", "MAE (points)", "Tracks"]
     residuals = figures.named(figures.compute_residuals(actual, predicted))
-    assert list(residuals) == ["Run", "Error (points)", "Share of the tracks"]
+    assert list(residuals) == ["Run", "Predicted minus actual (points)", "Share of the tracks"]
     times = figures.named_times(["one", "two"], [{"fit_seconds": 1.0, "total_seconds": 2.0}, {"total_seconds": 3.0}])
     assert list(times) == ["Run", "Final model (s)", "All together (s)"]

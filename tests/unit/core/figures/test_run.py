@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.figures import compare
 from core.figures import run as figures
 
 PLOTS = [
@@ -40,6 +41,22 @@ def test_the_histogram_counts_every_row_once_and_ends_where_the_errors_end(predi
     assert frame["share"].sum() == pytest.approx(1)
     assert frame["n"].iloc[0] > 0
     assert frame["n"].iloc[-1] > 0
+
+
+def test_an_error_above_zero_means_too_high_in_every_chart_and_table() -> None:
+    high = pd.DataFrame({"actual": np.linspace(0, 60, 60), "predicted": np.linspace(0, 60, 60) + 20.5})
+    assert (figures.compute_residuals(high)["low"] == 20).all()
+    assert figures.compute_residual_trend(high)["median"].to_numpy() == pytest.approx(20.5)
+    assert (figures.compute_error_by_band(high)["bias"].dropna() > 0).all()
+    assert (np.array(figures.plot_residuals_by_predicted(high).data[0].y) > 0).all()
+    assert "furthest where it is too high" in figures.read_residuals(high)
+    assert "+20 points" in figures.read_residuals_by_predicted(high)
+    errors = compare.compute_residuals(high["actual"].to_numpy(), {"one": high["predicted"].to_numpy()})
+    assert errors["error"].tolist() == [22.5]
+    for figure in (figures.plot_residuals(high), compare.plot_residuals(errors)):
+        assert figure.layout.xaxis.title.text == figures.SIGNED_ERROR
+    for frame in (figures.compute_residuals(high), figures.compute_residual_trend(high)):
+        assert any("redicted minus actual" in name for name in figures.named(frame))
 
 
 def test_errors_by_band_are_the_known_ones() -> None:
