@@ -89,7 +89,8 @@ def together(stored: Stored, importance: pd.DataFrame, theme: str) -> Any:
             reading=figures.read_by_genre(by_genre), table=figures.number_genres(by_genre),
         ),
         graph_card(
-            Why.PERMUTATION, figures.plot_permutation(importance, theme=theme), title="Moving against helping",
+            Why.PERMUTATION, figures.plot_permutation(importance, theme=theme),
+            title="What moves predictions, and what makes them better",
             n=(stored.told.get("permutation") or {}).get("rows"), reading=figures.read_permutation(importance),
             table=figures.number_permutation(importance),
         ),

@@ -29,7 +29,7 @@ def one_track(services: Any, run: Run, owner: str, stored: Stored, at: int, them
     ends = None if interval is None else interval[:2]
     reading = _reading(stored, at, steps, interval)
     table = figures.number_steps(steps, stored.base)
-    force = "What pushes up, at the left, and what pushes down, at the right, meet at the prediction."
+    force = figures.read_force(steps)
     return html.Div(
         [
             graph_card(

@@ -12,6 +12,9 @@ from core.figures.theme import empty_figure, family_color, ink, template
 from core.metrics import METRICS
 
 SUBJECT = "Score against cost"
+MOST_NAMED = 6
+"""Up to so many runs all have their names in the chart; the hollow ones of more are named in words."""
+MOST_LISTED = 12
 
 
 def compute_front(board: Board, cost: str) -> pd.DataFrame:
@@ -57,7 +60,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
         x=frame["cost"],
         y=frame["score"],
         mode="markers+text",
-        text=frame["name"].where(frame["on_front"].astype(bool), ""),
+        text=frame["name"].where(_named(frame), ""),
         customdata=frame["name"],
         textposition=_sides(frame["cost"], is_log=spread, rises=metric.greater_is_better),
         cliponaxis=False,
@@ -82,6 +85,11 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     return figure.update_layout(template=template(theme), showlegend=False, margin=margin)
 
 
+def _named(frame: pd.DataFrame) -> pd.Series:
+    """Which dots have their name beside them: those on the front, and the hollow ones while there is room for all."""
+    return frame["on_front"].astype(bool) | (len(frame) <= MOST_NAMED)
+
+
 def _sides(cost: pd.Series, *, is_log: bool, rises: bool) -> list[str]:
     """Where each name stands beside its dot, so that none leaves the chart or lies on the line that comes to it."""
     place = np.log10(cost.clip(lower=1e-9)) if is_log else cost.astype("float64")
@@ -93,12 +101,22 @@ def _sides(cost: pd.Series, *, is_log: bool, rises: bool) -> list[str]:
 
 
 def read_front(frame: pd.DataFrame, cost: str) -> str:
-    """Name the runs on the front, in one sentence."""
+    """Name the runs on the front, and the others in the order in which they stand from left to right."""
     if frame.empty:
         return ""
-    names = list(dict.fromkeys(frame.loc[frame["on_front"].astype(bool), "name"]))
-    said = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return (
-        f"Filled: no other run is both better and cheaper ({COSTS[cost].label.lower()}). Here: {said}. "
-        "Hollow: another one is at least as good for less."
+    on_front = frame["on_front"].astype(bool)
+    filled = list(dict.fromkeys(frame.loc[on_front, "name"]))
+    said = (
+        f"Filled: no other run is both better and cheaper ({COSTS[cost].label.lower()}). Here: {_listed(filled)}. "
+        "Hollow: another one is at least as good for less"
     )
+    hollow = frame.loc[~on_front, "name"].tolist()
+    if not hollow:
+        return f"{said}."
+    more = len(hollow) - MOST_LISTED
+    shown = hollow if more <= 0 else [*hollow[:MOST_LISTED], f"{more} more under Numbers"]
+    return f"{said}; from the cheapest: {_listed(shown)}."
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

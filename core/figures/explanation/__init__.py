@@ -41,7 +41,7 @@ from core.figures.explanation.numbers import (
     number_steps,
     number_swarm,
 )
-from core.figures.explanation.track import compute_steps, plot_force, plot_waterfall
+from core.figures.explanation.track import compute_steps, plot_force, plot_waterfall, read_force
 
 __all__ = [
     "compute_cohorts",
@@ -72,6 +72,7 @@ __all__ = [
     "read_by_genre",
     "read_cohorts",
     "read_dependence",
+    "read_force",
     "read_importance",
     "read_interactions",
     "read_partial_dependence",

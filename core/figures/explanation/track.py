@@ -13,6 +13,8 @@ from core.figures.theme import ink
 
 MOST_STEPS = 9
 OTHERS = "All others"
+MOST_NAMED = 2
+"""Features that words name on each side of a track's bar."""
 
 
 def compute_steps(labels: Sequence[str], values: Sequence[float], most: int = MOST_STEPS) -> pd.DataFrame:
@@ -100,6 +102,18 @@ INTERVAL = "Its interval"
 ARROW_LEFT, ARROW_RIGHT = "\u2190", "\u2192"
 
 
+def read_force(steps: pd.DataFrame) -> str:
+    """Say how to read the bar, and name the largest two on each side: on a phone no name has room in it."""
+    said = []
+    for sign, words in ((1, "At the left, what raises it"), (-1, "At the right, what lowers it")):
+        own = steps[(steps["points"] * sign > 0) & (steps["label"] != OTHERS)].head(MOST_NAMED)
+        named = [
+            f"{label} ({signed(float(points))})" for label, points in zip(own["label"], own["points"], strict=True)
+        ]
+        said.append(f"{words}, most of all {' and '.join(named)}" if named else f"{words}: no single feature")
+    return f"{'. '.join(said)}. Both meet at the prediction."
+
+
 def plot_force(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.Figure:
     """One bar: what raises the prediction to the left of it, what lowers it to the right, meeting where it stands.
 
@@ -122,7 +136,7 @@ def plot_force(steps: pd.DataFrame, base: float, *, theme: str = "light") -> go.
             figure.add_bar(
                 x=[size], base=[edge - size if sign > 0 else edge], y=[""], orientation="h", marker_color=colour,
                 marker_line={"width": 1, "color": ink(theme)["ground"]}, name=label, showlegend=False,
-                text=short(label, 14) if size > 0.12 * steps["points"].abs().sum() else "",
+                text=label if size > 0.12 * steps["points"].abs().sum() else "",
                 textangle=0, textposition="inside", insidetextanchor="middle",
                 textfont={"color": "#FFFFFF" if theme != "dark" else "#000000"},
                 hovertemplate=f"{label}: {signed(float(points))} points<extra></extra>",

@@ -86,6 +86,16 @@ def test_the_bar_of_a_track_pushes_from_both_sides_to_its_prediction(stored):
     assert ends["Key"] == (32.5, 33.5)
 
 
+def test_words_name_the_two_largest_on_each_side_of_the_bar(stored):
+    steps = figures.compute_steps(list("abcdefgh"), [9.0, -8.0, 7.0, -6.0, 5.0, -4.0, 3.0, 30.0], most=7)
+    said = figures.read_force(steps)
+    assert "raises it, most of all h (+30.0) and a (+9.0). " in said
+    assert "lowers it, most of all b (\u22128.0) and d (\u22126.0). " in said
+    only_up = figures.read_force(figures.compute_steps(["a", "b"], [3.0, 2.0], most=1))
+    assert "a (+3.0). " in only_up
+    assert figures.read_force(figures.compute_steps(["a"], [3.0])).count("no single feature") == 1
+
+
 def test_groups_are_told_apart_by_their_widest_difference(stored):
     names = list(stored.cohorts())
     assert names == ["All tracks", "Genre: pop"]
