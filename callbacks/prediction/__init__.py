@@ -25,7 +25,7 @@ __all__ = ["TABLE_GONE", "make_controls", "page", "predict", "register", "start_
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
-    """Draw the view for the champion, else the newest finished run, or for all that the address names."""
+    """Draw the view for the champion, else the best run of the newest job, or for all that the address names."""
     asked = read_address(query)
     offered = offered_runs(services.runs, owner, (asked.run, *asked.beside))
     if not offered:

@@ -23,10 +23,12 @@ from callbacks.prediction.starts import (
 from core.errors import InvalidRequest, NotFound
 from core.figures.prediction import name_bins, plot_popularity_position
 from core.runs.model import Run
+from core.runs.offered import better_run, offered_runs
 from core.scenarios import Scenario, read_scenarios
 from layouts import prediction as view
 from layouts.components.graph_card import card_part, count_text, graph_table
 from layouts.ids import Prediction
+from layouts.prediction.start import told_of
 
 TABLE_GONE = "The table this model was trained on was deleted: tracks and ranges here come from another one."
 
@@ -200,7 +202,7 @@ class _Beginning:
             "search": "",
             "genre": "",
             "controls": view.draw_controls(run.id, controls),
-            "facts": view.run_facts(run),
+            "facts": told_of(run, better_run(offered_runs(self.services.runs, self.owner), run)),
             "figure": plot_popularity_position(bins, theme=current_theme()),
             "numbers": graph_table(name_bins(bins), view.POSITION_TITLE),
             "n": count_text(len(store.dataset.tracks)),

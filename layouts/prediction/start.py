@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from core.runs.model import Run
-from core.runs.offered import Offered
+from core.runs.offered import Offered, better_run
 from layouts import wording
 from layouts.components import control, icon
 from layouts.ids import Prediction
+from layouts.links import address
 from layouts.prediction.nearest import track_button
 from layouts.run_words import is_leaky, is_no_forecast, measure, model_name, protocol_name
 
@@ -51,11 +52,28 @@ def run_facts(run: Run) -> str:
     return run_label(run).split(" · ", 1)[1]
 
 
+def told_of(run: Run, better: Run | None = None) -> list[Any]:
+    """Draw what is to be known of the chosen run, and the way to one that did clearly better.
+
+    Parameters
+    ----------
+    run : Run
+    better : Run or None
+        As `core.runs.offered.better_run` finds it.
+    """
+    lines: list[Any] = [html.Div(run_facts(run))]
+    if better is not None:
+        link = dcc.Link(model_name(better), href=address("/predict", run=better.id))
+        score = f" did better on the same held-out tracks: R² {wording.score(measure(better, 'r2'))}."
+        lines.append(html.Div([link, score]))
+    return lines
+
+
 def model_choice(run: Run, offered: Sequence[Offered]) -> html.Section:
     """Draw the choice of the model."""
     options = [{"value": one.run.id, "label": run_label(one.run, one.standing)} for one in offered]
     select = dbc.Select(id=Prediction.RUN, options=options, value=run.id)
-    facts = html.Div(run_facts(run), id=Prediction.RUN_FACTS)
+    facts = html.Div(told_of(run, better_run(offered, run)), id=Prediction.RUN_FACTS)
     return html.Section(control("Model", select, facts), className="panel form-section")
 
 

@@ -14,10 +14,12 @@ from core.families import FAMILIES
 from core.features import FEATURES
 from core.prediction import Prediction as Predicted
 from core.runs.model import RunState
+from core.runs.offered import Offered
 from core.scenarios import Kept, Scenario
 from core.validation import PROTOCOLS
 from layouts import prediction, run, run_facts, training
 from layouts.ids import RunView, Training
+from layouts.prediction.start import model_choice
 from tests.fakes.finished import NOON, SAMPLE, make_run, metrics
 
 Words = Callable[[Any], str]
@@ -175,6 +177,16 @@ def test_the_answer_of_a_leaky_run_claims_no_share(words: Words) -> None:
 def test_the_chosen_model_is_told_in_full_below_the_list() -> None:
     said = prediction.run_facts(make_run(data=SAMPLE, protocol="rows"))
     assert said.startswith("R² 0.08, inflated, synthetic sample · Leaky: raw rows · ")
+
+
+def test_a_clearly_better_model_is_named_below_the_chosen_one(words: Words) -> None:
+    chosen = make_run()
+    better = make_run(family="random_forest", metrics=metrics(0.12, interval=(0.11, 0.13)))
+    told = html.Div(model_choice(chosen, [Offered(chosen), Offered(better)]))
+    assert "Random forest  did better on the same held-out tracks: R² 0.12." in words(told)
+    (link,) = [one for one in told._traverse() if str(getattr(one, "href", "")).endswith(f"/predict?run={better.id}")]
+    assert link.children == "Random forest"
+    assert "did better" not in words(html.Div(model_choice(better, [Offered(chosen), Offered(better)])))
 
 
 def test_a_started_track_shows_its_actual_popularity(words: Words) -> None:
