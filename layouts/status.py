@@ -9,6 +9,7 @@ import pandas as pd
 from dash import html
 
 from layouts.components import icon, page_header, table
+from layouts.links import address
 
 Facts = tuple[tuple[str, str], ...]
 """Pairs of a name and what there is to say, in words."""
@@ -67,6 +68,10 @@ def layout(values: StatusValues) -> html.Div:
                     ),
                 ],
                 className="two-columns",
+            ),
+            html.P(
+                ["For programs: ", html.A("the JSON API", href=address("/api/v1/")), " gives predictions and runs."],
+                className="quiet-note",
             ),
         ]
     )

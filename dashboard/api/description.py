@@ -122,11 +122,17 @@ def _operation(one: Operation) -> dict[str, Any]:
 
 def _query_parameters(one: Operation) -> list[dict[str, Any]]:
     properties = one.query.model_json_schema()["properties"] if one.query else {}
-    return [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()]
+    return [
+        {"name": name, "in": "query", "required": False, "description": schema["description"], "schema": schema}
+        for name, schema in properties.items()
+    ]
 
 
 def _path_parameters(one: Operation) -> list[dict[str, Any]]:
-    return [{"name": one.path, "in": "path", "required": True, "schema": {"type": "string"}}] if one.path else []
+    if not one.path:
+        return []
+    meaning = "A run's id, as the list of runs gives it."
+    return [{"name": one.path, "in": "path", "required": True, "description": meaning, "schema": {"type": "string"}}]
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:
@@ -147,30 +153,38 @@ code,pre{font:14px/1.45 ui-monospace,monospace}
 pre{overflow-x:auto;padding:.75rem;border:1px solid #8886;border-radius:6px}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid #8884}
-a{color:#0a58ca}@media(prefers-color-scheme:dark){body{background:#16181d;color:#e3e5e8}a{color:#7db2ff}}
+body{background:#fff;color:#1b1d21}a{color:#0a58ca}
+:root[data-bs-theme=light]{color-scheme:light}:root[data-bs-theme=dark]{color-scheme:dark}
+:root[data-bs-theme=dark] body{background:#16181d;color:#e3e5e8}:root[data-bs-theme=dark] a{color:#7db2ff}
+@media(prefers-color-scheme:dark){:root:not([data-bs-theme]) body{background:#16181d;color:#e3e5e8}
+:root:not([data-bs-theme]) a{color:#7db2ff}}
 """
+"""The theme of the dashboard where its script has set one, else what the system prefers."""
 
 
-def page(description: Mapping[str, Any]) -> str:
-    """Draw the description as one HTML page: no script, nothing from elsewhere.
+def page(description: Mapping[str, Any], dashboard: str, theme_script: str) -> str:
+    """Draw the description as one HTML page that reads the same without scripts, with nothing from elsewhere.
 
     Parameters
     ----------
     description : mapping
         As `describe_api` gives it.
+    dashboard, theme_script : str
+        Addresses of the first page, and of the script that sets the theme chosen there.
     """
     base = description["servers"][0]["url"]
     schemas = description["components"]["schemas"]
-    parts = [f"<h1>{escape(TITLE)}</h1><p>{escape(ABOUT)}</p>"]
+    parts = [f'<nav><a href="{escape(dashboard)}">Back to the dashboard</a></nav>']
+    parts.append(f"<h1>{escape(TITLE)}</h1><p>{escape(ABOUT)}</p>")
     parts.append(f'<p>For programs: <a href="{escape(base)}/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>')
     for path, methods in description["paths"].items():
         parts += [_section(base, path, method, one) for method, one in methods.items()]
     parts.append("<h2>What is sent and answered</h2>")
     parts += [_schema(name, schema) for name, schema in schemas.items()]
     head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{escape(TITLE)}</title>"
-    head += "<link rel=icon href='data:,'>"
+    head += f"<link rel=icon href='data:,'><script src=\"{escape(theme_script)}\"></script>"
     head = f"<!doctype html><html lang=en><head>{head}<style>{_CSS}</style></head>"
-    return f"{head}<body><main>{''.join(parts)}</main></body></html>"
+    return f"{head}<body>{parts[0]}<main>{''.join(parts[1:])}</main></body></html>"
 
 
 def _section(base: str, path: str, method: str, one: Mapping[str, Any]) -> str:
@@ -180,12 +194,15 @@ def _section(base: str, path: str, method: str, one: Mapping[str, Any]) -> str:
         parts.append(f"<p>Takes {_link(content['schema'])}, for example:</p>")
         parts.append(f"<pre tabindex=0>{escape(json.dumps(content['example'], indent=2))}</pre>")
     if "parameters" in one:
-        rows = [(escape(each["name"]), escape(each["in"]), _kind(each["schema"])) for each in one["parameters"]]
-        parts.append(_table(("Parameter", "In", "Kind"), rows))
+        rows = [
+            (f"<code>{escape(each['name'])}</code>", escape(each["in"]), _kind(each["schema"]), _words(each))
+            for each in one["parameters"]
+        ]
+        parts.append(_table(("Parameter", "In", "Kind", "Meaning"), rows))
     rows = []
     for status, answer in one["responses"].items():
         schema = answer["content"]["application/json"]["schema"]
-        rows.append((escape(status), escape(answer["description"]).replace("`", ""), _kind(schema)))
+        rows.append((escape(status), _words(answer), _kind(schema)))
     return "".join([*parts, _table(("Status", "Answer", "Body"), rows)])
 
 
@@ -193,11 +210,15 @@ def _schema(name: str, schema: Mapping[str, Any]) -> str:
     needed = schema.get("required", ())
     rows = [
         (f"<code>{escape(field)}</code>" + ("" if field in needed else " (optional)"), _kind(one),
-         escape(one.get("description", "")).replace("`", ""))
+         _words(one))
         for field, one in schema.get("properties", {}).items()
     ]  # fmt: skip
-    about = escape(schema.get("description", ""))
-    return f'<h3 id="{escape(name)}">{escape(name)}</h3><p>{about}</p>{_table(("Field", "Kind", "Meaning"), rows)}'
+    table = _table(("Field", "Kind", "Meaning"), rows)
+    return f'<h3 id="{escape(name)}">{escape(name)}</h3><p>{_words(schema)}</p>{table}'
+
+
+def _words(one: Mapping[str, Any]) -> str:
+    return escape(one.get("description", "")).replace("`", "")
 
 
 def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

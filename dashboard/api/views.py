@@ -8,6 +8,7 @@ from dash import Dash
 from flask import Blueprint, Response, abort, jsonify, request
 
 from callbacks.identity import current_owner
+from core import __version__
 from core.errors import InvalidRequest
 from core.plain_json import as_plain
 from dashboard.api import errors
@@ -29,21 +30,23 @@ def install(app: Dash, services: Any) -> None:
     blueprint = Blueprint("api", __name__)
     errors.install(blueprint)
     base = f"{app.config.requests_pathname_prefix}api/{VERSION}"
-    _add_description(blueprint, base)
+    _add_description(blueprint, app, base)
     _add_runs(blueprint, services)
     _add_predict(blueprint, services)
     _add_rest(blueprint)
     app.server.register_blueprint(blueprint, url_prefix=f"{app.config.routes_pathname_prefix}api/{VERSION}")
 
 
-def _add_description(blueprint: Blueprint, base: str) -> None:
+def _add_description(blueprint: Blueprint, app: Dash, base: str) -> None:
+    home, theme_script = app.config.requests_pathname_prefix, f"{app.get_asset_url('theme-boot.js')}?v={__version__}"
+
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
         return jsonify(describe_api(base))
 
     @blueprint.get("/")
     def documentation() -> Response:
-        return Response(page(describe_api(base)), mimetype="text/html")
+        return Response(page(describe_api(base), home, theme_script), mimetype="text/html")
 
 
 def _add_runs(blueprint: Blueprint, services: Any) -> None:

@@ -189,6 +189,17 @@ def test_every_described_address_is_there_and_takes_its_method(served: Served, d
             assert (BASE + path.replace("{", "<").replace("}", ">"), method) in rules
 
 
+def test_every_field_and_parameter_says_what_it_means(described: dict[str, Any]) -> None:
+    schemas = described["components"]["schemas"]
+    silent = {f"{name}.{field}" for name, schema in schemas.items() for field, one in schema["properties"].items()
+              if not one.get("description")}  # fmt: skip
+    asked = [
+        one for path in described["paths"].values() for method in path.values() for one in method.get("parameters", ())
+    ]
+    assert asked
+    assert silent | {one["name"] for one in asked if not one.get("description")} == set()
+
+
 class _Page(HTMLParser):
     """Notes tags, and the addresses that a page names."""
 
@@ -207,12 +218,14 @@ class _Page(HTMLParser):
                 self.ids.add(value)
 
 
-def test_the_page_needs_no_script_and_nothing_from_elsewhere(served: Served) -> None:
+def test_the_page_leads_back_to_the_dashboard_and_takes_nothing_from_elsewhere(served: Served) -> None:
     answer = served[0].server.test_client().get(f"{BASE}/")
     page = _Page()
     page.feed(answer.get_data(as_text=True))
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     assert "dashboard_owner" in answer.headers["Set-Cookie"]
-    assert not {"script", "img", "iframe"} & page.tags
-    assert {one for one in page.addresses if not one.startswith(("#", "data:,"))} == {f"{BASE}/openapi.json"}
+    assert not {"img", "iframe"} & page.tags
+    named = {one.partition("?")[0] for one in page.addresses if not one.startswith(("#", "data:,"))}
+    assert named == {"/", "/assets/theme-boot.js", f"{BASE}/openapi.json"}
+    assert served[0].server.test_client().get("/assets/theme-boot.js").status_code == 200
     assert {one[1:] for one in page.addresses if one.startswith("#")} <= page.ids
