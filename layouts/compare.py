@@ -122,7 +122,20 @@ def _table(
 ) -> html.Div:
     heads = [html.Th(dcc.Link(labels[run.id], href=run_address(run.id)), scope="col") for run in runs]
     head = html.Thead(html.Tr([html.Th(html.Span("Setting", className="visually-hidden")), *heads]))
-    body = [html.Tr([html.Th(name, scope="row"), *(html.Td(value) for value in values)]) for name, values in rows]
+    body = [
+        html.Tr(
+            [
+                html.Th(name, scope="row"),
+                *(_value(value, labels[run.id]) for run, value in zip(runs, values, strict=True)),
+            ]
+        )
+        for name, values in rows
+    ]
     title = html.Caption(caption, className="visually-hidden")
-    table = html.Table([title, head, html.Tbody(body)], className="plain-table")
+    table = html.Table([title, head, html.Tbody(body)], className="plain-table beside-table")
     return html.Div(table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})
+
+
+def _value(value: Any, label: str) -> html.Td:
+    """One cell; on a phone, where runs stand below each other, it says whose it is."""
+    return html.Td(html.Div(value), **{"data-label": label})

@@ -13,6 +13,7 @@ from dash import html
 from callbacks import comparison as drawing
 from core.comparison import align, build_board, comparable_groups
 from core.runs.model import SHELL_OWNER, Run, RunState
+from layouts import compare
 from layouts import comparison as view
 from layouts.ids import Comparison
 from tests.fakes.finished import SAMPLE, make_run
@@ -123,3 +124,12 @@ def test_without_runs_the_view_says_what_to_do(words: Words) -> None:
 @pytest.mark.parametrize(("n", "said"), [(1, "Choose two to eight"), (2, "Compare 2 runs"), (9, "Choose two to eight")])
 def test_two_to_eight_runs_can_be_put_side_by_side(words: Words, n: int, said: str) -> None:
     assert said in words(view.together([str(i) for i in range(n)]))
+
+
+def test_each_value_side_by_side_says_on_a_phone_whose_it_is() -> None:
+    runs = [make_run(), make_run(family="random_forest")]
+    labels = compare.labels_of(runs)
+    for section in (compare.differing(runs, labels), compare.scores(runs, labels, None, [])):
+        cells = [part for part in section._traverse() if isinstance(part, html.Td)]
+        assert [getattr(cell, "data-label", "") for cell in cells[:2]] == list(labels.values())
+        assert all(getattr(cell, "data-label", "") for cell in cells)
