@@ -10,11 +10,12 @@ from urllib.parse import parse_qsl
 from core.features import FEATURES
 from core.inputs import TEXTS
 from core.release_dates import DATE
-from core.scenarios import LONGEST_TEXT, MOST_VALUES
+from core.scenarios import LONGEST_TEXT, MOST_VALUES, NAMED
 
 MOST_MODELS: Final = 4
 """Models that are asked about one track, the chosen one included."""
 LONGEST_QUERY: Final = 8000
+_FEATURE_OF: Final[Mapping[str, str]] = {written: name for name, written in NAMED.items()}
 RUN, TRACK, GENRE, BESIDE = "run", "track", "typical", "beside"
 
 
@@ -49,6 +50,8 @@ class Asked:
 def read_address(query: str) -> Asked:
     """Read the query of an address; whatever is not understood is named, never an error.
 
+    Addresses of older versions name the duration ``duration_ms``, though it is in seconds, as the page shows it.
+
     Parameters
     ----------
     query : str
@@ -66,7 +69,7 @@ def read_address(query: str) -> Asked:
         pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True, max_num_fields=MOST_VALUES + 10)
     except ValueError:
         return Asked(ignored=("the address, which has too many parts",))
-    given = {name: value.replace("\x00", "")[:LONGEST_TEXT] for name, value in pairs}
+    given = {_FEATURE_OF.get(name, name): value.replace("\x00", "")[:LONGEST_TEXT] for name, value in pairs}
     fixed = {name: given.pop(name, "") for name in (RUN, TRACK, GENRE, BESIDE)}
     values = {name: value for name, value in given.items() if name == DATE or name in TEXTS or name in FEATURES}
     ignored = tuple(name[:40] for name in given if name not in values)
@@ -103,9 +106,12 @@ def write_address(
     {'run': '1', 'track': 'abc', 'energy': '0.5', 'genre': 'r&b'}
     >>> write_address("1", {"energy": 0.5}, genre="pop")
     {'run': '1', 'energy': '0.5', 'genre': 'pop'}
+    >>> write_address("1", {"duration_ms": 201.573})
+    {'run': '1', 'duration_s': '201.573'}
     """
     start = {TRACK: track, GENRE: "" if track else typical, BESIDE: ",".join(beside)}
-    written = {name: value if isinstance(value, str) else f"{value:.9g}" for name, value in values.items()}
+    texts = {name: value if isinstance(value, str) else f"{value:.9g}" for name, value in values.items()}
+    written = {NAMED.get(name, name): text for name, text in texts.items()}
     if genre and not track and not typical and "genre" not in written:
         written["genre"] = genre
     return {RUN: run, **{name: value for name, value in start.items() if value}, **written}

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 import pandas as pd
@@ -20,6 +21,9 @@ LONGEST_TEXT: Final = 300
 LONGEST_NAME: Final = 80
 MOST_VALUES: Final = len(FEATURES) + 64
 """Values a scenario may hold: the features of every table, and the columns of one's own."""
+
+NAMED: Final[Mapping[str, str]] = MappingProxyType({"duration_ms": "duration_s"})
+"""Names, in addresses and files, of values that the page shows in another unit than that of their feature's name."""
 
 Values = Mapping[str, float | str]
 
@@ -228,11 +232,11 @@ def to_frame(scenarios: Sequence[Scenario]) -> pd.DataFrame:
             "low": one.low,
             "high": one.high,
             "started_from": one.start,
-            **{name: one.values.get(name) for name in names},
+            **{NAMED.get(name, name): one.values.get(name) for name in names},
         }
         for one in scenarios
     ]
-    head = ["name", "model", "run", *_NUMBERS, "started_from", *names]
+    head = ["name", "model", "run", *_NUMBERS, "started_from", *(NAMED.get(name, name) for name in names)]
     return pd.DataFrame(rows, columns=head)
 
 

@@ -11,6 +11,7 @@ from dash import html
 from core.features import FEATURES, feature_groups
 from core.inputs import TEXTS
 from core.release_dates import DATE, DATE_FEATURES
+from core.scenarios import NAMED
 from layouts.components.markup import Element, markup
 
 
@@ -169,6 +170,8 @@ def _slider(one: FeatureControl) -> html.Div:
     )
     ends = {"min": f"{one.low:g}", "max": f"{one.high:.9g}", "step": f"{one.step:g}"}
     told = {"type": "range", "class": "form-control", "data-control": one.name, **ends, "value": value}
+    if one.name in NAMED:
+        told["data-named"] = NAMED[one.name]
     name = html.Span(f"{one.label}, exact value", className="visually-hidden")
     exact = html.Label([name, number], className="mb-0", title=f"{one.low:g} to {one.high:g}")
     unit = html.Span(one.unit, className="slider-unit")

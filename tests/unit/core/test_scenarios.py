@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -107,13 +108,18 @@ def test_the_table_of_scenarios_has_a_column_for_each_value_and_no_formulas() ->
 def test_an_address_leads_back_to_the_same_values() -> None:
     values = {"energy": 0.123456789, "tempo": 120.0, "genre": "r&b", "track_name": "Ein Lied? ü", "extra:my col": 3.0}
     parts = write_address("run-id", values, track="id1", typical="pop", genre="pop", beside=["a", "b"])
-    from urllib.parse import urlencode
-
     asked = read_address("?" + urlencode(parts))
     assert (asked.run, asked.track, asked.genre, asked.beside, asked.ignored) == ("run-id", "id1", "", ("a", "b"), ())
     assert {name: float(asked.values[name]) for name in ("energy", "tempo")} == {"energy": 0.123456789, "tempo": 120.0}
     assert asked.values["genre"] == "r&b"
     assert asked.values["track_name"] == "Ein Lied? ü"
+
+
+def test_a_duration_in_seconds_is_called_so_and_old_addresses_are_still_read() -> None:
+    assert "duration_s=201.573" in urlencode(write_address("r", {"duration_ms": 201.573}))
+    for query in ("duration_s=201.573", "duration_ms=201.573"):
+        assert read_address(query).values == {"duration_ms": "201.573"}
+    assert to_frame([scenario(duration_ms=201.573)])["duration_s"].tolist() == [201.573]
 
 
 def test_the_genre_of_the_interval_is_written_where_nothing_else_tells_it() -> None:
