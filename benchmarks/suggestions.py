@@ -70,7 +70,7 @@ def _suggestions(family: str, dataset: Dataset, n_tracks: int) -> list[Suggestio
     tracks = dataset.tracks
     near, residuals = Neighbourhood(tracks, DEFAULT_FEATURES), residuals_by_track(tracks, result.predictions)
     popularity = tracks[TARGET].to_numpy(dtype=np.float64)
-    limits = {genre: realistic(tracks, DEFAULT_FEATURES, str(genre)) for genre in tracks["genre"].unique()}
+    limits = {genre: realistic(tracks, DEFAULT_FEATURES, str(genre)).limits for genre in tracks["genre"].unique()}
     found = []
     for row in np.random.default_rng(1).permutation(tracks.dropna(subset=list(DEFAULT_FEATURES)).index)[:n_tracks]:
         values = {name: float(tracks.at[row, name]) for name in DEFAULT_FEATURES}

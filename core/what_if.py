@@ -60,6 +60,22 @@ class Realistic:
         return found if self.high > self.low else found[:1]
 
 
+@dataclass(frozen=True)
+class Usual:
+    """What tracks of a kind really have.
+
+    Parameters
+    ----------
+    limits : mapping of str to Realistic
+        By feature.
+    genre : str
+        Whose tracks tell it, but for genre and subgenre themselves; empty for all tracks.
+    """
+
+    limits: Mapping[str, Realistic]
+    genre: str = ""
+
+
 def can_vary(name: str, columns: Sequence[str]) -> bool:
     """Whether a feature of a model can be tried at other values: not names, nor parts of a date but its year."""
     if name not in columns or FEATURES[name].encoding or "track_name" in FEATURES[name].sources:
@@ -67,7 +83,7 @@ def can_vary(name: str, columns: Sequence[str]) -> bool:
     return name not in DATE_FEATURES or name == "release_year"
 
 
-def realistic(tracks: pd.DataFrame, names: Sequence[str], genre: str = "") -> dict[str, Realistic]:
+def realistic(tracks: pd.DataFrame, names: Sequence[str], genre: str = "") -> Usual:
     """Values that the tracks of a genre really have: numbers from the 1st to the 99th percentile, names that occur.
 
     Parameters
@@ -78,17 +94,24 @@ def realistic(tracks: pd.DataFrame, names: Sequence[str], genre: str = "") -> di
         Features; those that the table does not have are left out.
     genre : str
         Whose tracks count, but for genre and subgenre themselves; all where it is empty or has fewer than 100.
+
+    Returns
+    -------
+    Usual
+        It says whose tracks counted.
     """
     here = [name for name in names if not is_extra(name) or name in tracks]
     frame = feature_frame(tracks, here)
-    of_genre = tracks["genre"] == genre if genre and "genre" in tracks else pd.Series(True, index=tracks.index)
-    rows = of_genre.to_numpy() if of_genre.sum() >= ENOUGH_OF_A_GENRE else np.ones(len(tracks), dtype=bool)
+    rows, whose = np.ones(len(tracks), dtype=bool), ""
+    if genre and "genre" in tracks:
+        of_genre = (tracks["genre"] == genre).to_numpy()
+        rows, whose = (of_genre, genre) if of_genre.sum() >= ENOUGH_OF_A_GENRE else (rows, "")
     found = {}
     for name in here:
         values = frame[name] if name in ("genre", "subgenre") else frame[name][rows]
         if (one := _realistic(name, values.dropna())) is not None:
             found[name] = one
-    return found
+    return Usual(found, whose)
 
 
 def _realistic(name: str, values: pd.Series) -> Realistic | None:
@@ -186,18 +209,23 @@ def sensitivity(
     ------
     InvalidRequest
     """
+    tried = [(feature, value) for value in _tried(values, feature, limits, steps)]
+    return try_values(predictor, values, tried).drop(columns="feature")
+
+
+def _tried(values: Values, feature: str, limits: Realistic, steps: int) -> list[float | str]:
+    """The values of a feature that its curve goes through, the track's own among them."""
     grid = limits.grid(steps)
     own = values.get(feature)
     if feature == "release_year":
         grid = [float(year) for year in sorted({round(float(one)) for one in grid})]
-    if own is not None and own not in grid:
-        grid = [*grid, own] if limits.names else sorted([*map(float, grid), float(own)])
-    found = try_values(predictor, values, [(feature, value) for value in grid])
-    return found.drop(columns="feature")
+    if own is None or own in grid:
+        return grid
+    return [*grid, own] if limits.names else sorted([*map(float, grid), float(own)])
 
 
-def sweep(predictor: CanPredict, values: Values, limits: Mapping[str, Realistic], steps: int = 9) -> pd.DataFrame:
-    """Try the realistic values of several features, one feature at a time.
+def sweep(predictor: CanPredict, values: Values, limits: Mapping[str, Realistic], steps: int = STEPS) -> pd.DataFrame:
+    """Try the realistic values of several features, one feature at a time: those that the curve of each goes through.
 
     Returns
     -------
@@ -209,7 +237,7 @@ def sweep(predictor: CanPredict, values: Values, limits: Mapping[str, Realistic]
     ------
     InvalidRequest
     """
-    tried = [(name, value) for name, one in limits.items() for value in one.grid(steps)]
+    tried = [(name, value) for name, one in limits.items() for value in _tried(values, name, one, steps)]
     names = ["feature", "lowest", "highest", "at_lowest", "at_highest", "span"]
     if not tried:
         return pd.DataFrame(columns=names)

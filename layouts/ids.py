@@ -242,6 +242,7 @@ class Prediction(StrEnum):
     VALUES = "prediction-values-store"
     ANSWERED = "prediction-answered-store"
     ANSWER = "prediction-answer-section"
+    LATE = "prediction-late-section"
     GRAPH = "prediction-position-graph"
     WHY = "prediction-why-section"
     NEAREST = "prediction-nearest-section"

@@ -166,7 +166,8 @@ class Answer:
             )
         ]  # fmt: skip
         around = sorted(float(one) for one in popularity if one == one)
-        return space.likeness(self.values, found), view.nearest_tracks(named, around)
+        compared = (*space.numbers, *space.categories)
+        return space.likeness(self.values, found), view.nearest_tracks(named, around, compared)
 
     def _models(self, predicted: Predicted) -> Any:
         chosen = _opinion(self.run, predicted, is_chosen=True)

@@ -17,7 +17,7 @@ from core.neighbours import Neighbourhood, is_compared
 from core.runs.model import Run
 from core.suggestions import residuals_by_track
 from core.validation import PROTOCOLS
-from core.what_if import Realistic, realistic
+from core.what_if import Usual, realistic
 from data.schema import TARGET
 
 Value = TypeVar("Value")
@@ -105,8 +105,8 @@ class Knowledge:
         compared = tuple(name for name in features if is_compared(name))
         return self.of(store, SHARED, ("near", compared), lambda: Neighbourhood(store.dataset.tracks, compared))
 
-    def realistic(self, store: Any, model: str, names: Sequence[str], genre: str) -> dict[str, Realistic]:
-        """What is realistic for a genre, by feature of a model; for all tracks where it is empty."""
+    def realistic(self, store: Any, model: str, names: Sequence[str], genre: str) -> Usual:
+        """What is realistic for a genre, by feature of a model; for all tracks where it is empty or small."""
         return self.of(store, model, ("realistic", genre), lambda: realistic(store.dataset.tracks, names, genre))
 
     def held_out(self, store: Any, run: Run, owner: str) -> HeldOut:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from core.figures.prediction import plot_sensitivity
 from core.prediction import Predictor
 from core.runs.model import Run
 from core.suggestions import suggest
-from core.what_if import can_vary, sensitivity, sweep
+from core.what_if import Usual, can_vary, sensitivity, sweep
 from data.schema import TARGET
 from layouts import prediction as view
 from layouts import wording
@@ -49,12 +49,13 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         if not isinstance(asked, dict):
             raise InvalidRequest("A curve names a track and a feature.")
         track = _track_of(services, knowledge, asked.get("question"), start)
-        swept = sweep(track.predictor, track.values, track.realistic(track.genre))
-        rows = view.sweep_list(swept, track.labels, track.now)
+        usual = track.usual()
+        swept = sweep(track.predictor, track.values, usual.limits)
+        rows = view.sweep_list(swept, track.labels, track.now, usual.genre)
         feature = asked.get("feature")
         if feature is None or feature == "":
             return *(no_update,) * 5, rows
-        return *_curve(track, feature), rows
+        return *_curve(track, feature, usual), rows
 
     @app.callback(
         Output(Prediction.SUGGESTIONS, "children"),
@@ -71,10 +72,10 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         track = _track_of(services, knowledge, asked, start)
         near = knowledge.neighbourhood(track.store, columns_of(track.run))
         residuals = knowledge.held_out(track.store, track.run, track.owner).residuals
-        limits = track.realistic(track.genre)
+        usual = track.usual()
         popularity = track.store.dataset.tracks[TARGET].to_numpy(dtype=np.float64)
-        found = suggest(track.predictor, track.values, limits, near, popularity, residuals, _locked(locked))
-        return view.suggestions(found, track.genre, track.labels)
+        found = suggest(track.predictor, track.values, usual.limits, near, popularity, residuals, _locked(locked))
+        return view.suggestions(found, usual.genre, track.labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +96,11 @@ class _Track:
         """What is predicted of it as it is, points."""
         return self.predictor.predict_one(self.values).popularity
 
-    def realistic(self, genre: str) -> dict[str, Any]:
-        found = self.knowledge.realistic(self.store, self.run.id, tuple(self.labels), genre)
-        return {name: one for name, one in found.items() if self.values.get(name) is not None}
+    def usual(self) -> Usual:
+        """What is usual for tracks of its genre, or for all, of what is known of it."""
+        found = self.knowledge.realistic(self.store, self.run.id, tuple(self.labels), self.genre)
+        known = {name: one for name, one in found.limits.items() if self.values.get(name) is not None}
+        return replace(found, limits=known)
 
 
 def _track_of(services: Any, knowledge: Knowledge, asked: Any, start: Any) -> _Track:
@@ -118,11 +121,11 @@ def _labels(store: Any, run: Run) -> dict[str, str]:
     return {name: label for name, label in found.items() if not is_extra(name) or name in tracks}
 
 
-def _curve(track: _Track, feature: object) -> tuple[Any, ...]:
+def _curve(track: _Track, feature: object, usual: Usual) -> tuple[Any, ...]:
     """The chart of one feature, its title, what it shows, the same for who does not see it, and its numbers."""
     if not isinstance(feature, str) or feature not in track.labels or not can_vary(feature, track.predictor.columns):
         raise InvalidRequest(f"There is no curve of {str(feature)[:40]!r} for this model.")
-    limits = track.realistic("").get(feature)
+    limits = usual.limits.get(feature)
     if limits is None:
         raise InvalidRequest(f"The value of {track.labels[feature]} is not known, so there is no curve of it.")
     curve = sensitivity(track.predictor, track.values, feature, limits)
@@ -136,7 +139,7 @@ def _curve(track: _Track, feature: object) -> tuple[Any, ...]:
     mean = track.store.facts.popularity_mean
     figure = plot_sensitivity(curve, axis, now, mean=mean, theme=current_theme())
     title = f"{label}: what if it were another?"
-    reading = _reading(curve, label)
+    reading = _reading(curve, label, view.whose_tracks("" if feature in ("genre", "subgenre") else usual.genre))
     return figure, title, reading, f"{reading} {_now(curve, now)}", graph_table(_numbers(curve, label), title)
 
 
@@ -150,14 +153,16 @@ def _now(curve: pd.DataFrame, now: Any) -> str:
     return f"Now, at {view.value_in_words(now)}, it is {wording.points(row['predicted'])} points, {between}."
 
 
-def _reading(curve: pd.DataFrame, label: str) -> str:
+def _reading(curve: pd.DataFrame, label: str, whose: str) -> str:
     low, high = curve["predicted"].min(), curve["predicted"].max()
     at_high = view.value_in_words(curve["value"].iloc[int(curve["predicted"].to_numpy().argmax())])
     apart = high - low
     if apart < 1:
-        return f"{label} hardly moves this prediction: by {wording.error_points(apart)} points over all usual values."
+        moved = f"by {wording.error_points(apart)} points over all values usual for {whose}"
+        return f"{label} hardly moves this prediction: {moved}."
     half = float((curve["high"] - curve["low"]).mean()) / 2
-    said = f"From {wording.points(low)} to {wording.points(high)} points, the most at {at_high}; all else as it is."
+    ends = f"from {wording.points(low)} to {wording.points(high)} points, the most at {at_high}"
+    said = f"Over what is usual for {whose}: {ends}; all else as it is."
     beside = f"A single track strays by about {wording.points(half)} points to either side (band)."
     return f"{said} {beside} Dotted: the mean of all tracks."
 

@@ -41,7 +41,7 @@ from layouts.prediction.start import (
     track_card,
     typical_card,
 )
-from layouts.prediction.what_if import Choices, labels_of, options_of, suggestions, sweep_list, what_if
+from layouts.prediction.what_if import Choices, labels_of, options_of, suggestions, sweep_list, what_if, whose_tracks
 from layouts.prediction.why import Contribution, contributions
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "typical_card",
     "value_in_words",
     "warning",
+    "whose_tracks",
 ]
 
 PURPOSE = "What a model expects of a track like this one: a description of the table, not advice."
@@ -188,6 +189,14 @@ def _values() -> html.Section:
     return html.Section([head, html.Div(id=Prediction.CONTROLS)], className="panel form-section")
 
 
+LATE = {
+    "data-late": "The server has not answered for these values yet: what stands here is of earlier ones. "
+    "It is asked again by itself.",
+    "data-none": "The server has not answered yet. It is asked again by itself.",
+}
+"""What `assets/prediction.js` says while an answer is overdue."""
+
+
 def _answer_panel() -> html.Section:
     keep = dbc.Button(
         [icon("bookmark-plus"), " Keep this prediction"],
@@ -203,6 +212,7 @@ def _answer_panel() -> html.Section:
     return html.Section(
         [
             html.H2("Predicted popularity"),
+            html.P(id=Prediction.LATE, className="answer-late", role="status", **LATE),
             html.Div(id=Prediction.ANSWER, className="answer-panel", **{"aria-live": "polite"}),
             html.Div([keep, share], className="button-row mt-2"),
         ],

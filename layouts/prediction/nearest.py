@@ -8,7 +8,14 @@ from typing import Any
 
 from dash import html
 
+from core.features import FEATURES, is_extra
 from layouts import wording
+from layouts.run_words import feature_in_words
+
+FEW = 3
+"""So many features are named one by one."""
+KINDS = {"audio": "sound", "genre": "genre", "release": "year"}
+"""What groups of features are called where tracks are compared by them; key and mode are named."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ class NearTrack:
     is_same: bool = False
 
 
-def nearest_tracks(tracks: Sequence[NearTrack], around: Sequence[float]) -> list[Any]:
+def nearest_tracks(tracks: Sequence[NearTrack], around: Sequence[float], compared: Sequence[str] = ()) -> list[Any]:
     """Draw the nearest tracks, each a button that starts from it.
 
     Parameters
@@ -42,21 +49,46 @@ def nearest_tracks(tracks: Sequence[NearTrack], around: Sequence[float]) -> list
         The nearest first.
     around : sequence of float
         Popularity of more of the nearest tracks, in order of size; points.
+    compared : sequence of str
+        Features that tracks were compared by.
     """
     if not tracks:
         words = "This model looks at nothing that tracks could be compared by."
         return [html.P(words, className="control-help")]
     rows = [_track(one) for one in tracks]
-    return [html.P(_summary(around), className="control-help"), html.Ul(rows, className="found-list")]
+    return [
+        html.P(_summary(around, compared_in_words(compared)), className="control-help"),
+        html.Ul(rows, className="found-list"),
+    ]
 
 
-def _summary(around: Sequence[float]) -> str:
+def compared_in_words(features: Sequence[str]) -> str:
+    """Name what tracks were compared by: each feature where there are few, else their kinds.
+
+    Examples
+    --------
+    >>> compared_in_words(["energy", "tempo"])
+    'energy and tempo'
+    >>> compared_in_words(["energy", "tempo", "valence", "liveness", "release_year"])
+    'sound and year'
+    """
+    if len(features) <= FEW:
+        return wording.listed([feature_in_words(name) for name in features])
+    groups = {FEATURES[name].group for name in features}
+    kinds = [words for group, words in KINDS.items() if group in groups]
+    named = [feature_in_words(name) for name in features if FEATURES[name].group == "tonality"]
+    own = [feature_in_words(name) for name in features if is_extra(name)]
+    columns = own if len(own) <= FEW else [f"{len(own)} columns of the table's own"]
+    return wording.listed([*kinds[:1], *named, *kinds[1:], *columns])
+
+
+def _summary(around: Sequence[float], compared: str) -> str:
     n = len(around)
     if n < 8:
-        return "The real tracks nearest by what the model looks at of sound, genre and year."
+        return f"The real tracks nearest in {compared}."
     low, middle, high = (around[int(share * (n - 1))] for share in (0.25, 0.5, 0.75))
     return (
-        f"Of the {n} real tracks nearest in sound, genre and year, half have {wording.points(low)} to "
+        f"Of the {n} real tracks nearest in {compared}, half have {wording.points(low)} to "
         f"{wording.points(high)} points (median {wording.points(middle)}). The first ones, and their popularity:"
     )
 

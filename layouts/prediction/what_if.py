@@ -60,14 +60,37 @@ def _curve(choices: Choices, theme: str) -> html.Div:
     return html.Div([sweep, control("Draw the curve of", select), card])
 
 
-def sweep_list(found: pd.DataFrame, labels: Mapping[str, str], now: float) -> list[Any]:
-    """Draw how far each feature moves the prediction over its realistic values, each row a button for its curve."""
+def whose_tracks(genre: str) -> str:
+    """Name the tracks whose values are usual: those of a genre, or all.
+
+    Examples
+    --------
+    >>> whose_tracks("pop"), whose_tracks("")
+    ('pop tracks', 'all tracks')
+    """
+    return f"{genre} tracks" if genre else "all tracks"
+
+
+def sweep_list(found: pd.DataFrame, labels: Mapping[str, str], now: float, genre: str = "") -> list[Any]:
+    """Draw how far each feature moves the prediction over its realistic values, each row a button for its curve.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As ``core.what_if.sweep`` gives it.
+    labels : mapping of str to str
+    now : float
+        The prediction as it stands, points.
+    genre : str
+        Whose tracks tell what is usual; empty for all.
+    """
     if found.empty:
         return [html.P("This model looks at no value that could be another one.", className="control-help")]
     rows = [_span(row, labels, now) for row in found.to_dict("records")]
     words = (
-        "How far the prediction moves when one value goes through what is usual in the genre (1st to 99th percentile), "
-        "all else as it is. The line is the prediction as it stands. Press one for its curve."
+        "How far the prediction moves when one value goes through what is usual for "
+        f"{whose_tracks(genre)} (1st to 99th percentile), all else as it is. "
+        "The line is the prediction as it stands. Press one for its curve."
     )
     return [html.P(words, className="control-help"), html.Ul(rows, className="sweep-list")]
 
@@ -97,7 +120,7 @@ def _suggest(choices: Choices) -> html.Div:
     press = dbc.Button(
         [icon("search"), " Look for changes"], id=Prediction.SUGGEST, color="primary", outline=True, type="button"
     )
-    words = "Values that tracks of the genre really have, one at a time, for which the model expects more."
+    words = "Values that real tracks have, one at a time, for which the model expects more."
     folded = html.Details([html.Summary("Leave unchanged"), control("Leave unchanged", locked)], className="mt-2")
     return html.Div(
         [
@@ -112,8 +135,11 @@ def _suggest(choices: Choices) -> html.Div:
 
 
 def suggestions(found: Suggestions, genre: str, labels: Mapping[str, str]) -> html.Div:
-    """Draw the changes that were found: the reliable ones, then those that drown in the model's uncertainty."""
-    whose = f"{genre} tracks" if genre else "tracks"
+    """Draw the changes that were found: the reliable ones, then those that drown in the model's uncertainty.
+
+    ``genre`` is that of the tracks whose values were tried; empty for all.
+    """
+    whose = whose_tracks(genre)
     if not found.n_tried:
         return html.Div(html.P("Nothing is left that may change: untick something above."), className="callout")
     parts: list[Any] = [html.P(_headline(found, whose))]
@@ -125,17 +151,18 @@ def suggestions(found: Suggestions, genre: str, labels: Mapping[str, str]) -> ht
         )
         drowned = html.Ul([_change(one, labels) for one in rest], className="change-list mt-2")
         parts.append(html.Details([summary, drowned], className="mt-2"))
-    parts += [html.P(words, className="control-help") for words in _basis(found, labels, whose)]
+    parts += [html.P(words, className="control-help") for words in _basis(found, labels)]
     return html.Div(parts, className="suggestions")
 
 
 def _headline(found: Suggestions, whose: str) -> Any:
     n = len(found.reliable)
     if n:
-        said = f"{wording.counted(n, 'change')} {'stands' if n == 1 else 'stand'} out from the model's uncertainty."
-        return html.Strong(said)
+        said = f"{wording.counted(n, 'change')} {'stands' if n == 1 else 'stand'} out from the model's uncertainty. "
+    else:
+        said = "No reliable change. "
     of_features = f"{wording.counted(found.n_values, 'value')} of {wording.counted(found.n_tried, 'feature')}"
-    return [html.Strong("No reliable change. "), f"{of_features} tried within what is usual for {whose}."]
+    return [html.Strong(said), f"{of_features} tried within what is usual for {whose}."]
 
 
 def _change(one: Change, labels: Mapping[str, str]) -> html.Li:
@@ -158,7 +185,7 @@ def _change(one: Change, labels: Mapping[str, str]) -> html.Li:
     return html.Li([*said, html.Button("Try it", type="button", className="quiet-button", **tried)], className="change")
 
 
-def _basis(found: Suggestions, labels: Mapping[str, str], whose: str) -> list[str]:
+def _basis(found: Suggestions, labels: Mapping[str, str]) -> list[str]:
     said = []
     if found.n_near:
         said.append(
@@ -175,7 +202,7 @@ def _basis(found: Suggestions, labels: Mapping[str, str], whose: str) -> list[st
     if found.unlike:
         named = wording.listed([labels.get(name, name) for name in found.unlike])
         said.append(f"Left out, since no real track is like what it gives: {named}.")
-    said.append(f"It says how {whose} of these kinds differ, not what a change would bring about.")
+    said.append("It says how tracks of these kinds differ, not what a change would bring about.")
     return said
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import pandas as pd
 import pytest
 
 from callbacks import prediction
@@ -24,13 +25,15 @@ from core.requests import TrainingRequest
 from core.runs.model import Run
 from core.runs.offered import offered_runs
 from core.scenario_address import write_address
-from core.scenarios import Kept, Scenario, read_scenarios
+from core.scenarios import NAMED, Kept, Scenario, read_scenarios
+from core.suggestions import Change, Suggestions
 from dashboard.services import Services
 from layouts import prediction as view
 from layouts.ids import Prediction
 
 FEATURES = (*DEFAULT_FEATURES, "key", "genre", *FEATURE_GROUPS["release"].features, *FEATURE_GROUPS["title"].features)
 Made = tuple[Services, Run, Run]
+LOUDER = Change("energy", 0.5, 0.9, 46.0, 6.0, 5.0, 2.0, is_reliable=True)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +96,26 @@ def test_the_answer_says_where_it_stands_how_often_such_tracks_were_hits_and_why
     assert "Release date" in parts[Prediction.WHY]
     assert "release_weekday" not in parts[Prediction.WHY]
     assert parts[Prediction.NEAREST].count("data-position") == 5
+
+
+def test_it_is_said_by_what_real_tracks_are_near(made: Made) -> None:
+    assert "nearest in sound, key, genre and year" in ask(made)[Prediction.NEAREST]
+    services, _, knn = made
+    question = parse_question({"run": knn.id, "values": {"energy": 0.5, "valence": 0.5, "mode": "Major"}})
+    told = Answer(services, Knowledge(services), "me", knn, question, None).draw()["parts"]
+    assert "nearest in energy, valence and mode, half" in told[Prediction.NEAREST]
+
+
+@pytest.mark.parametrize(("genre", "whose"), [("", "all tracks"), ("pop", "pop tracks")])
+def test_it_is_said_whose_values_are_usual(genre: str, whose: str) -> None:
+    swept = pd.DataFrame([{"feature": "energy", "lowest": 43.0, "highest": 51.0}])
+    assert f"what is usual for {whose} (" in str(view.sweep_list(swept, {}, 45.0, genre))
+    for found in (Suggestions(40.0, (), 500, 3, 60), Suggestions(40.0, (LOUDER,), 500, 3, 60)):
+        assert f"within what is usual for {whose}." in str(view.suggestions(found, genre, {}))
+
+
+def test_values_in_another_unit_have_another_name_in_addresses() -> None:
+    assert set(NAMED) == set(view.SHOWN_IN)
 
 
 def test_values_like_no_track_are_flagged(made: Made) -> None:

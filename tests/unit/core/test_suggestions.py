@@ -102,7 +102,7 @@ def asked_of_noise(signal: float, n_tracks: int = 40) -> list[Suggestions]:
     tracks = pd.DataFrame(rng.uniform(0, 1, (1500, len(SOUND))), columns=list(SOUND))
     popularity = 40 + signal * tracks["energy"].to_numpy() + rng.normal(0, 24, len(tracks))
     model, near = Echo(tracks, popularity, SOUND), Neighbourhood(tracks, SOUND)
-    limits, errors = realistic(tracks, SOUND), model.errors()
+    limits, errors = realistic(tracks, SOUND).limits, model.errors()
     rows = tracks.iloc[:n_tracks].to_dict("records")
     return [suggest(model, row, limits, near, popularity, errors) for row in rows]
 

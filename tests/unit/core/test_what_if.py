@@ -72,13 +72,35 @@ def test_the_sweep_puts_what_moves_the_prediction_most_first() -> None:
 def test_realistic_values_are_the_genres_own(sample_dataset: Dataset) -> None:
     tracks = sample_dataset.tracks
     genre = str(tracks["genre"].value_counts().index[0])
-    found = realistic(tracks, ["energy", "key", "genre"], genre)
+    usual = realistic(tracks, ["energy", "key", "genre"], genre)
+    assert usual.genre == genre
+    found = usual.limits
     low, high = tracks.loc[tracks["genre"] == genre, "energy"].quantile([0.01, 0.99])
     assert (found["energy"].low, found["energy"].high) == pytest.approx((low, high))
     assert len(found["genre"].names) == tracks["genre"].nunique()
-    everyone = realistic(tracks, ["energy"], "no such genre")["energy"]
-    assert everyone.high == pytest.approx(tracks["energy"].quantile(0.99))
-    assert realistic(tracks, ["extra:absent"]) == {}
+    assert realistic(tracks, ["extra:absent"]).limits == {}
+
+
+def test_where_a_genre_has_too_few_tracks_all_count_and_it_is_said(sample_dataset: Dataset) -> None:
+    tracks = sample_dataset.tracks
+    genre = str(tracks["genre"].value_counts().index[0])
+    few = tracks[(tracks["genre"] != genre) | (tracks["genre"] == genre).cumsum().between(1, 99)]
+    for table, asked in ((tracks, "no such genre"), (tracks, ""), (few, genre)):
+        usual = realistic(table, ["energy"], asked)
+        assert usual.genre == ""
+        assert usual.limits["energy"].high == pytest.approx(table["energy"].quantile(0.99))
+
+
+@pytest.mark.parametrize("limits", [Realistic(0.1, 0.7), Realistic(names=("pop", "rock", "rap"))])
+def test_the_ends_of_the_sweep_are_those_of_the_curve(
+    predictor: Predictor, sample_dataset: Dataset, limits: Realistic
+) -> None:
+    values = {**typical(sample_dataset), "energy": 0.95, "genre": "latin"}  # beyond what is usual
+    feature = "genre" if limits.names else "energy"
+    curve = sensitivity(predictor, values, feature, limits)
+    row = sweep(predictor, values, {feature: limits}).iloc[0]
+    assert (row["lowest"], row["highest"]) == pytest.approx((curve["predicted"].min(), curve["predicted"].max()))
+    assert row["at_highest"] == curve["value"].iloc[int(curve["predicted"].argmax())]
 
 
 def test_names_and_parts_of_a_date_cannot_be_tried_alone() -> None:
