@@ -17,13 +17,11 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("prediction", "place"),
         Input(Prediction.START, "data"),
-        prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("prediction", "heard"),
         Input(Prediction.ANSWERED, "data"),
         State(Prediction.VALUES, "data"),
-        State(Prediction.START, "data"),
         State(Prediction.FEATURE, "value"),
         prevent_initial_call=True,
     )

@@ -5,6 +5,8 @@
   var GIVE_UP_MS = 400;
   var LINGER_MS = 350;
   var TYPING_MS = 300;
+  var OVERDUE_MS = 3000;
+  var LONGEST_WAIT_MS = 30000;
   var number = 0;
   var answered = 0;
   var askedAt = 0;
@@ -13,7 +15,10 @@
   var presses = 0;
   var lingering = 0;
   var typing = 0;
+  var overdue = 0;
+  var wait = OVERDUE_MS;
   var run = "";
+  var begun = null;
   var drawn = null;
   var beside = [];
   var shown = new WeakMap();
@@ -75,6 +80,30 @@
     askedAt = Date.now();
     var question = { run: run, number: number, values: collect(), beside: beside };
     window.dash_clientside.set_props("prediction-values-store", { data: question });
+    watch();
+  }
+
+  /* A question that nobody answers is asked again, after ever longer waits; what stands is of earlier values. */
+  function watch() {
+    if (overdue || answered === number) return;
+    overdue = window.setTimeout(function () {
+      overdue = 0;
+      wait = box() ? Math.min(2 * wait, LONGEST_WAIT_MS) : OVERDUE_MS;
+      if (!box()) return;
+      markLate(true);
+      writeAddress();
+      ask();
+    }, wait);
+  }
+
+  function markLate(isLate) {
+    var work = document.querySelector(".predict-work");
+    var note = document.getElementById("prediction-late-section");
+    var answer = document.getElementById("prediction-answer-section");
+    if (!work || work.classList.contains("is-late") === isLate) return;
+    work.classList.toggle("is-late", isLate);
+    answer.setAttribute("aria-busy", String(isLate));
+    note.textContent = isLate ? note.getAttribute(answer.childElementCount ? "data-late" : "data-none") : "";
   }
 
   /* Where the value of a slider stands in the shape behind it. */
@@ -160,34 +189,39 @@
     return Boolean(box && box.open);
   }
 
-  /* All that it takes to see the same stands in the address. */
-  function writeAddress(question, start) {
-    if (window.location.pathname.replace(/\/+$/, "").split("/").pop() !== "predict") return;
+  /* All that it takes to see what is set now again stands in the address. */
+  function address() {
     var url = new URL(window.location.href);
     var parts = new URLSearchParams();
-    parts.set("run", question.run);
-    if (start && start.track) parts.set("track", start.track);
-    else if (start && start.typical) parts.set("typical", start.typical);
-    else if (start && start.genre) parts.set("genre", start.genre); // whose interval it is; a control of it comes below
-    if (question.beside.length) parts.set("beside", question.beside.join(","));
-    Object.keys(question.values).forEach(function (name) {
-      var value = question.values[name];
-      parts.set(name, value === null || value === undefined ? "" : value);
+    var values = collect();
+    parts.set("run", run);
+    if (begun && begun.track) parts.set("track", begun.track);
+    else if (begun && begun.typical) parts.set("typical", begun.typical);
+    else if (begun && begun.genre) parts.set("genre", begun.genre); // whose interval it is; a control of it comes below
+    if (beside.length) parts.set("beside", beside.join(","));
+    Object.keys(values).forEach(function (name) {
+      parts.set(control(name).getAttribute("data-named") || name, values[name]);
     });
     url.search = parts.toString();
-    if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url);
+    return url.href;
+  }
+
+  function writeAddress() {
+    if (window.location.pathname.replace(/\/+$/, "").split("/").pop() !== "predict") return;
+    var now = address();
+    if (now !== window.location.href) window.history.replaceState(window.history.state, "", now);
   }
 
   /* What may come a moment after the answer; the curve only where it can be seen, when the values have come to rest. */
-  function settled(answer, question, start, feature) {
+  function settled(answer, question, feature) {
     moveMarks(answer);
     var old = document.querySelector("#prediction-suggest-section .suggestions");
     if (old) old.classList.add("is-of-before");
     window.clearTimeout(lingering);
     if (answer.gone) return;
     lingering = window.setTimeout(function () {
-      if (!question || question.number !== answered) return;
-      writeAddress(question, start);
+      if (!box() || !question || question.number !== answered) return;
+      writeAddress();
       if (isOpen()) tell("prediction-curve-store", { question: question, feature: feature || "" });
     }, LINGER_MS);
   }
@@ -208,10 +242,14 @@
     },
 
     /* An answer comes as text, put in place at once: what Dash draws takes longer than a slider may. */
-    heard: function (answer, question, start, feature) {
+    heard: function (answer, question, feature) {
       if (!answer || answer.number < answered) return; // a newer one stands already
       answered = answer.number;
+      window.clearTimeout(overdue);
+      overdue = 0;
+      wait = OVERDUE_MS;
       send();
+      watch();
       Object.keys(answer.parts).forEach(function (id) {
         var part = document.getElementById(id);
         if (!part || shown.get(part) === answer.parts[id]) return;
@@ -220,11 +258,13 @@
       });
       var work = document.querySelector(".predict-work");
       if (work) work.classList.toggle("is-gone", Boolean(answer.gone));
-      window.setTimeout(settled, 0, answer, question, start, feature);
+      if (answered === number) markLate(false);
+      window.setTimeout(settled, 0, answer, question, feature);
     },
 
     /* Set every control: to a typical track, a real one, or a kept prediction. */
     place: function (start) {
+      begun = start;
       if (!start || !start.place || !box()) return;
       Object.keys(start.place).forEach(function (name) {
         var field = control(name);
@@ -247,32 +287,6 @@
       return isOpen() && question ? { question: question, feature: feature || "" } : none();
     },
   };
-
-  function copy(text, button) {
-    var done = function () {
-      button.classList.add("is-copied");
-      window.setTimeout(function () {
-        button.classList.remove("is-copied");
-      }, 1500);
-    };
-    var clipboard = window.navigator.clipboard;
-    if (clipboard && window.isSecureContext) {
-      clipboard.writeText(text).then(done, function () {
-        copyOldWay(text, done);
-      });
-    } else copyOldWay(text, done);
-  }
-
-  function copyOldWay(text, done) {
-    var field = document.createElement("textarea");
-    field.value = text;
-    field.style.position = "fixed";
-    field.style.opacity = "0";
-    document.body.appendChild(field);
-    field.select();
-    if (document.execCommand("copy")) done();
-    field.remove();
-  }
 
   /* The name of a kept prediction is written where it stands. */
   function rename(button) {
@@ -341,7 +355,8 @@
       else tell("prediction-board-store", { kind: kind, id: button.getAttribute("data-id") });
     },
     "data-copy": function (button) {
-      copy(new URL(button.getAttribute("data-copy") || window.location.href, window.location.href).href, button);
+      var shown = button.getAttribute("data-copy") || address();
+      window.dash_clientside.copying.copy(new URL(shown, window.location.href).href, button);
     },
     "data-curve": function (button) {
       window.dash_clientside.set_props("prediction-curve-select", { value: button.getAttribute("data-curve") });

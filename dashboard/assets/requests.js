@@ -19,14 +19,17 @@
 
   var UNREACHABLE = "The server cannot be reached. Your work on this page is kept.";
 
-  function isUnreachable(box) {
-    return box.querySelector(".toast-body").textContent === UNREACHABLE;
+  /* The boxes that say a text. */
+  function saying(text) {
+    return Array.prototype.filter.call(host().children, function (box) {
+      return box.querySelector(".toast-body").textContent === text;
+    });
   }
 
   /* The server answers again: what said that it does not is no longer true. */
   function reached() {
     if (!document.getElementById("shell-failures")) return;
-    Array.prototype.filter.call(host().children, isUnreachable).forEach(function (box) {
+    saying(UNREACHABLE).forEach(function (box) {
       box.remove();
     });
   }
@@ -34,7 +37,7 @@
   function show(text) {
     var now = Date.now();
     if (text === lastText && now - lastTime < QUIET_MS) return;
-    if (text === UNREACHABLE && Array.prototype.some.call(host().children, isUnreachable)) return;
+    if (saying(text).length) return; // what asks again by itself fails for the same reason again
     lastText = text;
     lastTime = now;
     var box = document.createElement("div");

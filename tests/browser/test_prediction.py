@@ -11,10 +11,12 @@ from playwright.sync_api import expect
 from core.features import DEFAULT_FEATURES
 from core.requests import parse_request
 from core.runs.model import Run
+from tests.browser.console import Console
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
+    from playwright.sync_api import Route
 
 NUMBER = ".answer-number"
 SPOIL = """() => {
@@ -146,6 +148,37 @@ def test_kept_predictions_outlast_pages_are_named_compared_and_used_again(
     expect(rows).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(2)
+
+
+def test_an_answer_that_was_lost_on_its_way_is_asked_for_again(
+    live_app: LiveApp, page: Tab, console: Console, runs: tuple[Run, Run]
+) -> None:
+    console.allow("ERR_FAILED")
+    console.allow("The server cannot be reached")
+    page.goto(f"{live_app.url}/predict?run={runs[0].id}&energy=0.25")
+    why, late = page.locator("#prediction-why-section"), page.locator("#prediction-late-section")
+    expect(why).to_contain_text("0.25", timeout=60_000)
+    expect(page).to_have_url(re.compile(r"duration_s="))
+    questions: list[Route] = []
+
+    def lose(route: Route) -> None:
+        if "prediction-answered-store" not in (route.request.post_data or ""):
+            route.continue_()
+            return
+        questions.append(route)
+        if len(questions) == 1:
+            route.abort()
+
+    page.route(re.compile("_dash-update-component"), lose)
+    page.get_by_label("Energy, exact value").fill("0.875")
+    page.get_by_label("Energy, exact value").press("Tab")
+    expect(late).to_contain_text("of earlier ones")
+    expect(page).to_have_url(re.compile(r"energy=0\.875&"))
+    expect(why).not_to_contain_text("0.875")
+    expect(page.locator("#prediction-answer-section")).to_have_attribute("aria-busy", "true")
+    questions[1].continue_()
+    expect(why).to_contain_text("0.875")
+    expect(late).to_be_empty()
 
 
 def test_a_model_that_is_deleted_while_its_page_is_open_leaves_no_answer_behind(live_app: LiveApp, page: Tab) -> None:
