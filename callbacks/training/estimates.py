@@ -85,9 +85,13 @@ def time_in_words(requests: Sequence[TrainingRequest], tracks: int, seconds: Map
 
 def _of_known(known: Sequence[TrainingRequest], seconds: Sequence[float]) -> str:
     if len(known) > MOST_NAMED:
-        return f"{len(known)} of these models about {wording.duration(sum(seconds))} together"
+        return f"{len(known)} of these models {_about(sum(seconds))} together"
     pairs = zip(known, seconds, strict=True)
-    return wording.listed([f"{FAMILIES[one.family].label} about {wording.duration(took)}" for one, took in pairs])
+    return wording.listed([f"{FAMILIES[one.family].label} {_about(took)}" for one, took in pairs])
+
+
+def _about(seconds: float) -> str:
+    return f"about {wording.duration(seconds)}" if seconds >= 1 else wording.duration(seconds)
 
 
 def _hint(unknown: Sequence[TrainingRequest], tracks: int) -> str:

@@ -93,6 +93,7 @@ def test_an_estimate_names_what_it_does_not_know() -> None:
     said = time_in_words(requests, 28356, {"ridge": 10.0}, 1)
     assert said.startswith("Ridge regression about 1 min")
     assert said.endswith("not known yet for Nearest neighbours.")
+    assert time_in_words(requests, 28356, {"ridge": 0.01}, 1).startswith("Ridge regression under 1 s, ")
     assert "Roughly" not in said, "no time for all where one of them is not known"
 
 
