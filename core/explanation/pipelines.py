@@ -91,7 +91,8 @@ class PipelineExplainer:
         """Prepared rows, shape (n_rows, n_columns); ``owners`` tells the feature of each column."""
         if not self.columns:
             return np.zeros((len(X), 0))
-        rows: Floats = np.ascontiguousarray(self._prepare.transform(X[self.columns]), dtype=np.float64)
+        own = X if list(X) == self.columns else X[self.columns]
+        rows: Floats = np.ascontiguousarray(self._prepare.transform(own), dtype=np.float64)
         return rows
 
     def _unknown_track(self) -> pd.DataFrame:
