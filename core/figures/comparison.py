@@ -12,8 +12,6 @@ from core.figures.theme import empty_figure, family_color, ink, template
 from core.metrics import METRICS
 
 SUBJECT = "Score against cost"
-MOST_NAMED = 6
-"""Up to so many runs all have their names in the chart; the hollow ones of more are named in words."""
 MOST_LISTED = 12
 
 
@@ -38,7 +36,11 @@ def named(frame: pd.DataFrame, objective: str, cost: str) -> pd.DataFrame:
     kind = COSTS[cost]
     names = {"name": "Run", "score": METRICS[objective].label, "cost": f"{kind.label} ({kind.unit})"}
     beaten = frame["on_front"].astype(bool).map({True: "no", False: "yes"})
-    return frame[list(names)].rename(columns=names).assign(**{"Another is better and cheaper": beaten})
+    return (
+        frame[list(names)]
+        .rename(columns=names)
+        .assign(**{"Another is better and cheaper": beaten, "Number in the chart": _numbers(frame)})
+    )
 
 
 def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "light") -> go.Figure:
@@ -48,7 +50,9 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     metric, kind = METRICS[objective], COSTS[cost]
     spread = bool(frame["cost"].max() > 20 * max(frame["cost"].min(), 1e-9))
     figure = go.Figure()
-    front = frame[frame["on_front"].astype(bool)]
+    on_front = frame["on_front"].astype(bool)
+    front = frame[on_front]
+    sides = _sides(frame["cost"], is_log=spread, rises=metric.greater_is_better)
     figure.add_scatter(
         x=front["cost"],
         y=front["score"],
@@ -60,14 +64,16 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
         x=frame["cost"],
         y=frame["score"],
         mode="markers+text",
-        text=frame["name"].where(_named(frame), ""),
+        text=frame["name"].where(on_front, _numbers(frame)),
         customdata=frame["name"],
-        textposition=_sides(frame["cost"], is_log=spread, rises=metric.greater_is_better),
+        textposition=[side if on else "middle center" for side, on in zip(sides, on_front, strict=True)],
+        textfont={"size": [13 if on else 11 for on in on_front]},
         cliponaxis=False,
         marker={
-            "size": 11,
+            "opacity": 1,
+            "size": [11 if on else 20 for on in on_front],
             "color": [family_color(key) for key in frame["family"]],
-            "symbol": ["circle" if on else "circle-open" for on in frame["on_front"]],
+            "symbol": ["circle" if on else "circle-open" for on in on_front],
             "line": {"width": 2},
         },
         hovertemplate=f"%{{customdata}}<br>{metric.label} %{{y:.2f}}<br>%{{x:.3g}} {kind.unit}<extra></extra>",
@@ -85,9 +91,10 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     return figure.update_layout(template=template(theme), showlegend=False, margin=margin)
 
 
-def _named(frame: pd.DataFrame) -> pd.Series:
-    """Which dots have their name beside them: those on the front, and the hollow ones while there is room for all."""
-    return frame["on_front"].astype(bool) | (len(frame) <= MOST_NAMED)
+def _numbers(frame: pd.DataFrame) -> pd.Series:
+    """Number of each hollow dot, from the cheapest, "" for a filled one: names of them all would lie on one another."""
+    hollow = ~frame["on_front"].astype(bool)
+    return hollow.cumsum().astype(str).where(hollow, "")
 
 
 def _sides(cost: pd.Series, *, is_log: bool, rises: bool) -> list[str]:
@@ -101,21 +108,18 @@ def _sides(cost: pd.Series, *, is_log: bool, rises: bool) -> list[str]:
 
 
 def read_front(frame: pd.DataFrame, cost: str) -> str:
-    """Name the runs on the front, and the others in the order in which they stand from left to right."""
+    """Name the runs on the front, and the others with their numbers, from the cheapest."""
     if frame.empty:
         return ""
     on_front = frame["on_front"].astype(bool)
     filled = list(dict.fromkeys(frame.loc[on_front, "name"]))
-    said = (
-        f"Filled: no other run is both better and cheaper ({COSTS[cost].label.lower()}). Here: {_listed(filled)}. "
-        "Hollow: another one is at least as good for less"
-    )
-    hollow = frame.loc[~on_front, "name"].tolist()
+    said = f"Filled: no other run is both better and cheaper ({COSTS[cost].label.lower()}). Here: {_listed(filled)}."
+    hollow = [f"{at} {name}" for at, name in enumerate(frame.loc[~on_front, "name"], start=1)]
     if not hollow:
-        return f"{said}."
+        return said
     more = len(hollow) - MOST_LISTED
     shown = hollow if more <= 0 else [*hollow[:MOST_LISTED], f"{more} more under Numbers"]
-    return f"{said}; from the cheapest: {_listed(shown)}."
+    return f"{said} Hollow, as another one is at least as good for less: {', '.join(shown)}."
 
 
 def _listed(names: list[str]) -> str:

@@ -21,7 +21,7 @@ _CELL = 2.5
 _POINTS_SHOWN = 1000
 _POPULARITY = "popularity (points, 0–100)"
 _MINUS = "\u2212"
-SIGNED_ERROR = f"Predicted minus actual (points; + too high, {_MINUS} too low)"
+SIGNED_ERROR = f"Predicted minus actual<br>(points; + too high, {_MINUS} too low)"
 """Which way round an error is, everywhere: above 0 the model says too much."""
 NEUTRAL = OKABE_ITO["grey"]
 # Cividis from few to many, with few rows nearly as quiet as the ground.
@@ -39,7 +39,6 @@ _DENSITY_DARK = (
     (0.75, "rgba(188, 175, 111, 1)"),
     (1.0, "rgba(254, 232, 56, 1)"),
 )
-_ON_TWO_LINES = SIGNED_ERROR.replace(" (", "<br>(")
 HELD_OUT = "This run has no held-out predictions."
 
 
@@ -221,7 +220,7 @@ def plot_residuals_by_predicted(predictions: pd.DataFrame, *, theme: str = "ligh
             _label(figure, float(last["predicted"]), float(last[name]), text, anchor="left")
     figure.add_hline(y=0, line_color=OKABE_ITO["vermillion"], line_width=1.5, line_dash="dash")
     figure.update_xaxes(title=f"Predicted {_POPULARITY}", zeroline=False)
-    figure.update_yaxes(title=_ON_TWO_LINES, range=[-100, 100], dtick=50, zeroline=False)
+    figure.update_yaxes(title=SIGNED_ERROR, range=[-100, 100], dtick=50, zeroline=False)
     return _finish(figure, theme)
 
 

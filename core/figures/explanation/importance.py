@@ -15,6 +15,8 @@ MOST_DOTS = 250
 RANKS_APART = 3
 LEAST_NAMED = 0.2
 """Share of the largest from which a dot has its name beside it: the small ones lie on one another."""
+LETTER, NAME_HEIGHT, DOT = 0.034, 0.05, 0.02
+"""Width of a letter, height of a name and half the width of a dot, as shares of the axes of a phone."""
 _SIZE = "Mean contribution size (points)"
 
 
@@ -132,12 +134,11 @@ def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Fi
     """Mean size of contribution beside the error that grows when a feature's values are dealt out anew."""
     if importance["permutation"].isna().all():
         return empty_figure("Permutation importance", "There was no time to measure it.", theme)
-    most = float(importance["mean"].max())
+    names, sides = _names_apart(importance)
     figure = go.Figure(
         go.Scatter(
             x=importance["mean"], y=importance["permutation"], mode="markers+text", cliponaxis=False,
-            text=_names_apart(importance),
-            textposition=["middle left" if points > 0.5 * most else "middle right" for points in importance["mean"]],
+            text=names, textposition=sides,
             customdata=importance["label"],
             marker={"size": 9, "color": OKABE_ITO["blue"]},
             hovertemplate="%{customdata}: %{x:.2f} points moved, error grows by %{y:.2f}<extra></extra>",
@@ -148,17 +149,28 @@ def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Fi
     return finish(figure, theme)
 
 
-def _names_apart(importance: pd.DataFrame) -> list[str]:
-    """Names of the dots, without those that would lie on the name of a more important one."""
+def _names_apart(importance: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Names of the dots and the side of each, without those that would lie on a more important name or on a dot."""
     x, y = (importance[name].fillna(0).to_numpy(dtype=float) for name in ("mean", "permutation"))
     x, y = (points / max(float(np.abs(points).max()), 1e-9) for points in (x, y))
-    named: list[int] = []
+    texts, sides = [""] * len(x), ["middle right"] * len(x)
+    taken: list[tuple[float, float, float]] = []  # left, right, height
     for at in np.argsort(-np.maximum(x, y), kind="stable"):
-        if max(x[at], y[at]) > LEAST_NAMED and all(
-            abs(y[at] - y[other]) > 0.06 or abs(x[at] - x[other]) > 0.5 for other in named
-        ):
-            named.append(int(at))
-    return [f" {short(label, 18)} " if at in named else "" for at, label in enumerate(importance["label"])]
+        name = short(importance["label"].iloc[at], 18)
+        width = LETTER * (len(name) + 1)
+        ends = {"middle left": (x[at] - width, x[at]), "middle right": (x[at], x[at] + width)}
+        for side in sorted(ends, reverse=bool(x[at] <= 0.5)):
+            left, right = ends[side]
+            others = [(x[i], x[i], y[i]) for i in range(len(x)) if abs(x[i] - x[at]) > DOT]
+            is_free = all(
+                abs(y[at] - height) > NAME_HEIGHT or right < start or end < left
+                for start, end, height in taken + others
+            )
+            if max(x[at], y[at]) > LEAST_NAMED and left > -0.05 and right < 1.1 and is_free:
+                texts[at], sides[at] = f" {name} ", side
+                taken.append((left, right, float(y[at])))
+                break
+    return texts, sides
 
 
 def read_permutation(importance: pd.DataFrame) -> str:

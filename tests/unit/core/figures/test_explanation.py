@@ -172,7 +172,7 @@ def test_words_follow_what_was_chosen(stored):
 
 
 def test_names_of_dots_do_not_lie_on_one_another(stored):
-    crowd = pd.DataFrame({"label": list("abcd"), "mean": [4.0, 1.0, 0.9, 0.5], "permutation": [2.0, 0.1, 0.1, 1.0]})
+    crowd = pd.DataFrame({"label": list("abcd"), "mean": [4.0, 1.0, 1.0, 0.5], "permutation": [2.0, 0.1, 0.1, 1.0]})
     assert [name.strip() for name in figures.plot_permutation(crowd).data[0].text] == ["a", "b", "", "d"]
 
 
@@ -181,3 +181,13 @@ def test_values_are_told_in_words():
     assert value_in_words("energy", 0.5) == "0.5"
     assert value_in_words("energy", None) == "unknown"
     assert value_in_words("genre", "pop") == "pop"
+
+
+def test_a_name_goes_to_the_side_where_no_dot_and_no_other_name_is():
+    dots = {"label": ["Energy", "Tempo", "Key", "Mode"], "mean": [2.0, 0.9, 1.8, 0.1], "permutation": [1, 1, 0.2, 0.01]}
+    (drawn,) = figures.plot_permutation(pd.DataFrame(dots)).data
+    assert [name.strip() for name in drawn.text] == ["Energy", "Tempo", "Key", ""]
+    assert drawn.textposition[0] == "middle left"
+    crowded = pd.DataFrame({"label": ["Energy", "Tempo"], "mean": [2.0, 1.9], "permutation": [1.0, 1.0]})
+    (drawn,) = figures.plot_permutation(crowded).data
+    assert [name.strip() for name in drawn.text] == ["", "Tempo"]
