@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from statistics import median
+from typing import NamedTuple
 
 from core.families import FAMILIES
 from core.requests import TrainingRequest
@@ -41,8 +42,23 @@ def fits_of(request: TrainingRequest, tracks: int) -> tuple[int, bool]:
     return fits + searched, request.tuning.method != "random" or request.tuning.seconds is not None
 
 
-def seconds_a_fit(runs: Sequence[Run], sha256: str) -> dict[str, float]:
-    """Seconds that the final fit of each family took on this table: the median of its newest runs.
+class Pace(NamedTuple):
+    """How quickly a family has been trained.
+
+    Parameters
+    ----------
+    a_fit : float
+        Seconds that one fit takes.
+    around : float
+        Seconds of a run beside its fits: starting, preparing, scoring, explaining, saving.
+    """
+
+    a_fit: float
+    around: float = 0.0
+
+
+def paces_of(runs: Sequence[Run], sha256: str, tracks: int) -> dict[str, Pace]:
+    """How quickly each family was trained on this table: medians of its newest runs.
 
     Parameters
     ----------
@@ -50,33 +66,47 @@ def seconds_a_fit(runs: Sequence[Run], sha256: str) -> dict[str, float]:
         Newest first.
     sha256 : str
         Hash of the table.
+    tracks : int
+        Rows of the table.
     """
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[Pace]] = {}
     for run in runs:
         seconds = (run.timings or {}).get("fit_seconds")
         is_like = run.state is RunState.FINISHED and run.data.get("sha256") == sha256
         if is_like and wording.is_number(seconds) and len(found.setdefault(run.request.family, [])) < MOST_RUNS:
-            found[run.request.family].append(float(seconds))
-    return {family: median(each) for family, each in found.items() if each}
+            found[run.request.family].append(Pace(float(seconds), _around(run, float(seconds), tracks)))
+    return {
+        family: Pace(median(each.a_fit for each in some), median(each.around for each in some))
+        for family, some in found.items()
+        if some
+    }
 
 
-def time_in_words(requests: Sequence[TrainingRequest], tracks: int, seconds: Mapping[str, float], cap: int) -> str:
+def _around(run: Run, a_fit: float, tracks: int) -> float:
+    """Seconds of a run beside its fits; none for a search, which lasts as long as it is let."""
+    if run.request.tuning is not None or run.started_at is None or run.finished_at is None:
+        return 0.0
+    lasted = (run.finished_at - run.started_at).total_seconds()
+    return max(0.0, lasted - a_fit * fits_of(run.request, tracks)[0])
+
+
+def time_in_words(requests: Sequence[TrainingRequest], tracks: int, paces: Mapping[str, Pace], cap: int) -> str:
     """Say how long the requests may take; where nothing is known of one of them, there is no time for all.
 
     Parameters
     ----------
     requests : sequence of TrainingRequest
     tracks : int
-    seconds : mapping of family to seconds a fit
+    paces : mapping of family to Pace
     cap : int
         Fits that the server lets one search make at the same time.
     """
-    known = [request for request in requests if request.family in seconds]
-    unknown = [request for request in requests if request.family not in seconds]
+    known = [request for request in requests if request.family in paces]
+    unknown = [request for request in requests if request.family not in paces]
     if not known:
         said = "How long it takes is not known yet: none of these models has been trained on this table."
         return f"{said} {_hint(unknown, tracks)}".rstrip()
-    each = [_seconds(request, tracks, seconds[request.family], cap) for request in known]
+    each = [_seconds(request, tracks, paces[request.family], cap) for request in known]
     if not unknown:
         return f"Roughly {wording.duration(sum(each))}, judging by earlier runs on this table."
     said = f"{_of_known(known, each)}, judging by earlier runs on this table; not known yet for {_named(unknown)}."
@@ -107,12 +137,12 @@ def _named(requests: Sequence[TrainingRequest]) -> str:
     return wording.listed(labels if len(labels) <= MOST_NAMED else [*labels[:2], f"{len(labels) - 2} others"])
 
 
-def _seconds(request: TrainingRequest, tracks: int, a_fit: float, cap: int) -> float:
+def _seconds(request: TrainingRequest, tracks: int, pace: Pace, cap: int) -> float:
     whole, _ = fits_of(request, tracks)
     if request.tuning is None:
-        return whole * a_fit
+        return pace.around + whole * pace.a_fit
     plain, _ = fits_of(request.model_copy(update={"tuning": None}), tracks)
-    searching = (whole - plain) * a_fit / min(request.tuning.n_jobs, cap)
+    searching = (whole - plain) * pace.a_fit / min(request.tuning.n_jobs, cap)
     if request.tuning.seconds is not None:
         searching = min(searching, request.tuning.seconds)
-    return searching + plain * a_fit
+    return pace.around + searching + plain * pace.a_fit

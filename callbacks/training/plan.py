@@ -7,7 +7,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
-from callbacks.training.estimates import fits_of, seconds_a_fit, time_in_words
+from callbacks.training.estimates import fits_of, paces_of, time_in_words
 from callbacks.training.form import Choices, parse_form
 from core.errors import DashboardError
 from core.families import FAMILIES
@@ -48,8 +48,8 @@ def plan_of(services: Any, owner: str, choices: Choices, jobs: Any) -> tuple[Com
         check_requests(requests, store.table)
         facts = store.facts
         lines, warning = describe_plan(requests, facts.tracks)
-        seconds = seconds_a_fit(services.runs.list(owner, limit=JUDGED_BY), facts.sha256)
-        lines += [time_in_words(requests, facts.tracks, seconds, most_jobs(services)), *dropped_in_words(choices.typed)]
+        paces = paces_of(services.runs.list(owner, limit=JUDGED_BY), facts.sha256, facts.tracks)
+        lines += [time_in_words(requests, facts.tracks, paces, most_jobs(services)), *dropped_in_words(choices.typed)]
     except DashboardError as error:
         return view.plan_lines([]), 0, str(error)
     return view.plan_lines(lines, warning), len(requests), busy_in_words(jobs, services.runs.context.limits)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from callbacks.training.combine import stack_of
-from callbacks.training.estimates import fits_of, seconds_a_fit, time_in_words
+from callbacks.training.estimates import Pace, fits_of, paces_of, time_in_words
 from callbacks.training.first import first_form, form_choices
 from callbacks.training.form import parse_form
 from callbacks.training.live import digest_of, state_in_words
@@ -82,37 +83,48 @@ def test_the_plan_counts_the_fits_of_a_search() -> None:
 
 
 def test_times_are_judged_by_runs_on_the_same_table_only() -> None:
-    runs = [make_run(timings={"fit_seconds": each}) for each in (1.0, 9.0, 2.0)]
+    runs = [make_run(timings={"fit_seconds": each}, started_at=None) for each in (1.0, 9.0, 2.0)]
     runs += [make_run(timings={"fit_seconds": 99.0}, data={"sha256": "other"}), make_run(RunState.FAILED)]
-    assert seconds_a_fit(runs, "ab" * 32) == {"ridge": 2.0}
+    assert paces_of(runs, "ab" * 32, 28356) == {"ridge": Pace(2.0)}
+
+
+def test_what_a_run_takes_beside_its_fits_counts_once() -> None:
+    lasted = {"started_at": NOON, "finished_at": NOON + timedelta(seconds=20)}
+    run = make_run(timings={"fit_seconds": 3.0}, **lasted)
+    fits, _ = fits_of(run.request, 28356)
+    assert paces_of([run], "ab" * 32, 28356) == {"ridge": Pace(3.0, 20.0 - 3.0 * fits)}
+    (request,) = parse_form(replace(FORM, tune=False, families=[["ridge"]], cv_folds=0))
+    assert time_in_words([request], 28356, {"ridge": Pace(3.0, 6.0)}, 1).startswith("Roughly 9 s")
+    quick = make_run(timings={"fit_seconds": 99.0}, **lasted)
+    assert paces_of([quick], "ab" * 32, 28356) == {"ridge": Pace(99.0)}, "never less than nothing"
 
 
 def test_an_estimate_names_what_it_does_not_know() -> None:
     requests = parse_form(replace(FORM, tune=False, families=[["ridge", "knn"]]))
     assert "not known yet" in time_in_words(requests, 28356, {}, 1)
-    said = time_in_words(requests, 28356, {"ridge": 10.0}, 1)
+    said = time_in_words(requests, 28356, {"ridge": Pace(10.0)}, 1)
     assert said.startswith("Ridge regression about 1 min")
     assert said.endswith("not known yet for Nearest neighbours.")
-    assert time_in_words(requests, 28356, {"ridge": 0.01}, 1).startswith("Ridge regression under 1 s, ")
+    assert time_in_words(requests, 28356, {"ridge": Pace(0.01)}, 1).startswith("Ridge regression under 1 s, ")
     assert "Roughly" not in said, "no time for all where one of them is not known"
 
 
 def test_an_estimate_warns_of_slow_models_that_it_knows_nothing_of() -> None:
     slow = ["random_forest", "extra_trees", "hist_gradient_boosting"]
     requests = parse_form(replace(FORM, tune=False, families=[["ridge", *slow]]))
-    said = time_in_words(requests, 28356, {"ridge": 10.0}, 1)
+    said = time_in_words(requests, 28356, {"ridge": Pace(10.0)}, 1)
     assert said.endswith("Random forest and Extra trees often take a minute or more each.")
-    assert "minute or more" not in time_in_words(requests, 1_000, {"ridge": 10.0}, 1)
+    assert "minute or more" not in time_in_words(requests, 1_000, {"ridge": Pace(10.0)}, 1)
     one = time_in_words(requests[:2], 28356, {}, 1)
     assert one.endswith(
         "none of these models has been trained on this table. Random forest often takes a minute or more."
     )
-    assert "minute or more" not in time_in_words(requests, 28356, dict.fromkeys(["ridge", *slow], 1.0), 1)
+    assert "minute or more" not in time_in_words(requests, 28356, dict.fromkeys(["ridge", *slow], Pace(1.0)), 1)
 
 
 def test_an_estimate_never_exceeds_the_time_limit_of_the_search() -> None:
     (request,) = parse_form(replace(FORM, cv_folds=0, tune_tries=200))
-    assert time_in_words([request], 28356, {"ridge": 10.0}, 1).startswith("Roughly 2 min")
+    assert time_in_words([request], 28356, {"ridge": Pace(10.0)}, 1).startswith("Roughly 2 min")
 
 
 class OneRun:
