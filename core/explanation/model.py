@@ -164,8 +164,14 @@ class Explainer(Protocol):
         """Work out once what every explanation needs; called by itself where it was not called before."""
         ...
 
-    def warm(self) -> None:
-        """As `prepare`, and load what is compiled where that pays: for a process that will explain many rows."""
+    def warm(self, n_rows: int = 1) -> None:
+        """As `prepare`, and load what is compiled where that pays.
+
+        Parameters
+        ----------
+        n_rows : int
+            How many will be explained: 1 for a process that is asked about one now and then.
+        """
         ...
 
     def explain(self, X: pd.DataFrame) -> Explanation:

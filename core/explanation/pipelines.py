@@ -62,11 +62,11 @@ class PipelineExplainer:
         with self._lock:
             self._strategy.prepare()
 
-    def warm(self) -> None:
+    def warm(self, n_rows: int = 1) -> None:
         """See `core.explanation.model.Explainer`."""
         self.prepare()
         if isinstance(self._strategy, TreePaths):
-            self._strategy.compile()
+            self._strategy.compile(n_rows)
 
     def explain(self, X: pd.DataFrame) -> Explanation:
         """See `core.explanation.model.Explainer`."""
@@ -127,10 +127,10 @@ class StackExplainer:
         for part in self._parts:
             part.prepare()
 
-    def warm(self) -> None:
+    def warm(self, n_rows: int = 1) -> None:
         """See `core.explanation.model.Explainer`."""
         for part in self._parts:
-            part.warm()
+            part.warm(n_rows)
 
     def explain(self, X: pd.DataFrame) -> Explanation:
         """See `core.explanation.model.Explainer`."""

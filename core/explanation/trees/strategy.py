@@ -59,10 +59,11 @@ class TreePaths:
         self._arrays = self._flat()
         self._is_prepared = True
 
-    def compile(self) -> None:
-        """Load or make what is compiled; small trees are as quick without it."""
+    def compile(self, n_rows: int = 1) -> None:
+        """Load or make what is compiled for so many rows; a few of small trees are as quick without it."""
         self.prepare()
-        if len(self._trees.left) >= MANY_NODES:
+        nodes = len(self._trees.left)
+        if nodes >= MANY_NODES or n_rows * nodes >= FEW_STEPS:
             compiled(*WALKS)
 
     def predict(self, rows: Floats) -> Floats:
