@@ -213,7 +213,7 @@ def _answer_panel() -> html.Section:
         [
             html.H2("Predicted popularity"),
             html.P(id=Prediction.LATE, className="answer-late", role="status", **LATE),
-            html.Div(id=Prediction.ANSWER, className="answer-panel", **{"aria-live": "polite"}),
+            html.Div(id=Prediction.ANSWER, className="answer-panel awaited", **{"aria-live": "polite"}),
             html.Div([keep, share], className="button-row mt-2"),
         ],
         className="panel answer-section",
