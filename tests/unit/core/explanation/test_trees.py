@@ -114,3 +114,15 @@ def test_as_few_points_as_half_the_columns_integrate_exactly():
         found = quadrature_for(n)
         assert len(found.points) == max(1, (n + 1) // 2)
         assert found.weights @ found.points ** (n - 1) == pytest.approx(1 / n)
+
+
+def test_what_is_compiled_is_loaded_beforehand_for_as_many_rows_as_will_use_it(fitted, monkeypatch):
+    from core.explanation.trees import strategy
+
+    asked = []
+    monkeypatch.setattr(strategy, "compiled", lambda *walks: asked.append(walks))
+    paths = TreePaths(fitted("gradient_boosting"), np.arange(6), 6)
+    paths.compile()
+    assert asked == [], "one row of small trees is as quick without"
+    paths.compile(strategy.FEW_STEPS)
+    assert asked == [strategy.WALKS]
