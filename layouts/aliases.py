@@ -148,7 +148,8 @@ def _history(told: Sequence[Promotion], owner: str, *, with_run: bool) -> list[A
     scroll = html.Div(
         table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": "History of champions"}
     )
-    return [html.Details([html.Summary(f"History ({wording.counted(len(told), 'entry', 'entries')})"), scroll])]
+    summary = html.Summary(f"History ({wording.counted(len(told), 'entry', 'entries')})")
+    return [html.Details([summary, scroll], **{"data-fold": "history of champions"})]
 
 
 def _history_row(one: Promotion, owner: str, *, with_run: bool) -> html.Tr:

@@ -136,6 +136,7 @@ def _foot(graph_id: str, title: str, frame: pd.DataFrame | None, most_rows: int)
             html.Div(graph_table(frame, title, most_rows), id=card_part(graph_id, "table")),
         ],
         className="graph-numbers",
+        **{"data-fold": f"numbers of {title}"},
     )
     return html.Div(
         [numbers, _button("PNG", "png", title), _button("CSV", "csv", title)],

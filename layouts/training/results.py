@@ -157,7 +157,9 @@ def _waiting(runs: Sequence[Run]) -> html.Details:
     names = wording.listed([model_name(run) for run in runs[:SHOWN_WAITING]])
     more = f" and {len(runs) - SHOWN_WAITING} more" if len(runs) > SHOWN_WAITING else ""
     words = f"Next: {names.replace(' and ', ', ') if more else names}{more}"
-    return html.Details([html.Summary(words), html.Ul(rows, className="waiting-runs")], className="waiting")
+    return html.Details(
+        [html.Summary(words), html.Ul(rows, className="waiting-runs")], className="waiting", **{"data-fold": "waiting"}
+    )
 
 
 def recent(runs: Sequence[Run], now: datetime | None = None, *, has_board: bool = False) -> Any:
