@@ -158,7 +158,7 @@ def stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], rep
 def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], report: Report) -> TrainingResult:
     from core.explanation.study import Study
     from core.training import TrainingResult
-    from core.training.calibrating import interval_of
+    from core.training.calibrating import ends_of_test, interval_of
     from core.training.fitting import Fitter
     from core.training.notices import notices_of
     from core.training.scoring import metrics_of, predictions_of, scored_sample
@@ -193,8 +193,10 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     X = feature_frame(split.table.iloc[learned], request.features)
     of_learned = np.clip(pipeline.predict(X), *POPULARITY_RANGE)
     found = [(0, split.test, predicted), *cross_validated]
-    metrics = metrics_of(run, split, y, predicted, (learned, of_learned), cross_validated)
     interval = interval_of(request.protocol, split, y, found)
+    ends = ends_of_test(split, y, found, interval)
+    fair = ends if interval["measured"] else None
+    metrics = metrics_of(run, split, y, predicted, (learned, of_learned), cross_validated, fair)
     metrics |= {"coverage": interval["measured"], "stack": _told(parts, weights)}
     ended = time.perf_counter()
     timings = {"fit_seconds": scored - started, "score_seconds": ended - scored, "total_seconds": ended - started}
@@ -206,7 +208,7 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
         study = Study(request, feature_frame(split.table, request.features), y, split)
         explanation = study.of_final(pipeline, ended - started)
         timings |= {"explain_seconds": study.seconds, "total_seconds": time.perf_counter() - started}
-    predictions = predictions_of(split, y, found)
+    predictions = predictions_of(split, y, found, ends)
     return TrainingResult(
         pipeline, metrics, predictions, timings, notices, interval, ranges=ranges, explanation=explanation
     )
@@ -219,10 +221,10 @@ def _other_folds(protocol: str, fold: int, n_folds: int) -> list[int]:
 
 def _predicted(split: Split, y: Floats, parts: Sequence[Part]) -> tuple[Floats, list[Floats]]:
     """What the parts said of the test rows, and of the rows of each fold: a column a part."""
-    from core.training.scoring import predictions_of
+    from core.training.scoring import rows_of
 
     rows = [(0, split.test), *((number, valid) for number, (_, valid) in enumerate(split.folds, start=1))]
-    expected = predictions_of(split, y, [(fold, found, y[found]) for fold, found in rows])
+    expected = rows_of(split, y, [(fold, found, y[found]) for fold, found in rows])
     for part in parts:
         if not _are_same_rows(part.predictions, expected):
             name = FAMILIES[part.request.family].label

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from core.comparison.costs import COSTS, pareto_front
-from core.comparison.held_out import HeldOut
+from core.comparison.held_out import BASELINES, HeldOut
 from core.comparison.paired import Difference, Verdict, compare_paired
 from core.families import FAMILIES
-from core.metrics import METRICS
+from core.metrics import INTERVAL_METRICS, MEASURES, METRICS, Floats, score
 
 if TYPE_CHECKING:
     from core.runs.model import Run
-
-BASELINES = ("genre_mean", "mean")
 
 
 @dataclass(frozen=True)
@@ -95,14 +94,16 @@ def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int]
     sizes : mapping of run id to int
         Bytes of each model; a run without one has no known size.
     objective : str
-        Key of ``core.metrics.METRICS``.
+        Key of ``core.metrics.MEASURES``.
     """
-    beside = _baselines(runs)
+    beside = _baselines(runs, held_out)
     predicted = held_out.predicted | {
         one.key: held_out.baselines[one.key] for one in beside if one.key in held_out.baselines
     }
-    differences = compare_paired(held_out.actual, predicted, held_out.groups)
-    entries = [_entry(run, differences, sizes.get(run.id)) for run in runs]
+    is_fair = {run.id for run in runs if _was_measured(run)} | {one.key for one in beside}
+    ends = {key: pair for key, pair in held_out.ends.items() if key in is_fair}
+    differences = compare_paired(held_out.actual, predicted, held_out.groups, ends=ends)
+    entries = [_entry(run, held_out, differences, sizes.get(run.id)) for run in runs]
     entries = _with_fronts(entries, objective) + [
         replace(one, differences={key: found[one.key] for key, found in differences.items() if one.key in found})
         for one in beside
@@ -113,26 +114,45 @@ def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int]
     return Board(objective, tuple(entries), held_out.unit, len(held_out.actual), n_groups)
 
 
-def _entry(run: Run, differences: Mapping[str, Mapping[str, Difference]], size: int | None) -> Entry:
+def _entry(run: Run, held_out: HeldOut, differences: Mapping[str, Mapping[str, Difference]], size: int | None) -> Entry:
     metrics = run.metrics or {}
     return Entry(
         run.id,
         run,
         run.model_label,
-        _numbers(metrics.get("test")),
+        _scores(metrics.get("test"), held_out.actual, held_out.predicted[run.id]),
         {key: (ends[0], ends[1]) for key, ends in (metrics.get("test_interval") or {}).items() if _is_pair(ends)},
         {key: found[run.id] for key, found in differences.items() if run.id in found},
         {key: cost.of(run, size) for key, cost in COSTS.items()},
     )
 
 
-def _baselines(runs: Sequence[Run]) -> list[Entry]:
+def _was_measured(run: Run) -> bool:
+    """Whether the run's intervals were made without the test part, so that it can say how good they are."""
+    test = (run.metrics or {}).get("test") or {}
+    return all(key in test for key in INTERVAL_METRICS)
+
+
+def _scores(stored: Any, actual: Floats, predicted: Floats | None) -> dict[str, float]:
+    """The scores that are stored, and those that an earlier version has not stored."""
+    found = _numbers(stored)
+    if predicted is not None and not METRICS.keys() <= found.keys():
+        found = {key: value for key, value in score(actual, predicted).items() if isfinite(value)} | found
+    return found
+
+
+def _baselines(runs: Sequence[Run], held_out: HeldOut) -> list[Entry]:
     """The baselines that every run was scored beside, without those that are runs of their own here."""
     own = {run.request.family for run in runs}
     every = [(run.metrics or {}).get("baselines") for run in runs]
     stored: dict[str, Any] = next((found for found in every if found), {})
     return [
-        Entry(key, None, FAMILIES[key].label, _numbers(stored[key].get("test")))
+        Entry(
+            key,
+            None,
+            FAMILIES[key].label,
+            _scores(stored[key].get("test"), held_out.actual, held_out.baselines.get(key)),
+        )
         for key in BASELINES
         if key in stored and key not in own
     ]
@@ -156,7 +176,7 @@ def _loss(entry: Entry, objective: str, sign: float) -> float:
 
 
 def _sign(metric: str) -> float:
-    return -1.0 if METRICS[metric].greater_is_better else 1.0
+    return -1.0 if MEASURES[metric].greater_is_better else 1.0
 
 
 def _numbers(values: Any) -> dict[str, float]:

@@ -14,6 +14,7 @@ from core.metrics import Floats
 
 BASELINE_PREFIX = "baseline_"
 """Before the key of a baseline in the stored predictions."""
+BASELINES = ("genre_mean", "mean")
 NAMES = ("track_id", "track_name", "track_artist")
 
 
@@ -37,6 +38,8 @@ class HeldOut:
         Ids of runs whose stored predictions are of other tracks.
     baselines : dict of ndarray of shape (n_tracks,)
         What the baselines say of the tracks, points, by key; empty where no run has stored it.
+    ends : dict of (ndarray, ndarray) of shape (n_tracks,)
+        Low and high end of the intervals, points, by run id or key of a baseline; runs of earlier versions have none.
     """
 
     tracks: pd.DataFrame
@@ -46,6 +49,7 @@ class HeldOut:
     unit: str
     strangers: tuple[str, ...] = ()
     baselines: dict[str, Floats] = field(default_factory=dict)
+    ends: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
 
 
 def align(protocol: str, tests: Mapping[str, pd.DataFrame]) -> HeldOut:
@@ -71,6 +75,9 @@ def align(protocol: str, tests: Mapping[str, pd.DataFrame]) -> HeldOut:
     same = [name for name, mark in marks.items() if mark == usual]
     first = tests[same[0]]
     groups, unit = resampling_groups(protocol, first)
+    baselines, ends = _baselines(tests[name] for name in same)
+    for name in same:
+        ends |= _ends(tests[name], name, "")
     return HeldOut(
         first[list(NAMES)].reset_index(drop=True),
         first["actual"].to_numpy(dtype=np.float64),
@@ -78,19 +85,35 @@ def align(protocol: str, tests: Mapping[str, pd.DataFrame]) -> HeldOut:
         groups,
         unit,
         tuple(name for name in tests if name not in same),
-        _baselines(tests[name] for name in same),
+        baselines,
+        ends,
     )
 
 
-def _baselines(tests: Iterable[pd.DataFrame]) -> dict[str, Floats]:
-    """What the first run that has stored it says of each baseline: on one footing all say the same."""
+def _baselines(tests: Iterable[pd.DataFrame]) -> tuple[dict[str, Floats], dict[str, tuple[Floats, Floats]]]:
+    """What the first run that has stored it says of each baseline, and its ends: on one footing all say the same."""
     found: dict[str, Floats] = {}
+    ends: dict[str, tuple[Floats, Floats]] = {}
     for frame in tests:
-        for column in frame.columns:
-            key = str(column).removeprefix(BASELINE_PREFIX)
-            if key != column and key not in found and frame[column].notna().all():
+        for key in BASELINES:
+            column = BASELINE_PREFIX + key
+            if key not in found and _is_whole(frame, column):
                 found[key] = frame[column].to_numpy(dtype=np.float64)
-    return found
+            if key not in ends:
+                ends |= _ends(frame, key, column + "_")
+    return found, ends
+
+
+def _ends(frame: pd.DataFrame, name: str, prefix: str) -> dict[str, tuple[Floats, Floats]]:
+    """Both ends of the intervals under a name; nothing where they are not stored."""
+    low, high = prefix + "low", prefix + "high"
+    if not (_is_whole(frame, low) and _is_whole(frame, high)):
+        return {}
+    return {name: (frame[low].to_numpy(dtype=np.float64), frame[high].to_numpy(dtype=np.float64))}
+
+
+def _is_whole(frame: pd.DataFrame, column: str) -> bool:
+    return column in frame.columns and bool(frame[column].notna().all())
 
 
 def resampling_groups(protocol: str, tracks: pd.DataFrame) -> tuple[npt.NDArray[np.int64], str]:

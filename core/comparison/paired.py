@@ -10,7 +10,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from core.metrics import METRICS, Floats, resample_scores, score
+from core.bootstrap import resample_scores
+from core.metrics import MEASURES, Ends, Floats, score
 
 CONFIDENCE = 0.99
 """Of all intervals of a comparison together. Stricter than the usual 95%: many pairs are looked at, again and again,
@@ -52,6 +53,7 @@ def compare_paired(
     predicted: Mapping[str, npt.ArrayLike],
     groups: npt.ArrayLike | None = None,
     *,
+    ends: Mapping[str, Ends] | None = None,
     confidence: float = CONFIDENCE,
     n_resamples: int = 1000,
     seed: int = 0,
@@ -69,28 +71,32 @@ def compare_paired(
         Points, by model.
     groups : array-like of shape (n,) or None
         Labels of tracks that are drawn together.
+    ends : mapping of name to tuple of two array-likes of shape (n,), optional
+        Both ends of the intervals, points, of the models that have them; these are compared by what scores intervals.
     confidence : float
         Chance that all differences lie inside their intervals.
 
     Returns
     -------
     dict
-        Metric to model to `Difference`; a metric without meaning here (R2 of equal values) is left out.
+        Metric to model to `Difference`; a metric without meaning here (R2 of equal values) is left out, as are, by
+        one that scores intervals, the models without.
 
     References
     ----------
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 16.
     Hsu (1996), Multiple Comparisons, chapter 4.
     """
-    scores = {name: score(actual, values) for name, values in predicted.items()}
-    resampled = resample_scores(actual, predicted, groups, n_resamples=n_resamples, seed=seed)
+    known = {name: pair for name, pair in (ends or {}).items() if name in predicted}
+    scores = {name: score(actual, values, known.get(name)) for name, values in predicted.items()}
+    resampled = resample_scores(actual, predicted, groups, ends=known, n_resamples=n_resamples, seed=seed)
     n_groups = len(np.unique(np.asarray(groups))) if groups is not None else len(np.asarray(actual))
     found = {}
-    for key, metric in METRICS.items():
+    for key, metric in MEASURES.items():
         sign = -1.0 if metric.greater_is_better else 1.0
         losses = {name: sign * values[key] for name, values in scores.items() if key in values}
-        if len(losses) == len(scores) and np.isfinite(list(losses.values())).all():
-            draws = {name: sign * values[key] for name, values in resampled.items()}
+        if losses and np.isfinite(list(losses.values())).all():
+            draws = {name: sign * resampled[name][key] for name in losses}
             found[key] = _against_the_best(losses, draws, confidence, n_groups >= FEWEST_GROUPS)
     return found
 

@@ -22,7 +22,7 @@ from core.plain_json import as_plain
 from core.preprocessing.standing import with_standing
 from core.progress import FoldScored, Report, is_asked_to_stop
 from core.requests import TrainingRequest
-from core.training.calibrating import fit_quantiles, interval_of, rows_of_quantiles
+from core.training.calibrating import ends_of_test, fit_quantiles, interval_of, rows_of_quantiles
 from core.training.fitting import Fitter, one_native_thread, predict_popularity, ready_to_predict
 from core.training.notices import notices_of
 from core.training.result import TrainingResult
@@ -101,9 +101,13 @@ def _train(run: Fitter, dataset: Dataset, *, explain: bool) -> TrainingResult:
             at_once = predict_popularity(pipeline, X.iloc[np.concatenate([split.test, learned])])
         predicted = at_once[: len(split.test)]
         parts = [(0, split.test, predicted), *cross_validated]
-        metrics = metrics_of(run, split, y, predicted, (learned, at_once[len(split.test) :]), cross_validated)
-        predictions = predictions_of(split, y, parts)
         interval = interval_of(request.protocol, split, y, parts, quantiles)
+        ends = ends_of_test(split, y, parts, interval, quantiles)
+        of_learned = (learned, at_once[len(split.test) :])
+        # Without folds the interval was made by the very tracks of the test: it would look better than it is.
+        fair = ends if interval["measured"] else None
+        metrics = metrics_of(run, split, y, predicted, of_learned, cross_validated, fair)
+        predictions = predictions_of(split, y, parts, ends)
         metrics["coverage"] = interval["measured"]
     explanation = None
     if study is not None:
@@ -119,9 +123,10 @@ def _train(run: Fitter, dataset: Dataset, *, explain: bool) -> TrainingResult:
     if search is not None:
         metrics["search"] = search.to_metrics()
         notices += notices_of_search(search, run.n_jobs)
-    ends = quantiles.models if quantiles else None
+    models = quantiles.models if quantiles else None
     ranges = number_ranges(dataset.tracks, FAMILIES[request.family].columns(request.features))
-    return TrainingResult(pipeline, metrics, predictions, clock.timings(), notices, interval, ends, ranges, explanation)
+    timings = clock.timings()
+    return TrainingResult(pipeline, metrics, predictions, timings, notices, interval, models, ranges, explanation)
 
 
 def _split(request: TrainingRequest, dataset: Dataset, n_folds: int, folds: int = 0) -> Split:

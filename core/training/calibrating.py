@@ -124,11 +124,22 @@ def interval_of(
     return interval
 
 
+def ends_of_test(
+    split: Split, y: Floats, predicted: list[Predicted], interval: dict[str, Any], quantiles: Quantiles | None = None
+) -> tuple[Floats, Floats]:
+    """Both ends of the interval of every track of the test part, points; parameters as for `interval_of`."""
+    return _ends(_held_out(split, y, predicted, quantiles, slice(0, 1)), interval)
+
+
 def measured_on(test: HeldOut, interval: dict[str, Any]) -> dict[str, Any]:
     """What the interval holds on rows that had no part in making it."""
-    quantiles = None if test.low is None or test.high is None else (test.low, test.high)
-    low, high = bounds(interval, test.predicted, test.genre, quantiles)
+    low, high = _ends(test, interval)
     return measure_coverage(test.actual, low, high, test.genre, test.unit)
+
+
+def _ends(rows: HeldOut, interval: dict[str, Any]) -> tuple[Floats, Floats]:
+    quantiles = None if rows.low is None or rows.high is None else (rows.low, rows.high)
+    return bounds(interval, rows.predicted, rows.genre, quantiles)
 
 
 def _held_out(split: Split, y: Floats, predicted: list[Predicted], quantiles: Quantiles | None, part: slice) -> HeldOut:

@@ -22,10 +22,12 @@ class TrainingResult:
         ``n_train`` (rows of the training part), ``n_train_fitted`` (those the model learned from, fewer under a cap),
         ``n_test``, ``n_train_scored`` (those of the fitted ones that were scored), ``coverage`` (what the prediction
         interval held on the test part, as ``core.intervals.measure_coverage`` gives it; None without folds). R2 is None
-        where the actual values do not vary. ``search`` (as ``core.tuning.SearchResult.to_metrics`` gives it) after one.
+        where the actual values do not vary. ``pinball`` stands in ``test`` where ``coverage`` was measured.
+        ``search`` (as ``core.tuning.SearchResult.to_metrics`` gives it) after one.
     predictions : DataFrame
         ``track_id, track_name, track_artist, part ("test" | "cv"), fold (0 for the test, 1.. for folds), actual,
-        predicted``; points, clipped to 0-100. Of the test part also ``baseline_mean`` and ``baseline_genre_mean``.
+        predicted``; points, clipped to 0-100. Of the test part also ``low, high`` (ends of its interval) and, for
+        each of ``baseline_mean`` and ``baseline_genre_mean``, its prediction and its ends (``_low``, ``_high``).
     timings : dict
         ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``,
         ``predict_seconds`` (part of the scoring: predicting ``n_test`` and ``n_train_scored`` rows), and

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.bootstrap import bootstrap_interval
 from core.comparison import BASELINE_PREFIX
 from core.families.baseline import GENRE_SMOOTHING
-from core.metrics import METRICS, bootstrap_interval, error_by_band, score
+from core.metrics import END_LEVELS, METRICS, Ends, error_by_band, score
 from core.plain_json import as_plain
 from core.preprocessing import MAX_NAMES
 from core.training.fitting import Fitter, Floats, Ints
 from core.validation import Split
 
 BASELINE_KEYS = ("mean", "genre_mean")
+ENOUGH_FOR_QUANTILES = 200
+"""Tracks from which a genre has quantiles of its own; below, those of all tracks stand for it."""
 MAX_SCORED_TRAINING_ROWS = 1_000
 
 _MISSING = "\uffff"
@@ -32,6 +35,7 @@ def metrics_of(
     predicted: Floats,
     learned: tuple[Ints, Floats],
     cross_validated: list[Predicted],
+    ends: Ends | None = None,
 ) -> dict[str, Any]:
     """Give ``TrainingResult.metrics``.
 
@@ -46,16 +50,21 @@ def metrics_of(
     learned : tuple of (ndarray, ndarray)
         Some rows that the model was fitted on, and the points predicted for them.
     cross_validated : list of Predicted
+    ends : tuple of two ndarrays of shape (n_test,), optional
+        Of the intervals of the test part, where these were made without it.
     """
     actual = y[split.test]
     groups = split.resampling_unit[split.test]
     sample, of_sample = learned
     metrics = {
-        "test": score(actual, predicted),
-        "test_interval": bootstrap_interval(actual, predicted, groups, seed=run.request.seed),
+        "test": score(actual, predicted, ends),
+        "test_interval": bootstrap_interval(actual, predicted, groups, ends=ends, seed=run.request.seed),
         "train": score(y[sample], of_sample),
         "cv": _spread(y, cross_validated),
-        "baselines": {key: {"test": score(actual, _baseline(key, split, y))} for key in BASELINE_KEYS},
+        "baselines": {
+            key: {"test": score(actual, _baseline(key, split, y), _baseline_ends(key, split, y))}
+            for key in BASELINE_KEYS
+        },
         "by_band": error_by_band(actual, predicted),
         "n_train": len(split.train),
         "n_train_fitted": len(run.capped(split.train)),
@@ -79,6 +88,21 @@ def _baseline(key: str, split: Split, y: Floats) -> Floats:
         return np.full(len(split.test), learned.mean())
     genres = split.table["genre"]
     return smoothed_means(genres.iloc[split.train], learned, genres.iloc[split.test], GENRE_SMOOTHING)
+
+
+def _baseline_ends(key: str, split: Split, y: Floats) -> tuple[Floats, Floats]:
+    """What is known of the test part without any model: the 5% and 95% quantile of the training part, or of a genre."""
+    learned = y[split.train]
+    low, high = (np.full(len(split.test), end) for end in np.quantile(learned, END_LEVELS))
+    if key == "mean":
+        return low, high
+    names = split.table["genre"].astype(object).fillna(_MISSING).astype(str).to_numpy()
+    of_train, of_test = names[split.train], names[split.test]
+    for name, n in zip(*np.unique(of_train, return_counts=True), strict=True):
+        if n >= ENOUGH_FOR_QUANTILES:
+            rows = of_test == name
+            low[rows], high[rows] = np.quantile(learned[of_train == name], END_LEVELS)
+    return low, high
 
 
 def smoothed_means(genres: pd.Series, y: Floats, asked: pd.Series, smoothing: float) -> Floats:
@@ -120,14 +144,29 @@ def _spread(y: Floats, cross_validated: list[Predicted]) -> dict[str, Any] | Non
     return spread
 
 
-def predictions_of(split: Split, y: Floats, parts: list[Predicted]) -> pd.DataFrame:
-    """Give ``TrainingResult.predictions``."""
+def predictions_of(split: Split, y: Floats, parts: list[Predicted], ends: tuple[Floats, Floats]) -> pd.DataFrame:
+    """Give ``TrainingResult.predictions``; ``ends`` are those of the intervals of the test part."""
+    frame = rows_of(split, y, parts)
+    of_test = pd.DataFrame({"low": ends[0], "high": ends[1], **_of_baselines(split, y)})
+    of_test.index = frame.index[frame["part"] == "test"]
+    return pd.concat([frame, of_test], axis=1)
+
+
+def rows_of(split: Split, y: Floats, parts: list[Predicted]) -> pd.DataFrame:
+    """The rows of some parts, with what is true and what was predicted, as ``TrainingResult.predictions`` has them."""
     frames = []
     for fold, rows, predicted in parts:
         frame = split.table[["track_id", "track_name", "track_artist"]].iloc[rows]
         part = "test" if fold == 0 else "cv"
-        frame = frame.assign(part=part, fold=fold, actual=y[rows], predicted=predicted)
-        if fold == 0:
-            frame = frame.assign(**{BASELINE_PREFIX + key: _baseline(key, split, y) for key in BASELINE_KEYS})
-        frames.append(frame)
+        frames.append(frame.assign(part=part, fold=fold, actual=y[rows], predicted=predicted))
     return pd.concat(frames, ignore_index=True)
+
+
+def _of_baselines(split: Split, y: Floats) -> dict[str, Floats]:
+    """What each baseline says of the test part, and both ends of its intervals, by column."""
+    found = {}
+    for key in BASELINE_KEYS:
+        column = BASELINE_PREFIX + key
+        found[column] = _baseline(key, split, y)
+        found[column + "_low"], found[column + "_high"] = _baseline_ends(key, split, y)
+    return found

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
+from sklearn.metrics import mean_absolute_error, mean_pinball_loss, mean_squared_error, r2_score
 
-from core.metrics import bootstrap_interval, error_by_band, score
+from core.bootstrap import bootstrap_interval
+from core.metrics import END_LEVELS, error_by_band, score
 
 points = st.floats(0, 100, width=32)
 
@@ -23,6 +24,22 @@ def test_scores_equal_those_of_scikit_learn(y, pred):
     assert found["mae"] == pytest.approx(mean_absolute_error(y, pred))
     if np.ptp(y) > 0:
         assert found["r2"] == pytest.approx(r2_score(y, pred))
+
+
+@given(arrays(np.float64, 30, elements=points), arrays(np.float64, 30, elements=points))
+@settings(deadline=None)
+def test_the_loss_of_intervals_equals_that_of_scikit_learn(low, high):
+    y = np.linspace(0, 100, 30)
+    losses = [mean_pinball_loss(y, end, alpha=level) for end, level in zip((low, high), END_LEVELS, strict=True)]
+    assert score(y, y, (low, high))["pinball"] == pytest.approx(np.mean(losses))
+
+
+def test_per_cent_of_popularity_are_finite_with_zeros_among_the_truths_and_undefined_with_nothing_else():
+    assert score([0, 0, 50], [10, 0, 40])["wmape"] == pytest.approx(40)
+    assert np.isnan(score([0, 0], [10, 0])["wmape"])
+    low, high = bootstrap_interval([0] * 50 + [40] * 50, [5] * 50 + [30] * 50)["wmape"]
+    assert low < 100 * (5 + 10) / 40 < high
+    assert all(np.isnan(end) for end in bootstrap_interval([0, 0], [10, 0])["wmape"])
 
 
 def test_r2_is_undefined_where_the_truth_does_not_vary():

@@ -10,7 +10,7 @@ import pytest
 from core.errors import DataError
 from core.families import FAMILIES
 from core.features import feature_frame
-from core.metrics import score
+from core.metrics import METRICS, score
 from core.progress import FoldScored, Progress, report_nothing
 from core.requests import parse_request
 from core.training import predict_popularity, train
@@ -294,7 +294,8 @@ def test_folds_are_whole_and_those_left_are_skipped_when_the_person_stops(datase
     asked = _Asking(_stages("Cross-validating, fold 2"))
     stopped = train(_request(family="gradient_boosting", cv_folds=4), dataset, asked)
     assert stopped.metrics["cv"]["r2"]["folds"] == whole.metrics["cv"]["r2"]["folds"][:2]
-    assert stopped.metrics["test"] == whole.metrics["test"]  # what was asked before the final fit does not cut it
+    final = [{key: each.metrics["test"][key] for key in METRICS} for each in (stopped, whole)]
+    assert final[0] == final[1]  # what was asked before the final fit does not cut it; the interval has fewer folds
     assert any("2 of 4 folds" in notice for notice in stopped.notices)
     last = [news for news in asked.heard if hasattr(news, "total")][-1]
     assert last.done == last.total
@@ -336,5 +337,30 @@ def test_a_stop_that_comes_too_late_to_leave_anything_out_is_said(dataset):
 def test_what_the_baselines_say_of_each_track_of_the_test_is_stored_and_gives_their_scores(result):
     test = result.predictions.query("part == 'test'")
     for key, found in result.metrics["baselines"].items():
-        assert score(test["actual"].to_numpy(), test[f"baseline_{key}"].to_numpy()) == pytest.approx(found["test"])
+        column = f"baseline_{key}"
+        ends = (test[column + "_low"], test[column + "_high"])
+        assert score(test["actual"], test[column], ends) == pytest.approx(found["test"])
+        assert ((test["actual"] >= ends[0]) & (test["actual"] <= ends[1])).mean() == pytest.approx(0.9, abs=0.08)
     assert result.predictions.query("part == 'cv'")["baseline_mean"].isna().all()
+
+
+@pytest.mark.parametrize("names", [{}, {"family": "gradient_boosting", "interval": "quantile"}])
+def test_the_stored_ends_of_the_intervals_give_the_coverage_and_the_loss_that_are_told(dataset, names):
+    found = train(_request(cv_folds=3, **names), dataset, report_nothing)
+    test = found.predictions.query("part == 'test'")
+    inside = (test["actual"] >= test["low"]) & (test["actual"] <= test["high"])
+    assert inside.mean() == pytest.approx(found.metrics["coverage"]["overall"]["coverage"])
+    assert (test["high"] - test["low"]).mean() == pytest.approx(found.metrics["coverage"]["overall"]["width"])
+    expected = score(test["actual"], test["predicted"], (test["low"], test["high"]))["pinball"]
+    low, high = found.metrics["test_interval"]["pinball"]
+    assert found.metrics["test"]["pinball"] == pytest.approx(expected)
+    assert low < expected < high
+    assert found.predictions.query("part == 'cv'")["low"].isna().all()
+
+
+def test_intervals_made_from_the_test_are_stored_but_not_scored_on_it(dataset):
+    found = train(_request(cv_folds=0), dataset, report_nothing)
+    assert found.predictions["low"].notna().all()
+    assert "pinball" not in found.metrics["test"]
+    assert "pinball" not in found.metrics["test_interval"]
+    assert found.metrics["baselines"]["mean"]["test"]["pinball"] > 0

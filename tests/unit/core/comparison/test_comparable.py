@@ -115,3 +115,24 @@ def test_baselines_of_earlier_runs_have_scores_and_no_intervals() -> None:
     run = make_run()
     board = build_board([run], align("artist", {run.id: table()}), {})
     assert [one.differences for one in board.entries if one.run is None] == [{}, {}]
+
+
+def test_intervals_are_compared_where_a_run_made_them_without_the_test_and_has_stored_them() -> None:
+    actual = table()["actual"]
+    wide, narrow, unfair, old = (make_run(family=key) for key in ("ridge", "knn", "lasso", "mean"))
+    for run in (wide, narrow):
+        run.metrics["test"]["pinball"] = 1.0  # type: ignore[index]
+    halves = {wide.id: 40, narrow.id: 5, unfair.id: 1}
+    tests = {key: table(low=actual - half, high=actual + half) for key, half in halves.items()} | {old.id: table()}
+    board = build_board([wide, narrow, unfair, old], align("artist", tests), {}, "pinball")
+    found = {one.key: one.differences["pinball"] for one in board.entries if "pinball" in one.differences}
+    assert set(found) == {wide.id, narrow.id}
+    assert found[narrow.id].verdict is Verdict.BEST
+    assert found[wide.id].value == pytest.approx(0.05 * 35)
+
+
+def test_what_an_earlier_version_has_not_scored_is_scored_from_what_it_stored() -> None:
+    run = make_run()
+    assert "wmape" not in run.metrics["test"]  # type: ignore[operator, index]
+    entry = next(one for one in build_board([run], align("artist", {run.id: table()}), {}).entries if one.run is run)
+    assert entry.scores["wmape"] == pytest.approx(50)

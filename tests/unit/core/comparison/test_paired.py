@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.bootstrap import bootstrap_interval
 from core.comparison import Verdict, compare_paired
-from core.metrics import bootstrap_interval, score
+from core.metrics import score
 
 N_ARTISTS, N_TRACKS = 300, 900
 
@@ -96,3 +97,29 @@ def test_the_interval_of_a_score_did_not_change_by_sharing_its_resamples() -> No
     actual, known, artist = draw(np.random.default_rng(1))
     low, high = bootstrap_interval(actual, known, artist)["rmse"]
     assert low < score(actual, known)["rmse"] < high
+
+
+def interval_called_better(seed: int, half_widths: tuple[float, float]) -> bool:
+    """Whether one of two models with the same predictions is called better by its intervals, of these widths."""
+    rng = np.random.default_rng(seed)
+    actual, known, artist = draw(rng)
+    noisy = [half + rng.normal(0, 1, N_TRACKS) for half in half_widths]
+    ends = {name: (known - half, known + half) for name, half in zip("ab", noisy, strict=True)}
+    predicted = dict.fromkeys(ends, known)
+    found = compare_paired(actual, predicted, artist, ends=ends, n_resamples=300, seed=seed)["pinball"]
+    return any(one.verdict is Verdict.WORSE for one in found.values())
+
+
+def test_intervals_are_called_better_only_where_they_are() -> None:
+    assert sum(interval_called_better(seed, (31.6, 31.6)) for seed in range(100)) <= 5
+    assert sum(interval_called_better(seed, (31.6, 10.0)) for seed in range(50)) >= 48
+
+
+def test_a_model_without_intervals_is_compared_by_its_predictions_alone() -> None:
+    actual, known, artist = draw(np.random.default_rng(0))
+    predicted = {"a": known, "b": known + 1, "old": known + 2}
+    ends = {name: (predicted[name] - 30, predicted[name] + 30) for name in "ab"}
+    found = compare_paired(actual, predicted, artist, ends=ends)
+    assert set(found["rmse"]) == {"a", "b", "old"}
+    assert set(found["pinball"]) == {"a", "b"}
+    assert "pinball" not in compare_paired(actual, predicted, artist)
