@@ -12,7 +12,7 @@ from core.explanation.model import Method
 from layouts import wording
 
 SHOWN = 10
-"""Bars; what is left is summed up in one more."""
+"""Bars; what is left is summed up in one more, where it is more than one."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ def contributions(
         Largest standard error of a contribution, where chance took part; points.
     """
     ordered = sorted(parts, key=lambda one: -abs(one.points))
-    shown = ordered[:SHOWN]
-    if rest := ordered[SHOWN:]:
+    n_shown = SHOWN + (len(ordered) == SHOWN + 1)
+    shown = ordered[:n_shown]
+    if rest := ordered[n_shown:]:
         shown.append(Contribution(f"{wording.counted(len(rest), 'other')}", "", sum(one.points for one in rest)))
     most = max((abs(one.points) for one in shown), default=0.0)
     if most < 0.05:

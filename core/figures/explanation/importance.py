@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -150,43 +152,89 @@ def plot_permutation(importance: pd.DataFrame, *, theme: str = "light") -> go.Fi
 
 
 def _names_apart(importance: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Names of the dots and the side of each, without those that would lie on a more important name or on a dot."""
+    """Names of the dots and the side of each: first of those that words speak of, then of the large ones.
+
+    None lies on another name or on a dot; where no side is free, there is no name.
+    """
     x, y = (importance[name].fillna(0).to_numpy(dtype=float) for name in ("mean", "permutation"))
-    x, y = (points / max(float(np.abs(points).max()), 1e-9) for points in (x, y))
+    x, y = x / max(float(x.max()), 1e-9), y / max(float(y.max() - min(y.min(), 0.0)), 1e-9)
+    told = (_places_ahead(importance).abs() >= RANKS_APART).to_numpy()
     texts, sides = [""] * len(x), ["middle right"] * len(x)
-    taken: list[tuple[float, float, float]] = []  # left, right, height
-    for at in np.argsort(-np.maximum(x, y), kind="stable"):
+    dots = [_Box(x[i] - DOT, x[i] + DOT, y[i] - NAME_HEIGHT / 2, y[i] + NAME_HEIGHT / 2) for i in range(len(x))]
+    taken: list[_Box] = []
+    for at in sorted(range(len(x)), key=lambda i: (not told[i], -max(x[i], y[i]))):
+        if not told[at] and max(x[at], y[at]) <= LEAST_NAMED:
+            continue
         name = short(importance["label"].iloc[at], 18)
-        width = LETTER * (len(name) + 1)
-        ends = {"middle left": (x[at] - width, x[at]), "middle right": (x[at], x[at] + width)}
-        for side in sorted(ends, reverse=bool(x[at] <= 0.5)):
-            left, right = ends[side]
-            others = [(x[i], x[i], y[i]) for i in range(len(x)) if abs(x[i] - x[at]) > DOT]
-            is_free = all(
-                abs(y[at] - height) > NAME_HEIGHT or right < start or end < left
-                for start, end, height in taken + others
-            )
-            if max(x[at], y[at]) > LEAST_NAMED and left > -0.05 and right < 1.1 and is_free:
+        others = [dot for i, dot in enumerate(dots) if abs(x[i] - x[at]) > DOT or abs(y[i] - y[at]) > DOT]
+        for side, box in _places_of_name(x[at], y[at], LETTER * (len(name) + 1)):
+            is_inside = box.left > -0.05 and box.right < 1.1
+            if is_inside and not any(box.meets(other) for other in taken + others):
                 texts[at], sides[at] = f" {name} ", side
-                taken.append((left, right, float(y[at])))
+                taken.append(box)
                 break
     return texts, sides
+
+
+@dataclass(frozen=True)
+class _Box:
+    """What a name or a dot takes, as shares of the axes."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+    def meets(self, other: _Box) -> bool:
+        apart = self.right < other.left or other.right < self.left
+        return not (apart or self.top < other.bottom or other.top < self.bottom)
+
+
+def _places_of_name(x: float, y: float, width: float) -> list[tuple[str, _Box]]:
+    """Where a name may stand beside its dot, the best place first: towards the middle, then above and below."""
+    heights = {"middle": 0.0, "top": NAME_HEIGHT, "bottom": -NAME_HEIGHT}
+    starts = {"right": x + DOT / 2, "left": x - DOT / 2 - width, "center": x - width / 2}
+    order = ("left", "right") if x > 0.5 else ("right", "left")
+    sides = [("middle", way) for way in order]
+    sides += [(height, way) for way in ("center", *order) for height in ("top", "bottom")]
+    half = NAME_HEIGHT / 2
+    return [
+        (
+            f"{height} {way}",
+            _Box(starts[way], starts[way] + width, y + heights[height] - half, y + heights[height] + half),
+        )
+        for height, way in sides
+    ]
 
 
 def read_permutation(importance: pd.DataFrame) -> str:
     """Say where both ways of measuring disagree, and what that may mean."""
     if importance["permutation"].isna().all():
         return "There was no time to measure permutation importance for this run."
-    ranks = importance[["mean", "permutation"]].rank(ascending=False)
-    apart = (ranks["mean"] - ranks["permutation"]).abs() >= RANKS_APART
+    ahead = _places_ahead(importance)
     said = "A dot further up matters more for getting held-out tracks right; further right, for what is said at all."
-    if not apart.any():
+    told = [
+        f"{words}: {', '.join(importance.loc[chosen, 'label'])} ({meaning})."
+        for chosen, words, meaning in (
+            (ahead >= RANKS_APART, "Move more than they help", MOVES_MORE),
+            (ahead <= -RANKS_APART, "Help more than they move", HELPS_MORE),
+        )
+        if chosen.any()
+    ]
+    if not told:
         return f"{said} Both put the features in about the same order."
-    names = ", ".join(importance.loc[apart, "label"])
-    return (
-        f"{said} They disagree by {RANKS_APART} places or more on: {names}. Such a feature moves predictions without "
-        "making them better, or shares what it says with another."
-    )
+    return f"{said} Some stand {RANKS_APART} places or more apart in the two orders. {' '.join(told)}"
+
+
+MOVES_MORE = "such a feature moves predictions without making them as much better, or shares what it says with another"
+HELPS_MORE = "what such a feature moves is small on average, but mostly right, or large for a few tracks"
+
+
+def _places_ahead(importance: pd.DataFrame) -> pd.Series:
+    """How many places each feature stands higher by what it moves than by what it makes better."""
+    ranks = importance[["mean", "permutation"]].rank(ascending=False)
+    found: pd.Series = ranks["permutation"] - ranks["mean"]
+    return found
 
 
 def compute_two_models(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

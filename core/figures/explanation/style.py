@@ -72,8 +72,15 @@ def ranks(stored: Stored, feature: str) -> np.ndarray:
 
 
 def signed(value: float, decimals: int = 1) -> str:
-    """A number with its sign, a true minus included."""
-    return f"{value:+.{decimals}f}".replace("-", "\u2212")
+    """A number with its sign, a true minus included; what rounds to nothing has none.
+
+    Examples
+    --------
+    >>> signed(0.26), signed(-0.04), signed(0.04)
+    ('+0.3', '0.0', '0.0')
+    """
+    said = f"{value:+.{decimals}f}"
+    return said.replace("-", "\u2212") if float(said) else said[1:]
 
 
 def finish(figure: go.Figure, theme: str, **changes: object) -> go.Figure:

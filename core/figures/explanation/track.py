@@ -18,7 +18,7 @@ MOST_NAMED = 2
 
 
 def compute_steps(labels: Sequence[str], values: Sequence[float], most: int = MOST_STEPS) -> pd.DataFrame:
-    """The largest contributions, and all others in one row at the end.
+    """The largest contributions, and all others in one row at the end; a single other one stands for itself.
 
     Returns
     -------
@@ -32,6 +32,7 @@ def compute_steps(labels: Sequence[str], values: Sequence[float], most: int = MO
     """
     points = np.asarray(values, dtype=float)
     order = np.argsort(-np.abs(points), kind="stable")
+    most += len(order) == most + 1
     kept, rest = order[:most], order[most:]
     frame = pd.DataFrame({"label": [labels[i] for i in kept], "points": points[kept]})
     if not len(rest):

@@ -53,11 +53,26 @@ def test_without_folds_nothing_is_claimed_of_steadiness():
     assert len(figures.plot_importance(bare).data) == 1
 
 
-def test_features_that_move_without_helping_are_named(stored):
-    importance = stored.importance
-    assert "about the same order" in figures.read_permutation(importance)
-    many = pd.concat([importance.assign(label=f"{n}", mean=10 - n, permutation=float(n)) for n in range(3)])
-    assert "They disagree" in figures.read_permutation(many)
+def test_features_that_move_without_helping_are_told_from_those_that_help_without_moving(stored):
+    assert "about the same order" in figures.read_permutation(stored.importance)
+    said = figures.read_permutation(pd.DataFrame({"label": list("abcdef"), "mean": MOVED, "permutation": HELPED}))
+    assert "Move more than they help: a (" in said
+    assert "Help more than they move: f (" in said
+
+
+MOVED, HELPED = [6.0, 5.0, 4.0, 3.0, 2.0, 1.0], [2.5, 6.0, 5.0, 4.0, 3.0, 4.5]
+
+
+def test_dots_that_the_words_speak_of_have_their_names_though_they_are_small_and_crowded():
+    crowd = pd.DataFrame(
+        {
+            "label": ["Giant", "Loudness", "Valence", "Tempo", "Speechiness", "Energy"],
+            "mean": [50.0, 5.0, 4.9, 4.8, 4.7, 4.6],
+            "permutation": [50.0, 1.0, 4.0, 3.9, 3.8, 4.1],
+        }
+    )
+    named = [name.strip() for name in figures.plot_permutation(crowd).data[0].text]
+    assert named == ["Giant", "Loudness", "", "", "", "Energy"]
 
 
 def test_what_there_was_no_time_for_says_so(stored):
@@ -69,14 +84,18 @@ def test_what_there_was_no_time_for_says_so(stored):
 
 
 def test_steps_of_a_track_end_at_its_prediction(stored):
-    steps = figures.compute_steps(stored.labels, stored.values[2], most=2)
-    assert steps["label"].tolist() == ["Energy", "Key", "All others"]
+    steps = figures.compute_steps(stored.labels, stored.values[2], most=1)
+    assert steps["label"].tolist() == ["Energy", "All others"]
     assert stored.base + steps["points"].sum() == pytest.approx(33.0)
     waterfall = figures.plot_waterfall(steps, stored.base)
     assert waterfall.data[0].text[0] == "30.0"
     assert waterfall.data[0].text[-1] == "33.0"
     low, high = waterfall.layout.xaxis.range
     assert low < 30 < 33 < high
+
+
+def test_a_single_feature_stands_for_itself_instead_of_all_others():
+    assert figures.compute_steps(list("abc"), [3.0, 2.0, 1.0], most=2)["label"].tolist() == ["a", "b", "c"]
 
 
 def test_the_bar_of_a_track_pushes_from_both_sides_to_its_prediction(stored):
@@ -91,7 +110,7 @@ def test_words_name_the_two_largest_on_each_side_of_the_bar(stored):
     said = figures.read_force(steps)
     assert "raises it, most of all h (+30.0) and a (+9.0). " in said
     assert "lowers it, most of all b (\u22128.0) and d (\u22126.0). " in said
-    only_up = figures.read_force(figures.compute_steps(["a", "b"], [3.0, 2.0], most=1))
+    only_up = figures.read_force(figures.compute_steps(["a", "b", "c"], [3.0, 2.0, 1.0], most=1))
     assert "a (+3.0). " in only_up
     assert figures.read_force(figures.compute_steps(["a"], [3.0])).count("no single feature") == 1
 
@@ -173,7 +192,9 @@ def test_words_follow_what_was_chosen(stored):
 
 def test_names_of_dots_do_not_lie_on_one_another(stored):
     crowd = pd.DataFrame({"label": list("abcd"), "mean": [4.0, 1.0, 1.0, 0.5], "permutation": [2.0, 0.1, 0.1, 1.0]})
-    assert [name.strip() for name in figures.plot_permutation(crowd).data[0].text] == ["a", "b", "", "d"]
+    assert [name.strip() for name in figures.plot_permutation(crowd).data[0].text] == ["a", "b", "c", "d"]
+    sides = figures.plot_permutation(crowd).data[0].textposition
+    assert {sides[1], sides[2]} == {"middle left", "middle right"}
 
 
 def test_values_are_told_in_words():
@@ -190,4 +211,5 @@ def test_a_name_goes_to_the_side_where_no_dot_and_no_other_name_is():
     assert drawn.textposition[0] == "middle left"
     crowded = pd.DataFrame({"label": ["Energy", "Tempo"], "mean": [2.0, 1.9], "permutation": [1.0, 1.0]})
     (drawn,) = figures.plot_permutation(crowded).data
-    assert [name.strip() for name in drawn.text] == ["", "Tempo"]
+    assert [name.strip() for name in drawn.text] == ["Energy", "Tempo"]
+    assert list(drawn.textposition) == ["top left", "middle left"]
