@@ -135,7 +135,7 @@ def score_rows(
     reasons : bool
         Whether to say which three features count most for each row; takes longer than the prediction itself.
     report : callable
-        Hears after each chunk how many rows are done and how long the rest may take.
+        Hears first, and after each part, how many rows are done; then also how long the rest may take.
     threads : callable
         How many cores reasons may use now; asked for each chunk.
 
@@ -155,6 +155,7 @@ def score_rows(
     """
     checked = _check(frame, predictor)
     began = time.monotonic()
+    report(_progress(0, len(frame), 0.0))
     found = []
     with ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="explain") as pool:
         for start in range(0, len(frame), CHUNK_ROWS):
@@ -294,4 +295,4 @@ def _listed(flags: pd.DataFrame) -> list[str]:
 
 
 def _progress(done: int, total: int, seconds: float) -> Progress:
-    return Progress("Scoring", done, total, seconds / done * (total - done))
+    return Progress("Scoring", done, total, seconds / done * (total - done) if done else None)

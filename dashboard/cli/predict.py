@@ -68,8 +68,8 @@ class _Telling:
     def __call__(self, news: News) -> None:
         if isinstance(news, Progress) and news.done < news.total and time.monotonic() - self._last > TELL_EVERY_S:
             self._last = time.monotonic()
-            left = duration(news.seconds_left)
-            print(f"Scored {news.done:,} of {news.total:,} tracks, about {left} left.", file=sys.stderr)
+            left = "" if news.seconds_left is None else f", about {duration(news.seconds_left)} left"
+            print(f"Scored {news.done:,} of {news.total:,} tracks{left}.", file=sys.stderr)
 
 
 def _as_json(run_id: str, predictor: Predictor, cells: pd.DataFrame, scored: pd.DataFrame) -> str:
