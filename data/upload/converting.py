@@ -31,9 +31,6 @@ _TRACK_ID = re.compile(
     r"(?:spotify:(?:track|album|playlist):|https?://open\.spotify\.com/(?:intl-\w+/)?(?:track|album|playlist)/)"
     r"(\w+)(?:\?.*)?"
 )
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*")
-_YEAR = re.compile(r"(\d{4})\.0")
-_DOTTED = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 _PARSERS: dict[str, tuple[Parse, str]] = {
     "key": (parse_key, "names of keys to numbers"),
     "mode": (parse_mode, "major and minor to 1 and 0"),
@@ -130,8 +127,6 @@ def to_texts(cells: Sequence[str], target: str) -> tuple[list[str], str]:
         known = {text: _bare_id(text) for text in set(texts)}
         bare = [known[text] for text in texts]
         return bare, "addresses to ids" if bare != texts else ""
-    if COLUMNS[target].dtype == "date":
-        return _to_dates(texts)
     return texts, ""
 
 
@@ -157,24 +152,3 @@ def _notes(parsed: Parsed, spec: Column) -> tuple[str, ...]:
     if len(values) > 1 and spec.name != TARGET and bool((values == values[0]).all()):
         notes.append(f"{spec.label} has the same value in every row: models can learn nothing from it.")
     return tuple(notes)
-
-
-def _to_dates(texts: list[str]) -> tuple[list[str], str]:
-    distinct = set(texts)
-    parts = [match.groups() for match in map(_DOTTED.fullmatch, distinct) if match]
-    day_first = any(int(first) > 12 for first, _, _, _ in parts) or all(mark == "." for _, mark, _, _ in parts)
-    month_first = any(int(second) > 12 for _, _, second, _ in parts)
-    known = {text: _iso(text, day_first, month_first) for text in distinct}
-    dates = [known[text] for text in texts]
-    return dates, "dates to YYYY-MM-DD" if dates != texts else ""
-
-
-def _iso(text: str, day_first: bool, month_first: bool) -> str:
-    if match := _DAY.fullmatch(text) or _YEAR.fullmatch(text):
-        return match.group(1)
-    match = _DOTTED.fullmatch(text)
-    if match is None or day_first == month_first:  # which is the day and which the month cannot be told
-        return text
-    first, _, second, year = match.groups()
-    day, month = (first, second) if day_first else (second, first)
-    return f"{year}-{int(month):02d}-{int(day):02d}"

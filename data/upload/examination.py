@@ -75,6 +75,8 @@ class Examination:
         What a person should know: conversions, other scales, missing features and what they mean.
     can_train : bool
         Whether models can be trained on it; a table without popularity can only be scored.
+    unread_dates : int
+        Rows whose release date is stated but cannot be read; they stay, undated.
     frame : DataFrame or None
         The accepted rows: columns of the schema that are mapped, then the extras; ``None`` when refused.
     """
@@ -96,6 +98,7 @@ class Examination:
     rejected: pd.DataFrame = field(default_factory=no_rejected_rows)
     notes: tuple[str, ...] = ()
     can_train: bool = False
+    unread_dates: int = 0
     frame: pd.DataFrame | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -120,4 +123,5 @@ class Examination:
             "n_problems": self.n_problems,
             "notes": list(self.notes),
             "can_train": self.can_train,
+            "unread_dates": self.unread_dates,
         }

@@ -12,6 +12,7 @@ import pandas as pd
 from data.schema import AUDIO_FEATURES, COLUMNS, TARGET
 from data.upload.columns import describe_column, read_extras
 from data.upload.converting import Numbers, read_numbers, to_numbers, to_texts
+from data.upload.dates import ReadDates, note_unread, notes_on, to_dates
 from data.upload.decoding import Decoded, decode
 from data.upload.examination import Examination, no_rejected_rows
 from data.upload.grid import Grid, read_grid
@@ -42,9 +43,16 @@ class _Work:
     rejections: Rejections = field(default_factory=lambda: Rejections(0))
     numbers: dict[str, Floats] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
+    dates: ReadDates | None = None
     bad_target: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     candidates: dict[str, Floats] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> list[int]:
+        """Line of the file on which each row begins."""
+        assert self.grid is not None
+        return self.grid.lines
 
 
 def examine(
@@ -128,9 +136,15 @@ def _read_texts(
     targets: Iterable[str],
 ) -> None:  # fmt: skip
     for target in targets:
-        if target in sources and not COLUMNS[target].is_number:
+        if target not in sources or COLUMNS[target].is_number:
+            continue
+        if COLUMNS[target].dtype == "date":
+            work.dates = to_dates(cells[sources[target]])
+            work.texts[target], words = work.dates.texts, work.dates.conversion
+            note_unread(work.dates, sources[target], work.lines, work.log)
+        else:
             work.texts[target], words = to_texts(cells[sources[target]], target)
-            work.mapping[target] = plain_mapping(sources[target], target, choice, words)
+        work.mapping[target] = plain_mapping(sources[target], target, choice, words)
 
 
 def _read_numbers(
@@ -173,8 +187,7 @@ def _says_nothing(read: Parsed, target: str) -> bool:
 
 
 def _note_bad_cells(work: _Work, target: str, source: str, numbers: Numbers) -> None:
-    assert work.grid is not None
-    lines, name = work.grid.lines, source[:80]
+    lines, name = work.lines, source[:80]
 
     def describe(row: int) -> tuple[str, int, str]:
         return f"{name}: {numbers.why(row)}. {_expected(target)}", lines[row], source
@@ -221,8 +234,7 @@ def _require_texts(work: _Work) -> None:
 
 
 def _require_cells(work: _Work, absent: Mask, source: str, message: str, reason: str) -> None:
-    assert work.grid is not None
-    lines = work.grid.lines
+    lines = work.lines
     work.log.add_cells(np.flatnonzero(absent).tolist(), lambda row: (message, lines[row], source))
     work.rejections.add(absent, lambda _row: reason)
 
@@ -246,7 +258,7 @@ def _note_conversions(work: _Work) -> None:
     labels: dict[str, list[str]] = {}
     for target, column in work.mapping.items():
         if column.conversion:
-            labels.setdefault(column.conversion, []).append(COLUMNS[target].label)
+            labels.setdefault(column.conversion, []).append(COLUMNS[target].label.partition(" (")[0])
     work.notes += [f"Converted: {words} ({', '.join(columns)})." for words, columns in labels.items()]
 
 
@@ -259,13 +271,12 @@ def _note_missing(work: _Work) -> None:
             "There is no popularity: the tracks can be scored by a model, but none can be trained on them."
         )
     meanings = {
-        "track_artist": "the split by artist is not possible",
-        "track_album_release_date": "the split by time is not possible",
-        "playlist_genre": "genre is no feature, and there is no genre baseline",
+        "track_artist": "artist: the split by artist is not possible",
+        "track_album_release_date": "release date: the split by time is not possible",
+        "playlist_genre": "playlist genre: genre is no feature, and there is no genre baseline",
     }
-    for name, meaning in meanings.items():
-        if name not in work.texts:
-            work.notes.append(f"There is no {COLUMNS[name].label.lower()}: {meaning}.")
+    work.notes += [f"There is no {words}." for name, words in meanings.items() if name not in work.texts]
+    work.notes += notes_on(work.dates) if work.dates is not None else []
 
 
 def _check_table(work: _Work) -> None:
@@ -325,6 +336,7 @@ def _conclude(work: _Work) -> Examination:
         rejected=rejected,
         notes=tuple(work.notes),
         can_train=accepted and TARGET in work.numbers,
+        unread_dates=work.dates.n_unread if work.dates is not None else 0,
         frame=frame,
     )
 

@@ -48,7 +48,7 @@ class RefusalError(Exception):
 
 @dataclass
 class ProblemLog:
-    """Collects problems: the first ones in words, the others counted. A problem in a cell rejects the row only."""
+    """Collects problems: the first ones in words, the others counted. A problem in a cell concerns its row only."""
 
     listed: list[Problem] = field(default_factory=list)
     count: int = 0
