@@ -22,6 +22,7 @@ from data.upload.numbers import Floats, Mask, Parsed
 from data.upload.problems import ProblemLog, RefusalError, quote
 from data.upload.rejections import Rejections
 from data.upload.scales import find_per_cent
+from data.upload.slips import find_slip
 
 UNTITLED = "table.csv"
 ID_COLUMNS = ("track_id", "track_name", "track_artist")
@@ -44,6 +45,7 @@ class _Work:
     numbers: dict[str, Floats] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
     dates: ReadDates | None = None
+    slips: list[str] = field(default_factory=list)
     bad_target: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     candidates: dict[str, Floats] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
@@ -112,7 +114,7 @@ def _examine_cells(work: _Work, grid: Grid, choice: Choice | None, keep: Sequenc
     comma = grid.separator != ","
     sources = choose_mapping(grid.header, choice, work.log, grid.header_line)
     is_large = len(grid.lines) > LARGE
-    _read_numbers(work, choice, sources, cells, comma)
+    _read_numbers(work, choice, sources, cells)
     if is_large and work.log.is_fatal:
         return
     _read_texts(work, choice, sources, cells, ID_COLUMNS)
@@ -148,10 +150,12 @@ def _read_texts(
 
 
 def _read_numbers(
-    work: _Work, choice: Choice | None, sources: Mapping[str, str], cells: Mapping[str, Sequence[str]], comma: bool
+    work: _Work, choice: Choice | None, sources: Mapping[str, str], cells: Mapping[str, Sequence[str]]
 ) -> None:
     """Read all number columns, popularity first; of a large table only until it is clear that it is of no use."""
-    n_rows = work.rejections.n_rows
+    assert work.grid is not None
+    n_rows, separator = work.rejections.n_rows, work.grid.separator
+    comma = separator != ","
     most_wrong = int(n_rows * REFUSED_SHARE) if n_rows > LARGE else None
     parsed: dict[str, Parsed] = {}
     wrong = np.zeros(n_rows, dtype=np.bool_)
@@ -169,7 +173,8 @@ def _read_numbers(
         work.numbers[target] = numbers.values
         work.mapping[target] = plain_mapping(source, target, choice, numbers.conversion)
         work.notes += numbers.notes
-        _note_bad_cells(work, target, source, numbers)
+        slip = find_slip(target, source, parsed[target].values, cells[source], separator)
+        _note_bad_cells(work, target, source, numbers, slip)
         if target == TARGET:
             work.bad_target = numbers.bad
     if len(parsed) < sum(COLUMNS[name].is_number for name in sources) or any(one.is_cut for one in parsed.values()):
@@ -186,13 +191,17 @@ def _says_nothing(read: Parsed, target: str) -> bool:
     return target == TARGET and values.min() == values.max()
 
 
-def _note_bad_cells(work: _Work, target: str, source: str, numbers: Numbers) -> None:
+def _note_bad_cells(work: _Work, target: str, source: str, numbers: Numbers, slip: str) -> None:
+    """Tell of the cells that cannot be used; where a slip explains most of a column, once."""
     lines, name = work.lines, source[:80]
-
-    def describe(row: int) -> tuple[str, int, str]:
-        return f"{name}: {numbers.why(row)}. {_expected(target)}", lines[row], source
-
-    work.log.add_cells(np.flatnonzero(numbers.bad).tolist(), describe)
+    rows = np.flatnonzero(numbers.bad).tolist()
+    if slip and len(rows) > int((~np.isnan(numbers.values)).sum()):
+        others = f", and {len(rows) - 1:,} other cells are wrong, too" if len(rows) > 1 else ""
+        work.log.add_alike(f"{name}: {numbers.why(rows[0])}{others}. {slip}", len(rows), lines[rows[0]], source)
+        work.slips.append(f"{name}: {slip}")
+    else:
+        work.notes += [f"{name}: {slip}"] if slip else []
+        work.log.add_cells(rows, lambda row: (f"{name}: {numbers.why(row)}. {_expected(target)}", lines[row], source))
     work.rejections.add(numbers.bad, lambda row: f"{name}: {numbers.why(row)}")
 
 
@@ -288,7 +297,7 @@ def _check_table(work: _Work) -> None:
     if n_left < n_rows * (1 - REFUSED_SHARE):
         is_cut = n_rows > LARGE  # perhaps not all of it was read
         some = f"More than half of the {n_rows:,}" if is_cut else f"{n_rows - n_left:,} of {n_rows:,}"
-        log.add("E_DATA", f"{some} rows cannot be used{MEANS_ELSE}")
+        log.add("E_DATA", f"{some} rows cannot be used{'. ' + ' '.join(work.slips) if work.slips else MEANS_ELSE}")
         return
     if TARGET not in work.numbers:
         return

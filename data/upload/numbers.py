@@ -20,6 +20,7 @@ Parse = Callable[[str], float | None]
 _COMMA = re.compile(r"[+-]?\d{0,15},\d+(?:[eE][+-]?\d{1,3})?")
 _POINT = re.compile(r"[+-]?\d{0,15}\.\d+(?:[eE][+-]?\d{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
+_POINTS = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d(?:\.\d+)?)")
 _SUFFIX = re.compile(r"\s*(?:db|dbfs|bpm|%|ms|s|sec|min)", re.IGNORECASE)
 _KEYS = {
@@ -205,6 +206,8 @@ def explain(cell: str) -> str:
         )
     if len(text) < 40 and _COMMA.fullmatch(text):
         return f"{quote(text)} has a decimal comma; write {text.replace(',', '.')}"
+    if len(text) < 40 and _POINTS.fullmatch(text):
+        return f"{quote(text)} has points that seem to mean thousands; write {text.replace('.', '')}"
     try:
         value = float(text)
     except ValueError:
