@@ -14,7 +14,7 @@ from callbacks.identity import current_owner, current_theme
 from core.comparison import COSTS, Board, Footing, comparable_groups, why_apart
 from core.errors import InvalidRequest, NotFound, Refused, unknown_name
 from core.figures import comparison as figures
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.aliases import Promotion
 from core.runs.model import Run
 from layouts import comparison as view
@@ -194,12 +194,12 @@ def _loss(run: Run, objective: str) -> float:
     value = ((run.metrics or {}).get("test") or {}).get(objective)
     if value is None:
         return float("inf")
-    return float(-value if METRICS[objective].greater_is_better else value)
+    return float(-value if MEASURES[objective].greater_is_better else value)
 
 
 def _checked(objective: Any, cost: Any) -> tuple[str, str]:
-    if not isinstance(objective, str) or objective not in METRICS:
-        raise unknown_name("metric", str(objective)[:40], METRICS)
+    if not isinstance(objective, str) or objective not in MEASURES:
+        raise unknown_name("metric", str(objective)[:40], MEASURES)
     if not isinstance(cost, str) or cost not in COSTS:
         raise InvalidRequest(f"There is no such cost. Choose one of: {', '.join(COSTS)}.")
     return objective, cost

@@ -96,7 +96,7 @@ class Metric:
     explanation : str
         For people who do not compute.
     decimals : int
-        As it is written.
+        As a score is written; a difference between two has one more.
     """
 
     key: str
@@ -105,7 +105,7 @@ class Metric:
     greater_is_better: bool
     function: Callable[..., float]
     explanation: str
-    decimals: int = 2
+    decimals: int = 1
 
 
 METRICS: Mapping[str, Metric] = {
@@ -119,7 +119,7 @@ METRICS: Mapping[str, Metric] = {
             r2,
             "Share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better than "
             "always saying the average, below 0 is worse than that.",
-            decimals=3,
+            decimals=2,
         ),
         Metric(
             "rmse",
@@ -147,7 +147,6 @@ METRICS: Mapping[str, Metric] = {
             wmape,
             "All errors together, in per cent of all popularity together. An average of each track's percentage would "
             "have no value for tracks of popularity 0; this one counts them. It puts models in the same order as MAE.",
-            decimals=1,
         ),
     )
 }
@@ -164,6 +163,7 @@ INTERVAL_METRICS: Mapping[str, Metric] = {
             pinball,
             "How good the 90% intervals are: narrow ones lose little, and a track outside costs by how far it lies "
             "outside. It is the average loss of both ends, as estimates of the 5% and the 95% quantile.",
+            decimals=2,
         ),
     )
 }

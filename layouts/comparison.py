@@ -11,13 +11,14 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from core.comparison import COSTS, Board, Footing
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.aliases import Promotion
 from core.runs.model import SHELL_OWNER, Run
 from core.validation import PROTOCOLS
 from layouts import wording
 from layouts.aliases import form as promotion_form
 from layouts.comparison_table import board_table, delete_button
+from layouts.comparison_words import best_in_words
 from layouts.components import control, empty_state, icon, page_header
 from layouts.exchange import import_panel
 from layouts.ids import Comparison, Standing
@@ -83,7 +84,7 @@ def layout(controls: Any, shown: Any, seen: Sequence[str], champions: Any = None
 def choices(groups: dict[Footing, list[Run]], chosen: str, objective: str, cost: str) -> list[Any]:
     """Draw the choices: which comparison, by which score, against which cost."""
     group = dbc.Select(group_options(groups), chosen or None, id=Comparison.GROUP)
-    metrics = [{"label": metric.label, "value": key} for key, metric in METRICS.items()]
+    metrics = [{"label": metric.label, "value": key} for key, metric in MEASURES.items()]
     costs = [{"label": one.label, "value": key} for key, one in COSTS.items()]
     return [
         control("Compare", group, term="Runs with one table, one protocol, one share held out and one seed"),
@@ -141,38 +142,6 @@ def _board(board: Board, shown: Shown) -> html.Section:
         ],
         className="panel leaderboard",
     )
-
-
-def best_in_words(board: Board) -> list[str]:
-    """Say which run is best by each metric, and from how many it cannot be told; the chosen metric first."""
-    keys = [board.objective, *(key for key in METRICS if key != board.objective)]
-    said = []
-    for key in keys:
-        best = board.best(key)
-        if best is None:
-            continue
-        tied = [one.name for one in board.tied(key)]
-        value = board_number(key, best.scores.get(key))
-        words = f"Best by {METRICS[key].label}: {best.name} ({value})"
-        if tied:
-            verb = "is" if len(tied) == 1 else "are"
-            words += f"; {wording.listed(_several(tied))} {verb} indistinguishable from it"
-        elif sum(one.run is not None for one in board.entries) > 1:
-            words += ", and it is better than every other run here by more than chance"
-        said.append(words + ".")
-    return said
-
-
-def board_number(key: str, value: float | None) -> str:
-    """A score as it is written on the board."""
-    words = {"r2": wording.score, "mse": wording.squared_points}.get(key, wording.error_points)
-    return words(value)
-
-
-def _several(names: list[str]) -> list[str]:
-    if len(names) <= 3:
-        return names
-    return [*names[:2], f"{len(names) - 2} others"]
 
 
 def _how_to_read(board: Board) -> str:

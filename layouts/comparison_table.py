@@ -9,29 +9,32 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from core.comparison import Board, Entry, Verdict
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.aliases import Promotion
 from core.runs.model import SHELL_OWNER, Run
-from layouts import wording
+from layouts import measures, wording
 from layouts.aliases import badge
 from layouts.components import icon
 from layouts.ids import Comparison
 from layouts.links import run_address
 from layouts.run_words import features_in_words, is_no_forecast, model_name, settings_in_words
 
+SHOWN_BESIDE = ("r2", "rmse", "mae", "pinball")
+"""Beside the measure that orders the board; MSE and weighted MAPE put runs in the order of RMSE and MAE."""
+
 NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
 
 
 def board_table(board: Board, held: Sequence[Promotion] = (), ticked: Sequence[str] = ()) -> html.Table:
     """Draw the rows of a board, with what its runs are now, and which of them (ids) are chosen."""
-    metric = METRICS[board.objective]
-    others = [key for key in METRICS if key not in (board.objective, "mse")]
+    metric = MEASURES[board.objective]
+    others = [key for key in SHOWN_BESIDE if key != board.objective]
     heads = [
         _hidden("Compare"),
         "Model",
         f"{metric.label} on the test",
         "Difference to the best",
-        *(METRICS[key].label for key in others),
+        *(MEASURES[key].label for key in others),
         "Time to train",
         "Per track",
         "Size",
@@ -58,7 +61,7 @@ def _row(
         html.Th(html.Div([_name(entry), *marks]), scope="row"),
         html.Td(_score(entry, board.objective), className="number"),
         html.Td(_difference(entry, board.objective), className="difference"),
-        *(html.Td(_number(key, entry.scores.get(key)), className="number") for key in others),
+        *(html.Td(measures.number(key, entry.scores.get(key)), className="number") for key in others),
         html.Td(wording.duration(costs.get("fit_seconds")), className="number"),
         html.Td(milliseconds(costs.get("predict_ms")), className="number"),
         html.Td(megabytes(costs.get("size_mb")), className="number"),
@@ -102,10 +105,10 @@ def _name(entry: Entry) -> Any:
 
 
 def _score(entry: Entry, key: str) -> Any:
-    said = [html.Strong(_number(key, entry.scores.get(key)))]
+    said = [html.Strong(measures.number(key, entry.scores.get(key)))]
     ends = entry.intervals.get(key)
     if ends:
-        said.append(html.Div(f"95%: {wording.spread(*ends, _decimals(key))}", className="control-help"))
+        said.append(html.Div(f"95%: {measures.spread(key, *ends)}", className="control-help"))
     return said
 
 
@@ -115,25 +118,16 @@ def _difference(entry: Entry, key: str) -> Any:
         return html.Span("baseline" if entry.run is None else wording.NOTHING, className="control-help")
     if found.verdict is Verdict.BEST:
         return html.Span([icon("trophy"), " best"], className="verdict-best")
-    sign = -1 if METRICS[key].greater_is_better else 1
+    sign = -1 if MEASURES[key].greater_is_better else 1
     low, high = sorted((sign * found.low, sign * found.high))
-    words = f"{_signed(sign * found.value, key)} ({wording.spread(low, high, _decimals(key))})"
+    words = f"{_signed(sign * found.value, key)} ({wording.spread(low, high, measures.finer(key))})"
     if found.verdict is Verdict.TIED:
         return ["indistinguishable from the best", html.Div(words, className="control-help")]
     return ["worse", html.Div(words, className="control-help")]
 
 
 def _signed(value: float, key: str) -> str:
-    return wording.signed_points(value, _decimals(key))
-
-
-def _decimals(key: str) -> int:
-    return {"r2": 3, "mse": 0}.get(key, 2)
-
-
-def _number(key: str, value: float | None) -> str:
-    words = {"r2": wording.score, "mse": wording.squared_points}.get(key, wording.error_points)
-    return words(value)
+    return wording.signed_points(value, measures.finer(key))
 
 
 def milliseconds(value: float | None) -> str:

@@ -10,18 +10,21 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from core.families import FAMILIES
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.history import PERIODS, Asked, Choices, HistoryPage
 from core.runs.model import SHELL_OWNER, Run, RunState
 from core.validation import PROTOCOLS
-from layouts import wording
+from layouts import measures, wording
 from layouts.components import control, icon, page_header
 from layouts.ids import History
 from layouts.links import address, button_link, run_address
-from layouts.run_words import STATE_WORDS, features_in_words, measure, model_name, protocol_name
+from layouts.run_words import STATE_WORDS, features_in_words, measure, model_name, protocol_name, score_marks
 
 ALL = "*"
 """Value of a filter that leaves all through; an empty one would show as nothing chosen."""
+
+SHOWN_SCORES = ("r2", "rmse", "mae")
+"""In the list; the one that it is sorted by stands beside them."""
 
 SORT_WORDS = {
     "created": "Started",
@@ -30,7 +33,7 @@ SORT_WORDS = {
     "protocol": "Validation",
     "state": "State",
     "starred": "Star",
-    **{key: metric.label for key, metric in METRICS.items()},
+    **{key: metric.label for key, metric in MEASURES.items()},
     "total_seconds": "Duration",
     "fit_seconds": "Time to train",
 }
@@ -105,7 +108,7 @@ def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None, qu
     """Draw a page of runs; what is the same in all of them stands above, once; ``query`` asks for the same ones."""
     if not found.runs:
         return html.Section(html.P("No run fits. Loosen a filter, or train a model."), className="panel")
-    columns = _columns(found.runs, now)
+    columns = _columns(found.runs, now, asked.sort)
     same = {label: cells[0] for label, cells in columns.items() if len(found.runs) > 1 and len(set(cells)) == 1}
     shown = {label: cells for label, cells in columns.items() if label not in same}
     first, last = asked.offset + 1, asked.offset + len(found.runs)
@@ -127,27 +130,27 @@ def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None, qu
     return html.Section([head, *alike, body, _turn(asked, found.total)], className="panel")
 
 
-def _columns(runs: Sequence[Run], now: datetime | None) -> dict[str, list[str]]:
+def _columns(runs: Sequence[Run], now: datetime | None, sort: str = "") -> dict[str, list[str]]:
+    scores = dict.fromkeys((*SHOWN_SCORES, *([sort] if sort in MEASURES else [])))
     return {
         "State": [STATE_WORDS[run.state] for run in runs],
         "Validation": [protocol_name(run.request.protocol).partition(" (")[0] for run in runs],
         "Features": [_short(features_in_words(run.request.features)) for run in runs],
         "Table": [str(run.data.get("source_name") or wording.NOTHING) for run in runs],
-        "R²": [wording.score(measure(run, "r2")) for run in runs],
-        "RMSE": [wording.error_points(measure(run, "rmse")) for run in runs],
-        "MAE": [wording.error_points(measure(run, "mae")) for run in runs],
+        **{MEASURES[key].label: [measures.number(key, measure(run, key)) for run in runs] for key in scores},
         "Duration": [wording.duration((run.timings or {}).get("total_seconds")) for run in runs],
         "Started": [wording.ago(run.created_at, now) for run in runs],
     }
 
 
-_NUMBERS = ("R²", "RMSE", "MAE", "Duration")
+_NUMBERS = (*(metric.label for metric in MEASURES.values()), "Duration")
 
 
 def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
     name = [
         html.Div([dcc.Link(run.name or model_name(run), href=run_address(run.id))]),
         *([html.Div(model_name(run), className="control-help")] if run.name else []),
+        *score_marks(run),
         html.Div([dbc.Badge(tag, color="secondary", class_name="me-1") for tag in run.tags]) if run.tags else "",
         html.Div(_short(run.note), className="control-help", title=run.note) if run.note else "",
     ]

@@ -10,9 +10,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from core.metrics import METRICS
+from core.metrics import MEASURES, METRICS
 from core.runs.model import Run, RunState
-from layouts import wording
+from layouts import measures, wording
 from layouts.components import graph_card, icon, metric_card, metric_row, page_header, source_badge
 from layouts.components.run_progress import run_progress
 from layouts.exchange import imported_badge
@@ -34,14 +34,6 @@ from layouts.run_words import (
     split_in_words,
     verdict,
 )
-
-_SHOWN = {
-    "r2": wording.score,
-    "rmse": wording.error_points,
-    "mae": wording.error_points,
-    "mse": wording.squared_points,
-}
-_DECIMALS = {"r2": 2, "rmse": 1, "mae": 1, "mse": 0}
 
 
 @dataclass(frozen=True)
@@ -210,11 +202,11 @@ def _cards(run: Run) -> html.Div:
     cards = []
     for key in ("r2", "rmse", "mae"):
         metric, ends, genre = METRICS[key], interval(run, key), baseline(run, "genre_mean", key)
-        detail = [html.Div(f"95% interval {wording.spread(*ends, _DECIMALS[key])}")] if ends else []
+        detail = [html.Div(f"95% interval {measures.spread(key, *ends)}")] if ends else []
         if genre is not None:
-            detail.append(html.Div(f"genre mean {_SHOWN[key](genre)}"))
+            detail.append(html.Div(f"genre mean {measures.number(key, genre)}"))
         unit = f" {metric.unit}" if metric.unit else ""
-        value = f"{_SHOWN[key](measure(run, key))}{unit}"
+        value = f"{measures.number(key, measure(run, key))}{unit}"
         label = f"{metric.label} on the test{_but(run)}"
         cards.append(metric_card(label, value, detail, help=metric.explanation))
     n_test, n_train = (run.metrics or {}).get("n_test"), (run.metrics or {}).get("n_train")
@@ -225,28 +217,27 @@ def _cards(run: Run) -> html.Div:
 
 def _score_table(run: Run) -> html.Section:
     first = html.Th(html.Span("Scored on", className="visually-hidden"), scope="col")
-    head = html.Thead(html.Tr([first, *(_metric_head(metric) for metric in METRICS.values())]))
+    keys = [key for key in MEASURES if wording.is_number(measure(run, key))]
+    head = html.Thead(html.Tr([first, *(_metric_head(MEASURES[key]) for key in keys)]))
     rows = [
-        _score_row("This model, held-out test", {key: _with_interval(run, key) for key in METRICS}, strong=True),
-        *_fold_row(run),
-        _score_row(
-            "Baseline: genre mean, same test", {key: _SHOWN[key](baseline(run, "genre_mean", key)) for key in METRICS}
-        ),
-        _score_row("Baseline: mean, same test", {key: _SHOWN[key](baseline(run, "mean", key)) for key in METRICS}),
+        _score_row("This model, held-out test", {key: _with_interval(run, key) for key in keys}, strong=True),
+        *_fold_row(run, keys),
+        *(_baseline_row(run, one, name, keys) for one, name in (("genre_mean", "genre mean"), ("mean", "mean"))),
     ]
     scored = (run.metrics or {}).get("n_train_scored")
     if scored:
         rows.append(
             _score_row(
                 f"On {wording.count(scored)} tracks it learned from (not a score)",
-                {key: _SHOWN[key](measure(run, key, "train")) for key in METRICS},
+                {key: measures.number(key, measure(run, key, "train")) for key in keys},
             )
         )
     protocol = protocol_name(run.request.protocol)
     explained = (
         "R² is the share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better "
         "than always saying the average, below 0 is worse. RMSE and MAE are in popularity points: how far off it is, "
-        "with large misses weighing more in RMSE. Brackets: 95% bootstrap interval; ±: SD over folds."
+        "with large misses weighing more in RMSE. Weighted MAPE is all errors together in per cent of all popularity. "
+        f"{_of_pinball(keys)}Brackets: 95% bootstrap interval; ±: SD over folds."
     )
     table = html.Table(
         [html.Caption(f"Scores; {protocol}", className="visually-hidden"), head, html.Tbody(rows)],
@@ -263,43 +254,58 @@ def _score_table(run: Run) -> html.Section:
     )
 
 
-def _metric_head(metric: Any) -> html.Th:
-    return html.Th(
-        html.Span(_with_unit(metric), className="has-help", title=metric.explanation, tabIndex=0), scope="col"
+def _of_pinball(keys: list[str]) -> str:
+    if "pinball" not in keys:
+        return ""
+    return (
+        "Pinball loss rates the 90% intervals, in points: narrow ones that hold the truth lose little; beside it what "
+        "the range of all tracks, or of the genre, would lose. "
     )
 
 
-def _with_unit(metric: Any) -> str:
-    return f"{metric.label}, {metric.unit}" if metric.unit else str(metric.label)
+def _metric_head(metric: Any) -> html.Th:
+    return html.Th(
+        html.Span(measures.with_unit(metric), className="has-help", title=metric.explanation, tabIndex=0), scope="col"
+    )
 
 
 def _score_row(name: str, cells: dict[str, Any], *, strong: bool = False) -> html.Tr:
     drawn = [
-        html.Td(cell, className="number", **{"data-label": _with_unit(METRICS[key])}) for key, cell in cells.items()
+        html.Td(cell, className="number", **{"data-label": measures.with_unit(MEASURES[key])})
+        for key, cell in cells.items()
     ]
     return html.Tr([html.Th(name, scope="row"), *drawn], className="strong-row" if strong else "")
 
 
+def _baseline_row(run: Run, key: str, name: str, keys: list[str]) -> html.Tr:
+    cells = {each: measures.number(each, baseline(run, key, each)) for each in keys}
+    return _score_row(f"Baseline: {name}, same test", cells)
+
+
 def _with_interval(run: Run, key: str) -> list[Any]:
     ends = interval(run, key)
-    spread = [html.Span(f" [{wording.spread(*ends, _DECIMALS[key])}]", className="quiet-note")] if ends else []
-    return [_SHOWN[key](measure(run, key)), *spread]
+    spread = [html.Span(f" [{measures.spread(key, *ends)}]", className="quiet-note")] if ends else []
+    return [measures.number(key, measure(run, key)), *spread]
 
 
-def _fold_row(run: Run) -> list[html.Tr]:
-    found = {key: cross_validated(run, key) for key in METRICS}
-    if not found["r2"]:
+def _fold_row(run: Run, keys: list[str]) -> list[html.Tr]:
+    found = {key: cross_validated(run, key) for key in keys}
+    if not found.get("r2"):
         return []
     cells = {
         key: [
-            _SHOWN[key](one["mean"]),
-            html.Span(f" ± {(wording.score_sd if key == 'r2' else _SHOWN[key])(one['sd'])}", className="quiet-note"),
+            measures.number(key, one["mean"]),
+            html.Span(f" ± {_sd(key, one['sd'])}", className="quiet-note"),
         ]
         if one
         else ""
         for key, one in found.items()
     }
     return [_score_row(f"This model, mean of {run.request.cv_folds} validation folds", cells)]
+
+
+def _sd(key: str, value: float | None) -> str:
+    return wording.score_sd(value) if key == "r2" else measures.number(key, value)
 
 
 def request_json(run: Run) -> str:

@@ -55,7 +55,7 @@ def score(value: float | None) -> str:
     >>> score(-0.001), score(0.0834), score(None)
     ('0.00', '0.08', '–')
     """
-    return _decimals(value, 2)
+    return fixed(value, 2)
 
 
 def score_sd(value: float | None) -> str:
@@ -68,7 +68,7 @@ def score_sd(value: float | None) -> str:
     """
     if is_number(value) and 0 < value < 0.0005:  # type: ignore[operator]
         return "under 0.001"
-    return _decimals(value, 3 if is_number(value) and 0 < value < 0.005 else 2)  # type: ignore[operator]
+    return fixed(value, 3 if is_number(value) and 0 < value < 0.005 else 2)  # type: ignore[operator]
 
 
 def error_points(value: float | None) -> str:
@@ -79,7 +79,7 @@ def error_points(value: float | None) -> str:
     >>> error_points(21.948)
     '21.9'
     """
-    return _decimals(value, 1)
+    return fixed(value, 1)
 
 
 def squared_points(value: float | None) -> str:
@@ -90,7 +90,7 @@ def squared_points(value: float | None) -> str:
     >>> squared_points(512.3)
     '512'
     """
-    return _decimals(value, 0)
+    return fixed(value, 0)
 
 
 def points(value: float | None) -> str:
@@ -101,7 +101,7 @@ def points(value: float | None) -> str:
     >>> points(40.6)
     '41'
     """
-    return _decimals(value, 0)
+    return fixed(value, 0)
 
 
 def signed_points(value: float | None, decimals: int = 0) -> str:
@@ -112,7 +112,7 @@ def signed_points(value: float | None, decimals: int = 0) -> str:
     >>> signed_points(6.2), signed_points(-0.2)
     ('+6', '0')
     """
-    said = _decimals(value, decimals)
+    said = fixed(value, decimals)
     return f"+{said}" if is_number(value) and float(value) > 0 and float(_ascii(said)) else said  # type: ignore[arg-type]
 
 
@@ -128,7 +128,7 @@ def share(value: float | None) -> str:
         return NOTHING
     if 0 < value < 0.005:  # type: ignore[operator]
         return "less than 1%"
-    return f"{_decimals(value * 100, 0)}%"  # type: ignore[operator]
+    return f"{fixed(value * 100, 0)}%"  # type: ignore[operator]
 
 
 def duration(seconds: float | None) -> str:
@@ -208,7 +208,7 @@ def spread(low: float | None, high: float | None, decimals: int = 2) -> str:
     >>> spread(0.061, 0.104)
     '0.06 to 0.10'
     """
-    return f"{_decimals(low, decimals)} to {_decimals(high, decimals)}"
+    return f"{fixed(low, decimals)} to {fixed(high, decimals)}"
 
 
 def listed(words: list[str] | tuple[str, ...], last: str = "and") -> str:
@@ -235,7 +235,14 @@ def lower_first(text: str) -> str:
     return text if any(letter.isupper() for letter in first[1:]) else text[:1].lower() + text[1:]
 
 
-def _decimals(value: float | None, decimals: int) -> str:
+def fixed(value: float | None, decimals: int) -> str:
+    """A number with so many decimals and a true minus; never a negative zero, a dash where there is none.
+
+    Examples
+    --------
+    >>> fixed(-0.04, 1), fixed(1234.56, 1), fixed(None, 2)
+    ('0.0', '1,234.6', '–')
+    """
     if not is_number(value):
         return NOTHING
     rounded = round(float(value), decimals)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from core.card.model import Chart, Dot, Section, Table
 from core.card.words import count, decimals, is_number, is_pair, measure, share, spread
 from core.features import FEATURES
 from core.intervals import COVERAGE
-from core.metrics import METRICS
+from core.metrics import MEASURES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +30,10 @@ def scores(run: Run) -> Section:
     header = ("Metric", "On the test", "95% interval", *(("Mean of the folds (SD)",) if folds else ()),
               "Genre mean", "Always the mean")  # fmt: skip
     rows = []
-    for key, metric in METRICS.items():
-        name = f"{metric.label}, {metric.unit}" if metric.unit else metric.label
+    for key, metric in MEASURES.items():
+        if key not in test:
+            continue
+        name = f"{metric.label}, {metric.unit}" if metric.unit not in ("", "%") else metric.label
         beside = tuple(measure(key, ((others.get(one) or {}).get("test") or {}).get(key)) for one, _ in _BASELINES)
         fold = (_fold(key, folds.get(key)),) if folds else ()
         rows.append((name, measure(key, test.get(key)), spread(key, ends.get(key)), *fold, *beside))
@@ -39,7 +41,9 @@ def scores(run: Run) -> Section:
     said = (
         "R² is the share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better "
         "than always saying the average. RMSE and MAE are in points: how far off it is, with large misses weighing "
-        "more in RMSE. Baselines were scored on the same tracks."
+        "more in RMSE. Weighted MAPE is all errors together in per cent of all popularity together. Pinball loss, in "
+        "points, rates the 90% intervals: narrow ones that hold the truth lose little. Baselines were scored on the "
+        "same tracks, their intervals being the range of all tracks or of the genre."
     )
     return Section("scores", "Scores", charts=chart, tables=(Table("Scores", header, tuple(rows)),), after=(said,))
 

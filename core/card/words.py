@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any, TypeGuard
 
+from core.metrics import MEASURES
+
 NOTHING = "–"
 _MINUS = "−"
 
@@ -38,7 +40,8 @@ def measure(key: str, value: Any) -> str:
     >>> measure("r2", 0.0834), measure("rmse", 21.948)
     ('0.08', '21.9')
     """
-    return decimals(value, {"r2": 2, "mse": 0}.get(key, 1))
+    said = decimals(value, MEASURES[key].decimals)
+    return f"{said}%" if MEASURES[key].unit == "%" and is_number(value) else said
 
 
 def count(value: Any) -> str:

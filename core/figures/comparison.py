@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from core.comparison import COSTS, Board
 from core.figures.axes import log_ticks
 from core.figures.theme import empty_figure, family_color, ink, template
-from core.metrics import METRICS
+from core.metrics import MEASURES
 
 SUBJECT = "Score against cost"
 MOST_LISTED = 12
@@ -34,7 +34,7 @@ def compute_front(board: Board, cost: str) -> pd.DataFrame:
 def named(frame: pd.DataFrame, objective: str, cost: str) -> pd.DataFrame:
     """The numbers of `compute_front` under names for people."""
     kind = COSTS[cost]
-    names = {"name": "Run", "score": METRICS[objective].label, "cost": f"{kind.label} ({kind.unit})"}
+    names = {"name": "Run", "score": MEASURES[objective].label, "cost": f"{kind.label} ({kind.unit})"}
     beaten = frame["on_front"].astype(bool).map({True: "no", False: "yes"})
     return (
         frame[list(names)]
@@ -47,7 +47,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
     """Runs by score and cost, with a line through those that nothing beats in both."""
     if frame.empty:
         return empty_figure(SUBJECT, "This cost is not known of any run here. Train one again to measure it.", theme)
-    metric, kind = METRICS[objective], COSTS[cost]
+    metric, kind = MEASURES[objective], COSTS[cost]
     spread = bool(frame["cost"].max() > 20 * max(frame["cost"].min(), 1e-9))
     figure = go.Figure()
     on_front = frame["on_front"].astype(bool)

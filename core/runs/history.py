@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from core.errors import InvalidRequest, NotFound, Refused
 from core.families import FAMILIES
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.database import Database
 from core.runs.model import SHELL_OWNER, Run, RunState, now
 from core.runs.rules import is_uuid, may_see, refuse_foreign
@@ -34,7 +34,7 @@ PERIODS: Final[Mapping[str, tuple[str, timedelta]]] = {
 COLUMNS: Final = {"created": RUNS.c.created_at, "family": RUNS.c.family, "protocol": RUNS.c.protocol,
                   "name": RUNS.c.name, "state": RUNS.c.state, "starred": RUNS.c.is_starred}  # fmt: skip
 TIMES: Final = ("total_seconds", "fit_seconds")
-SORTS: Final = (*COLUMNS, *METRICS, *TIMES)
+SORTS: Final = (*COLUMNS, *MEASURES, *TIMES)
 """What the history can be sorted by."""
 
 

@@ -85,7 +85,7 @@ def test_a_tie_is_called_a_tie_and_a_worse_run_worse(words: Words) -> None:
     assert "best" in by_name["Ridge"]
     assert "indistinguishable from the best" in by_name["Linear"]
     assert "worse" in by_name["earest"]
-    assert "Best by RMSE: Ridge" in words(page)
+    assert "Best by RMSE (22.5), R² (" in words(page)
     assert "is indistinguishable from it" in words(page)
 
 

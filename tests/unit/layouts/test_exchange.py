@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from core.comparison.board import _entry
+from core.comparison import HeldOut, build_board
 from core.runs.aliases import Alias, Promotion
 from core.runs.history import Asked, HistoryPage
 from layouts import comparison, exchange, history, run_facts
@@ -28,7 +30,9 @@ def test_its_name_says_it_everywhere_and_that_of_others_does_not() -> None:
 
 
 def test_the_leaderboard_and_champions_say_it_too() -> None:
-    assert _entry(RUN, {}, None).name == "Ridge regression (imported)"
+    nothing = np.zeros(2)
+    held_out = HeldOut(pd.DataFrame(), nothing, {RUN.id: nothing}, np.arange(2), "tracks")
+    assert [one.name for one in build_board([RUN], held_out, {}).entries if one.run] == ["Ridge regression (imported)"]
     given = {"run_id": RUN.id, "owner": "me", "alias": Alias.CHAMPION, "purpose": "p", "since": NOON, "by": "me"}
     one = Promotion(**given, why="", family="ridge", run_name="Best", is_deleted=False, is_imported=True)
     assert name_of(one) == "Best (imported)"
