@@ -34,7 +34,7 @@ def describe_column(name: str, cells: Sequence[str]) -> SourceColumn:
 def read_extras(
     names: Iterable[str], columns: dict[str, Sequence[str]], *, decimal_comma: bool
 ) -> tuple[dict[str, Floats], list[str]]:
-    """Give the unknown columns that can be kept as features, as numbers, and notes on those that nearly can.
+    """Give the unknown columns that can be kept as features, as numbers, and notes on numbers that cannot.
 
     A column qualifies when every stated cell is a finite number (or true/false), two of them differ, and its name is
     not one of the schema's.
@@ -55,6 +55,17 @@ def read_extras(
         if parsed.n_wrong:
             if parsed.n_wrong < 0.05 * len(cells):
                 notes.append(f"Column {name!r} is ignored: {parsed.n_wrong:,} of its cells are not numbers.")
-        elif len(values) and values.min() != values.max() and np.abs(values).max() <= LARGEST_EXTRA:
+        elif reason := _of_no_use(values):
+            notes.append(f"Column {name!r} is ignored: {reason}.")
+        else:
             extras[name] = parsed.values
     return extras, notes
+
+
+def _of_no_use(values: Floats) -> str:
+    """Why numbers cannot be kept as a feature; empty where they can."""
+    if not len(values):
+        return "no row has a value"
+    if values.min() == values.max():
+        return f"it holds the same value, {values[0]:.6g}, in every row that has one"
+    return f"it has numbers beyond {LARGEST_EXTRA:g}" if np.abs(values).max() > LARGEST_EXTRA else ""

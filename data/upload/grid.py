@@ -8,7 +8,7 @@ import gc
 import io
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from data.upload.limits import UploadLimits
@@ -51,11 +51,12 @@ class Grid:
 
 @dataclass
 class _Shape:
-    """What the first pass over the rows finds."""
+    """What the first pass over the rows finds; at an open end stand columns without a name or a value."""
 
     lines: list[int] = field(default_factory=list)
     blank: int = 0
     wrong: int = 0
+    has_open_end: bool = True
 
 
 def read_grid(text: str, limits: UploadLimits, log: ProblemLog) -> Grid | None:
@@ -66,31 +67,58 @@ def read_grid(text: str, limits: UploadLimits, log: ProblemLog) -> Grid | None:
     RefusalError
         When reading cannot go on: E_EMPTY, E_SIZE, E_HEADER or an open quote (E_SHAPE).
     """
-    separator, skipped = find_separator(text)
     stream = io.StringIO(text, newline="")
-    for _ in range(skipped):
-        stream.readline()
+    comments = _skip(stream, count_comments(text))
+    separator, said = find_separator(text[stream.tell() : stream.tell() + HEAD + 1])
+    skipped = comments + _skip(stream, said)
     begin = stream.tell()
     _check_width(text, begin, separator, skipped, limits)
+    is_open = _ends_with_separators(stream, separator)
+    stream.seek(begin)
     reader = csv.reader(stream, delimiter=separator, strict=True)
     header, line = _read_header(reader, skipped)
-    names = tuple(name.strip() for name in header)
+    names = (*(name.strip() for name in header), *[""] * is_open)
     _check_header(names, line, separator, limits, log)
     shape = _scan(reader, names, skipped, limits, log, has_long_lines=_has_long_lines(text, limits.max_cell_length))
-    lines = shape.lines
-    if not lines and not log.is_fatal:
+    if not shape.lines and not log.is_fatal:
         raise RefusalError("E_EMPTY", "The file has a header but no rows. At least one row was expected.", line)
     has_numbers = names[0] in ROW_NUMBERS and len(names) > 1
-    _check_names(names[has_numbers:], line, log, first=1 + has_numbers)
+    width = _named_width(names) if shape.has_open_end else len(names)
+    _check_names(names[has_numbers:width], line, log, first=1 + has_numbers)
     if log.is_fatal:
         return None
     stream.seek(begin)
-    columns = _collect(csv.reader(stream, delimiter=separator, strict=True), len(names))
-    notes = [f"{shape.blank:,} empty rows were left out."] if shape.blank else []
+    columns = _collect(csv.reader(stream, delimiter=separator, strict=True), width)
+    names = names[:width]
+    notes = [f"Lines above the header that begin with # were left out ({comments:,})."] if comments else []
+    notes += [f"{shape.blank:,} empty rows were left out."] if shape.blank else []
     if has_numbers:
         names, columns = _without_row_numbers(names, columns, notes)
         _check_names(names, line, log)
-    return None if log.is_fatal else Grid(separator, names, columns, lines, line, tuple(notes))
+    return None if log.is_fatal else Grid(separator, names, columns, shape.lines, line, tuple(notes))
+
+
+def count_comments(text: str) -> int:
+    """Count the lines above the header that begin with ``#``; a header that does so itself is none of them.
+
+    Examples
+    --------
+    >>> count_comments("# exported\\n# today\\ntrack_id,tempo\\n"), count_comments("#track_id,tempo\\n")
+    (2, 0)
+    """
+    found = 0
+    for number, line in enumerate(io.StringIO(text[:HEAD], newline=""), start=1):
+        if line.startswith("#") and not any(_fitness(line, separator)[0] > 1 for separator in SEPARATORS):
+            found = number
+        elif line.strip():
+            break
+    return found
+
+
+def _skip(stream: io.StringIO, lines: int) -> int:
+    for _ in range(lines):
+        stream.readline()
+    return lines
 
 
 def find_separator(text: str) -> tuple[str, int]:
@@ -122,6 +150,31 @@ def _fitness(head: str, separator: str) -> tuple[int, float, int]:
         return 0, 0.0, 0
     known = sum(find_target(name) is not None for name in rows[0][:1000])
     return known, sum(len(row) == len(rows[0]) for row in rows) / len(rows), len(rows[0])
+
+
+def _ends_with_separators(stream: io.StringIO, separator: str) -> bool:
+    """Whether every row, but not the header, ends with one separator too many: a last cell without a name."""
+    reader = csv.reader(stream, delimiter=separator, strict=True)
+    try:
+        header = next((row for row in reader if any(cell.strip() for cell in row)), [])
+        widths = {len(row) if not row[-1].strip() else 0 for row in _until_closed(reader, len(header) + 1)}
+        return widths == {len(header) + 1}
+    except csv.Error:
+        return False
+
+
+def _until_closed(rows: Iterable[list[str]], width: int) -> Iterator[list[str]]:
+    """The rows up to the first that does not end with an empty cell too many."""
+    for row in rows:
+        if row:
+            yield row
+            if len(row) != width or row[-1].strip():
+                return
+
+
+def _named_width(names: tuple[str, ...]) -> int:
+    """How many columns are left without those at the end that have no name."""
+    return max((position for position, name in enumerate(names, start=1) if name), default=len(names))
 
 
 def _read_header(reader: csv._reader, skipped: int) -> tuple[list[str], int]:  # type: ignore[name-defined]
@@ -174,6 +227,7 @@ def _scan(
 ) -> _Shape:
     """Look at the width of every row and keep none: what is wrong with a large file is said soon."""
     width, shape = len(names), _Shape()
+    named = _named_width(names)
     most = min(limits.max_rows, limits.max_cells // width)
     lines = shape.lines
     longest = limits.max_cell_length
@@ -183,6 +237,8 @@ def _scan(
             after = reader.line_num
             if len(row) == width and any(row):
                 lines.append(before + 1 + skipped)
+                if named < width and any(map(str.strip, row[named:])):
+                    shape.has_open_end = False
                 if (has_long_lines or after - before > 1) and sum(map(len, row)) > longest:
                     _check_cells(names, row, before + 1 + skipped, limits, log)
                 if len(lines) > most:

@@ -48,9 +48,18 @@ def test_the_tidy_table_is_accepted_without_a_word() -> None:
         (gzip.compress(TEXT.encode()), ","),
         (gzip.compress(TEXT[:500].encode()) + gzip.compress(TEXT[500:].encode()), ","),
         ((TEXT + "\n,,,,,,,,,,,,,,,,,,,,,,\n\n").encode(), ","),
+        (TEXT.replace("\n", ",\n").encode(), ","),
+        (TEXT.replace("\n", ",, \r\n").encode(), ","),
+        (TEXT.replace("\n", ",\n").replace(",\n", "\n", 1).encode(), ","),
+        (("# exported by a program, today\n\n#;;\n" + TEXT).encode(), ","),
+        (("#\r\nsep=;\r\n" + TEXT.replace(",", ";")).encode(), ";"),
+        (("#" + TEXT).encode(), ","),
     ],
-    ids=["mark", "crlf", "semicolon", "tab", "bar", "sep line", "gzip", "gzip in parts", "empty rows"],
-)
+    ids=[
+        "mark", "crlf", "semicolon", "tab", "bar", "sep line", "gzip", "gzip in parts", "empty rows", "open end",
+        "open ends", "open end of rows alone", "comments", "comment and sep line", "header that begins with a hash",
+    ],
+)  # fmt: skip
 def test_other_spellings_of_the_same_table_give_the_same_rows(content: bytes, separator: str) -> None:
     found, frame = accepted(content)
     assert found.separator == separator
@@ -155,6 +164,14 @@ def test_texts_stay_as_they_are_and_ids_that_read_na_too() -> None:
     assert found.rows == 8
 
 
+def test_lines_are_counted_from_the_top_of_the_file_whatever_stands_above_the_header() -> None:
+    text = "# one\n# two\n" + good_text(energy="1.7").replace("\n", ",\n")
+    found, _ = accepted(text.encode())
+    assert found.problems[0].line == 6
+    assert any("begin with # were left out (2)" in note for note in found.notes)
+    assert "" not in {column.name for column in found.columns}
+
+
 def test_row_numbers_without_a_name_are_left_out() -> None:
     found, _ = accepted(good_table().to_csv().encode())
     assert any("numbers of the rows" in note for note in found.notes)
@@ -165,6 +182,7 @@ def test_unknown_number_columns_are_kept_or_left_as_chosen() -> None:
     found, frame = accepted(content)
     assert (found.extras, found.ignored) == (("mood", "explicit"), ("label", "constant"))
     assert list(frame["explicit"][:2]) == [1, 0]
+    assert any("'constant' is ignored: it holds the same value, 1, in every row" in note for note in found.notes)
     found, frame = accepted(content, keep=["mood"])
     assert (found.extras, found.candidates) == (("mood",), ("mood", "explicit"))
     assert "explicit" not in frame
