@@ -11,7 +11,16 @@ from dash.exceptions import DependencyException, InvalidCallbackReturnValue, Pre
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from core.errors import BundleError, DashboardError, DataError, InvalidRequest, NotFound, Refused, StorageError
+from core.errors import (
+    BundleError,
+    DashboardError,
+    DataError,
+    InvalidRequest,
+    NotFound,
+    Refused,
+    StorageError,
+    TableChanged,
+)
 from layouts.components import empty_state
 
 logger = logging.getLogger(__name__)
@@ -52,7 +61,8 @@ def install(server: Flask) -> None:
 
     @server.errorhandler(DashboardError)
     def _domain(error: DashboardError) -> tuple[Response, int]:
-        return jsonify(error=describe(error)), status_of(error)
+        redraw = {"redraw": True} if isinstance(error, TableChanged) else {}
+        return jsonify(error=describe(error), **redraw), status_of(error)
 
     @server.errorhandler(HTTPException)
     def _http(error: HTTPException) -> tuple[Response, int] | HTTPException:

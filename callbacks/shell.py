@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output, State, set_props
 from dash.development.base_component import Component
 
 from callbacks.errors import describe, error_page
 from callbacks.identity import current_owner
+from callbacks.same_table import mark_of, tell_table
 from core.errors import DashboardError, NotFound
 from layouts.components import source_badge
 from layouts.ids import Shell
@@ -44,6 +45,9 @@ def register(app: Dash, services: Any, find: Find) -> None:
     def show_page(place: Any) -> Component:
         asked = place if isinstance(place, dict) else {}
         path = path_below(_text(asked.get("path")), home)
+        owner = current_owner()
+        if tell_table(services, owner):  # switched in another window: the top line follows
+            set_props(Shell.TABLE, {"data": mark_of(services, owner)})
         return build_page(services, find, path, _text(asked.get("query")), home)
 
     @app.callback(Output(Shell.SOURCE, "children"), Input(Shell.URL, "id"), Input(Shell.TABLE, "data"))

@@ -22,6 +22,10 @@ class Refused(DashboardError):
     """The request is sound but cannot be served now: queue full, one job already active (HTTP 409, exit code 4)."""
 
 
+class TableChanged(Refused):
+    """A page asks something of the table it was drawn for, and another one is in use by now (HTTP 409)."""
+
+
 class DataError(DashboardError):
     """A table cannot be read, or cannot train a model (HTTP 422, exit code 5)."""
 

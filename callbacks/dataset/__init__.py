@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output, State, set_props
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks.dataset import audit, gap, table, tables, upload
 from callbacks.dataset.section import section_content, section_of
 from callbacks.identity import current_owner
+from callbacks.same_table import mark_of, tell_table
 from layouts import dataset as view
-from layouts.ids import Dataset
+from layouts.ids import Dataset, Shell
 
 __all__ = ["page", "register", "section_of"]
 
@@ -46,5 +47,7 @@ def _register_sections(app: Dash, services: Any) -> None:
         query = search if isinstance(search, str) else ""
         if path.strip("/") != "dataset" or query == shown:
             raise PreventUpdate
-        section = section_of(query)
-        return view.section_links(section), section_content(services, current_owner(), query), query, None
+        section, owner = section_of(query), current_owner()
+        if tell_table(services, owner):
+            set_props(Shell.TABLE, {"data": mark_of(services, owner)})
+        return view.section_links(section), section_content(services, owner, query), query, None

@@ -13,8 +13,8 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc
 from dash.exceptions import PreventUpdate
 
 from callbacks.errors import describe
-from callbacks.identity import current_owner
-from core.errors import DashboardError, NotFound
+from callbacks.same_table import store_of
+from core.errors import DashboardError, NotFound, TableChanged
 from core.export import to_csv
 from layouts.dataset import audit as view
 from layouts.ids import Dataset
@@ -50,7 +50,9 @@ def register(app: Dash, services: Any) -> None:
         if not isinstance(asked, str):
             raise PreventUpdate
         try:
-            return view.findings(report_of(services.tracks_for(current_owner()).dataset))
+            return view.findings(report_of(store_of(services).dataset))
+        except TableChanged:
+            raise
         except DashboardError as error:
             return view.trouble(describe(error))
 
@@ -80,7 +82,7 @@ def register(app: Dash, services: Any) -> None:
 
 
 def _finding(services: Any, part: dict[str, Any]) -> Any:
-    finding = report_of(services.tracks_for(current_owner()).dataset).find(str(part.get("key")))
+    finding = report_of(store_of(services).dataset).find(str(part.get("key")))
     if finding is None:
         raise NotFound("The audit of this table has no such finding.")
     return finding

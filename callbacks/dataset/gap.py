@@ -9,6 +9,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from callbacks.identity import current_owner
+from callbacks.same_table import NOT_STARTED, check_table
 from core.errors import DataError, Refused, StorageError
 from core.runs.model import Run
 from core.runs.press import submit_on_press
@@ -39,8 +40,10 @@ def _register_measure(app: Dash, services: Any) -> None:
 
         if not clicks:
             return (no_update,) * 4
+        owner = current_owner()
+        check_table(services, owner, NOT_STARTED)
         try:
-            job = submit_on_press(services.runs, services.tables, current_owner(), optimism_requests(), nonce)
+            job = submit_on_press(services.runs, services.tables, owner, optimism_requests(), nonce)
         except (DataError, Refused, StorageError) as error:
             return no_update, no_update, str(error), no_update
         return {"job_id": job.id}, str(uuid.uuid4()), "", None

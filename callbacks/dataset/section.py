@@ -38,12 +38,6 @@ def section_content(services: Any, owner: str, query: str) -> Component:
         return problem_callout(describe(error))
 
 
-def table_mark(services: Any, owner: str) -> str:
-    """Give a mark of the table in use for ``Shell.TABLE``, so that the top line follows a change of it."""
-    table = services.tables.current(owner)
-    return "" if table is None else f"{table.id} {table.name}"
-
-
 def _tables(services: Any, owner: str, staged: str) -> Component:
     listed = services.tables.list(owner)
     if not staged:

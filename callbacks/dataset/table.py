@@ -9,7 +9,7 @@ from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from callbacks.dataset.preview import find_tracks, preview_frame
-from callbacks.identity import current_owner
+from callbacks.same_table import store_of
 from data.schema import COLUMNS, DERIVED, Column, describe
 from layouts.dataset.table import ORDERS, FlowStep, TableValues, preview_count, preview_grid, table_section
 from layouts.ids import Dataset
@@ -46,7 +46,7 @@ def register(app: Dash, services: Any) -> None:
         if not isinstance(order, str) or order not in ORDERS:
             raise PreventUpdate
         text = " ".join(text.split())[:100] if isinstance(text, str) else ""
-        tracks = services.tracks_for(current_owner()).dataset.tracks
+        tracks = store_of(services).dataset.tracks
         rows = find_tracks(tracks, text, order)
         shown = preview_frame(tracks.iloc[rows[:200]])
         return preview_grid(shown), preview_count(len(shown), len(rows), len(tracks), text)

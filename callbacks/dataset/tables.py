@@ -7,8 +7,9 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
-from callbacks.dataset.section import section_content, table_mark
+from callbacks.dataset.section import section_content
 from callbacks.identity import current_owner
+from callbacks.same_table import mark_of, tell_table
 from core.errors import InvalidRequest, NotFound, Refused, StorageError
 from layouts.components import problem_callout
 from layouts.dataset.doctor import MAX_NAME
@@ -42,7 +43,8 @@ def register(app: Dash, services: Any) -> None:
         except (NotFound, Refused, InvalidRequest, StorageError) as error:
             notice = problem_callout(str(error))
         query = search if isinstance(search, str) else ""
-        return section_content(services, owner, query), notice, table_mark(services, owner)
+        tell_table(services, owner)
+        return section_content(services, owner, query), notice, mark_of(services, owner)
 
 
 def clean_name(name: Any) -> str:

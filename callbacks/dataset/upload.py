@@ -8,9 +8,9 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, Patch, State, dcc, no_update
 
 from callbacks import uploads
-from callbacks.dataset.section import table_mark
 from callbacks.dataset.tables import clean_name
 from callbacks.identity import current_owner
+from callbacks.same_table import mark_of, tell_table
 from core.errors import DashboardError, InvalidRequest, NotFound, Refused
 from core.export import to_csv
 from core.tables.choices import checked_choices, read_choices
@@ -115,9 +115,10 @@ def _register_accept(app: Dash, services: Any) -> None:
             made = _make(services, owner, _text(staged), clean_name(name), values, ids, keep)
         except DashboardError as error:
             return no_update, no_update, no_update, str(error)
+        tell_table(services, owner)
         patch = Patch()
         patch.append(toast(f"All pages use “{made.name}” now: {made.tracks:,} tracks."))
-        return _search(section_address("tables")), patch, table_mark(services, owner), ""
+        return _search(section_address("tables")), patch, mark_of(services, owner), ""
 
 
 def _make(services: Any, owner: str, staged: str, name: str, values: Any, ids: Any, keep: Any) -> Any:

@@ -8,7 +8,7 @@ from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks.eda import charts, details, state
-from callbacks.eda.source import table_of
+from callbacks.eda.source import columns_of
 from callbacks.identity import current_theme
 from core.eda.address import parse_query
 from core.eda.table import EdaTable, limits
@@ -23,7 +23,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view for an address; where the settings switch it off, say so without touching the table."""
     if not services.settings.eda:
         return eda.disabled_layout()
-    table = table_of(services)
+    table = columns_of(services.tracks_for(owner))
     found = parse_query(query, table)
     warm_trends()
     return eda.layout(eda.EdaValues(found.state, filter_options(table), current_theme()))

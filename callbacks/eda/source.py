@@ -7,6 +7,7 @@ import weakref
 from typing import Any
 
 from callbacks.identity import current_owner
+from callbacks.same_table import store_of
 from core.eda.table import EdaTable, build_table
 
 _lock = threading.Lock()
@@ -19,14 +20,26 @@ def file_name(services: Any, name: str) -> str:
 
 
 def table_of(services: Any) -> EdaTable:
-    """Give the compact columns of the table that the asking owner works with.
+    """Give the compact columns of the table that the asking owner works with, for a callback of the page.
+
+    Raises
+    ------
+    TableChanged
+        When the page was drawn for another table.
+    DataError
+        When the configured table cannot be read.
+    """
+    return columns_of(store_of(services))
+
+
+def columns_of(store: Any) -> EdaTable:
+    """Give the compact columns of a table, made once.
 
     Raises
     ------
     DataError
         When the configured table cannot be read.
     """
-    store = services.tracks_for(current_owner())
     tracks = store.dataset.tracks
     found = _tables.get(store)
     if found is None or found.tracks is not tracks:

@@ -9,6 +9,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, no_update, set_props
 
 from callbacks.identity import current_owner
+from callbacks.same_table import NOT_STARTED, check_table
 from core.errors import DashboardError, InvalidRequest
 from core.requests import TrainingRequest, parse_request
 from core.runs.press import submit_on_press
@@ -31,9 +32,11 @@ def register_combine(app: Dash, services: Any) -> None:
     def combine(clicks: Any, ticks: Any, boxes: Any, nonce: Any) -> tuple[Any, Any]:
         if not any(clicks):
             return no_update, no_update
+        owner = current_owner()
+        check_table(services, owner, NOT_STARTED)
         try:
             request = stack_of(ticks, boxes)
-            job = submit_on_press(services.runs, services.tables, current_owner(), [request], nonce)
+            job = submit_on_press(services.runs, services.tables, owner, [request], nonce)
         except DashboardError as error:
             return view.refusal(str(error)), no_update
         set_props(Shell.LAUNCH, {"data": {"job_id": job.id}})

@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update, set_props
 
 from callbacks.identity import current_owner
+from callbacks.same_table import NOT_STARTED, check_table, store_of
 from callbacks.training.features import register_features
 from callbacks.training.form import Choices, form_arguments, parse_form
 from callbacks.training.plan import busy_in_words, plan_of
@@ -33,7 +34,7 @@ def register_form(app: Dash, services: Any) -> None:
     )
     def pick_features(_all: Any, _none: Any) -> Any:
         picked = ctx.triggered_id
-        groups = {group.key: group for group in feature_groups(services.tracks_for(current_owner()).extras)}
+        groups = {group.key: group for group in feature_groups(store_of(services).extras)}
         if not isinstance(picked, dict) or picked.get("group") not in groups:
             raise InvalidRequest("There is no such group of features.")
         return list(groups[picked["group"]].features) if picked["type"] == Training.ALL else []
@@ -51,7 +52,9 @@ def register_submit(app: Dash, services: Any) -> None:
         inputs={"form": form_arguments(Input), "active": Input(Training.ACTIVE, "data")},
     )
     def explain(form: dict[str, Any], active: Any) -> tuple[Any, Any, bool, bool, str]:
-        plan, models, reason = plan_of(services, current_owner(), Choices(**form), active)
+        owner = current_owner()
+        check_table(services, owner)
+        plan, models, reason = plan_of(services, owner, Choices(**form), active)
         is_busy = bool(busy_in_words(active, services.runs.context.limits))
         return plan, view.submit_words(models), bool(reason), is_busy, reason
 
@@ -73,6 +76,7 @@ def register_submit(app: Dash, services: Any) -> None:
         if is_all:
             form, as_they_are = form | {"families": [view.all_models()]}, view.all_models_by_group()
         owner = current_owner()
+        check_table(services, owner, NOT_STARTED)
         try:
             requests = parse_form(Choices(**form))
             job = submit_on_press(services.runs, services.tables, owner, requests, nonce)

@@ -1,4 +1,4 @@
-/* Watches the callbacks: tells them the theme, loads what their answers need, and says it when one fails. */
+/* Watches the callbacks: tells them the theme and the table that the page shows, loads what their answers need, and says it when one fails. */
 (function () {
   "use strict";
 
@@ -69,16 +69,35 @@
       .json()
       .then(function (body) {
         show((body && body.error) || "The server answered with an error (" + response.status + ").");
+        if (body && body.redraw) redraw();
       })
       .catch(function () {
         show("The server answered with an error (" + response.status + ").");
       });
   }
 
-  /* Every callback is told the theme, so that the server draws its charts in it. */
-  function withTheme(options) {
+  /* The table that the page was drawn for: the answer that draws it says so, and whatever the page asks later says it
+     to the server, which refuses to mix two tables. The page is then drawn anew. */
+  var REDRAWN_MS = 3000;
+  var table = "";
+  var redrawnAt = 0;
+
+  function keepTable(response) {
+    table = response.headers.get("X-Dashboard-Table") || table;
+  }
+
+  function redraw() {
+    if (Date.now() - redrawnAt < REDRAWN_MS) return; // more than one answer may ask for it
+    redrawnAt = Date.now();
+    var place = { path: window.location.pathname, query: window.location.search, again: redrawnAt };
+    window.dash_clientside.set_props("shell-place-store", { data: place });
+  }
+
+  /* Every callback is told the theme, so that the server draws its charts in it, and the table. */
+  function withShown(options) {
     var headers = new Headers((options && options.headers) || {});
     headers.set("X-Dashboard-Theme", document.documentElement.getAttribute("data-bs-theme") || "light");
+    if (table) headers.set("X-Dashboard-Table", table);
     return Object.assign({}, options, { headers: headers });
   }
 
@@ -132,9 +151,10 @@
   var plainFetch = window.fetch;
   window.fetch = function (address, options) {
     if (!isCallback(address && address.url ? address.url : address)) return plainFetch.apply(this, arguments);
-    return plainFetch.call(this, address, withTheme(options)).then(
+    return plainFetch.call(this, address, withShown(options)).then(
       function (response) {
         reached();
+        keepTable(response);
         tell(response);
         return withLibraries(response);
       },
