@@ -19,6 +19,7 @@ from layouts import compare as view
 from layouts import wording
 from layouts.components import graph_card
 from layouts.ids import Compare
+from layouts.run_words import marked
 
 FEWEST_RUNS, MOST_RUNS = 2, 8
 OBJECTIVE = "rmse"
@@ -67,7 +68,8 @@ def _content(services: Any, runs: Sequence[Run], owner: str, theme: str) -> list
     apart = [wording.listed(sorted(reasons)), "."] if reasons else []
     parts: list[Any] = [view.scores(runs, labels, board, apart), view.differing(runs, labels)]
     if board is not None and held_out is not None:
-        charts = _charts(held_out, labels, _groups(services, runs[0], owner, held_out), theme)
+        named = {run.id: marked(labels[run.id], run) for run in runs}
+        charts = _charts(held_out, named, _groups(services, runs[0], owner, held_out), theme)
         parts.append(html.Div(charts, className="graph-grid"))
     return [*parts, _times(runs, labels, theme)]
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from callbacks import aliases
 from callbacks.identity import current_owner
+from core.cautions import cautions
 from core.errors import DashboardError, InvalidRequest
 from core.export import to_csv
 from core.metrics import METRICS
@@ -184,6 +185,7 @@ def _flat(run: Run) -> dict[str, Any]:
         "test_share": run.request.test_share,
         "seed": run.request.seed,
         **{f"test_{key}": test.get(key) for key in METRICS},
+        "cautions": ", ".join(one.mark for one in cautions(run.request)),
         "fit_seconds": (run.timings or {}).get("fit_seconds"),
         "total_seconds": (run.timings or {}).get("total_seconds"),
         "table": run.data.get("source_name"),

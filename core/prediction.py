@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.cautions import cautions
 from core.explanation import Explainer, Explanation, make_explainer
 from core.families import FAMILIES
 from core.features import feature_frame
@@ -76,6 +77,8 @@ class Predictor:
     ----------
     promise : str
         What the interval promises, in a sentence.
+    cautions : tuple of str
+        What the model's score is not good for, in sentences; empty where it is an honest one.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Predictor:
         self.interval = {"protocol": request.protocol, **interval}
         self.keeps_its_share = keeps_its_share(self.interval)
         self.promise = describe_interval(self.interval)
+        self.cautions = tuple(one.sentence for one in cautions(request))
         self.genres = frozenset(interval.get("by_genre") or ())
         family = FAMILIES[request.family]
         self.columns = family.columns(request.features)

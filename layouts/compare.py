@@ -7,13 +7,22 @@ from typing import Any
 
 from dash import dcc, html
 
+from core.cautions import cautions
 from core.comparison import Board, Verdict
 from core.metrics import METRICS
 from core.runs.model import Run
 from layouts import wording
 from layouts.components import empty_state, icon, page_header
 from layouts.links import address, button_link, run_address
-from layouts.run_words import features_in_words, measure, model_name, protocol_name, settings_in_words
+from layouts.run_words import (
+    cautions_in_words,
+    features_in_words,
+    measure,
+    model_name,
+    protocol_name,
+    score_marks,
+    settings_in_words,
+)
 from layouts.training.tuning import METHODS
 
 
@@ -83,10 +92,10 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
     for key, metric in METRICS.items():
         rows.append((metric.label, [_cell(entries.get(run.id), run, key) for run in runs]))
     rows.append(("Time to train", [wording.duration((run.timings or {}).get("fit_seconds")) for run in runs]))
-    warning: list[Any] = []
+    warning: list[Any] = [_caution(words) for words in cautions_in_words(runs)]
     if apart:
         words = ["These runs were not scored on the same tracks, so their scores cannot be compared: ", *apart]
-        warning = [html.Div([icon("exclamation-triangle-fill"), " ", *words], className="callout callout-warning")]
+        warning.append(_caution(*words))
     reading = (
         f"Below each score: difference to the best, with a 99% range for all differences at once, on the same "
         f"{board.n_tracks:,} held-out tracks in {board.n_groups:,} {board.unit}. A range that reaches zero is a tie."
@@ -102,6 +111,10 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
     )
 
 
+def _caution(*words: Any) -> html.Div:
+    return html.Div([icon("exclamation-triangle-fill"), " ", *words], className="callout callout-warning")
+
+
 def _cell(entry: Any, run: Run, key: str) -> Any:
     words = {"r2": wording.score, "mse": wording.squared_points}.get(key, wording.error_points)
     value = words(measure(run, key))
@@ -109,7 +122,7 @@ def _cell(entry: Any, run: Run, key: str) -> Any:
     if found is None:
         return value
     if found.verdict is Verdict.BEST:
-        return [html.Strong(value), html.Div("best", className="control-help")]
+        return [html.Strong(value), html.Div(_best_in_words(run), className="control-help")]
     sign, decimals = (-1 if METRICS[key].greater_is_better else 1), {"r2": 3, "mse": 0}.get(key, 2)
     low, high = sorted((sign * found.low, sign * found.high))
     verdict = "tie" if found.verdict is Verdict.TIED else "worse"
@@ -117,10 +130,17 @@ def _cell(entry: Any, run: Run, key: str) -> Any:
     return [value, html.Div(said, className="control-help")]
 
 
+def _best_in_words(run: Run) -> str:
+    marks = [one.mark for one in cautions(run.request)]
+    return f"best, but {wording.listed(marks)}" if marks else "best"
+
+
 def _table(
     caption: str, runs: Sequence[Run], labels: Mapping[str, str], rows: Sequence[tuple[str, Sequence[Any]]]
 ) -> html.Div:
-    heads = [html.Th(dcc.Link(labels[run.id], href=run_address(run.id)), scope="col") for run in runs]
+    heads = [
+        html.Th([dcc.Link(labels[run.id], href=run_address(run.id)), *score_marks(run)], scope="col") for run in runs
+    ]
     head = html.Thead(html.Tr([html.Th(html.Span("Setting", className="visually-hidden")), *heads]))
     body = [
         html.Tr(

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dash import html
 
+from core.cautions import cautions, is_inflated
+from core.cautions import is_no_forecast as looks_ahead
 from core.families import FAMILIES
-from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra, unknowable
+from core.features import DEFAULT_FEATURES, FEATURE_GROUPS, FEATURES, is_extra
 from core.figures.training.events import in_words
 from core.inputs import TEXTS
 from core.runs.model import Run, RunState
 from core.validation import PROTOCOLS
 from layouts import wording
+from layouts.components import icon
 from layouts.links import run_address
 
 STATE_WORDS = {
@@ -117,13 +120,37 @@ def scored_on(run: Run) -> str:
 
 def is_leaky(run: Run) -> bool:
     """Whether the score is inflated because copies of a track stand on both sides."""
-    return PROTOCOLS[run.request.protocol].is_leaky
+    return is_inflated(run.request)
 
 
 def is_no_forecast(run: Run) -> bool:
     """Whether the model looks at what is only known after a release, so that its score promises nothing."""
-    family = FAMILIES[run.request.family]
-    return family.uses_features and bool(unknowable(run.request.features))
+    return looks_ahead(run.request)
+
+
+def score_marks(run: Run) -> list[html.Div]:
+    """Draw what must stand beside every score of a run that promises more than it can keep; nothing for the others."""
+    return [
+        html.Div([icon("exclamation-triangle"), f" {one.mark}"], title=one.sentence, className="score-mark")
+        for one in cautions(run.request)
+    ]
+
+
+def marked(name: str, run: Run) -> str:
+    """A run's name with the marks of its score, where there is only text.
+
+    Parameters
+    ----------
+    name : str
+        What the run is called there.
+    run : Run
+    """
+    return ", ".join([name, *(one.mark for one in cautions(run.request))])
+
+
+def cautions_in_words(runs: Iterable[Run]) -> list[str]:
+    """Say once what the marks of some runs mean, in sentences."""
+    return list(dict.fromkeys(f"“{one.mark}”: {one.sentence}" for run in runs for one in cautions(run.request)))
 
 
 def measure(run: Run, key: str, part: str = "test") -> float | None:

@@ -86,6 +86,7 @@ class Reasoned(Protocol):
     columns: tuple[str, ...]
     interval: Mapping[str, Any]
     ranges: Mapping[str, tuple[float, float]]
+    cautions: tuple[str, ...]
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Points with their interval, and ``attrs["genres"]``."""
@@ -146,7 +147,8 @@ def score_rows(
         ``reason_1`` ... the feature that moves the prediction most and ``points_1`` by how much (points; "" and nan
         where nothing does); ``taken_for_missing`` and ``out_of_range`` list features: those without a usable value,
         which the model fills as in training, and those whose value cannot be, or is outside of all that the model's
-        table had. ``attrs["notices"]`` says how many values that concerned.
+        table had. ``attrs["notices"]`` says what the model's score is not good for,
+        and how many values that concerned.
 
     Raises
     ------
@@ -171,7 +173,7 @@ def score_rows(
     names = list(added_columns(reasons=reasons))
     whole = pd.concat(found) if found else pd.DataFrame({name: [] for name in names}, index=frame.index)
     whole = whole[names]
-    whole.attrs["notices"] = checked.notices
+    whole.attrs["notices"] = [*predictor.cautions, *checked.notices]
     return whole
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from core.card.model import Note, Section, Table
 from core.card.reproduce import recipe
 from core.card.words import count, duration, is_pair, measure, share, spread
+from core.cautions import is_no_forecast
 from core.families import FAMILIES
-from core.features import FEATURES, unknowable
+from core.features import FEATURES
 from core.mlflow import NOT_LOGGED
 from core.runs.model import SHELL_OWNER
 from core.validation import PROTOCOLS
@@ -68,7 +69,7 @@ def _warnings(run: Run) -> tuple[Note, ...]:
 
 def looks_after_release(run: Run) -> bool:
     """Whether it looks at what is only known after a release."""
-    return FAMILIES[run.request.family].uses_features and bool(unknowable(run.request.features))
+    return is_no_forecast(run.request)
 
 
 def purpose(run: Run) -> Section:

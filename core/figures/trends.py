@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.cautions import INFLATED, NO_FORECAST, cautions
 from core.comparison import Footing, footing_of
 from core.families import FAMILIES
 from core.figures.axes import log_ticks, wrapped
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from core.runs.model import Run
 
 NONE_YET = "No run with a score fits."
+HONEST = "none"
+"""What stands for the caution of a score that needs none."""
 NO_LINES = "The lines appear when two comparable runs have a score."
 MOST_LINES = 8
 MOST_STEPS = 8
@@ -42,19 +45,24 @@ def compute_progress(runs: Sequence[Run], metric: str, labels: Mapping[Footing, 
 
     Returns
     -------
-    DataFrame with columns ``footing``, ``moment`` (UTC), ``run``, ``family``, ``score``, ``best``, ``id``, oldest
-    first.
+    DataFrame with columns ``footing``, ``moment`` (UTC), ``run``, ``family``, ``score``, ``best``, ``id``, ``mark``
+    (what the score is not good for; "" for honest ones), oldest first. What is no forecast is never the best.
     """
     rows = []
     for run in runs:
         footing, score = footing_of(run), _score(run, metric)
         if footing is not None and score is not None and run.finished_at is not None:
             name = run.name or _family_name(run)
-            rows.append((labels[footing], run.finished_at, name, run.request.family, score, run.id))
-    frame = pd.DataFrame(rows, columns=["footing", "moment", "run", "family", "score", "id"])
-    frame = frame.astype({"score": "float64"}).sort_values("moment", kind="stable", ignore_index=True)
-    groups = frame.groupby("footing", sort=False)["score"]
-    frame.insert(5, "best", groups.cummax() if METRICS[metric].greater_is_better else groups.cummin())
+            mark = _mark(run)
+            rows.append((labels[footing], run.finished_at, name, run.request.family, score, run.id, mark))
+    frame = pd.DataFrame(rows, columns=["footing", "moment", "run", "family", "score", "id", "mark"])
+    frame = frame.astype({"score": "float64", "mark": "str"})
+    frame = frame.sort_values("moment", kind="stable", ignore_index=True)
+    # A score that is no forecast beats no other; of inflated ones the best stands among its equals.
+    counted = frame["score"].where(~frame["mark"].str.contains(NO_FORECAST.mark, regex=False))
+    groups = counted.groupby(frame["footing"], sort=False)
+    best = groups.cummax() if METRICS[metric].greater_is_better else groups.cummin()
+    frame.insert(5, "best", best.groupby(frame["footing"], sort=False).ffill())
     return frame
 
 
@@ -72,9 +80,11 @@ def plot_progress(frame: pd.DataFrame, metric: str, *, theme: str = "light") -> 
                 x=part["moment"], y=part["best"], mode="lines", hoverinfo="skip", legendgroup=footing, showlegend=False,
                 line={"color": colour, "shape": "hv", "width": 2},
             )  # fmt: skip
+        symbol = _SYMBOLS[at % len(_SYMBOLS)]
+        shown = [f"{symbol}-open" if mark else symbol for mark in part["mark"]]
         figure.add_scatter(
             x=part["moment"], y=part["score"], mode="markers", name=str(footing), legendgroup=footing,
-            customdata=part["run"], marker={"color": colour, "symbol": _SYMBOLS[at % len(_SYMBOLS)], "size": 9},
+            customdata=_marked_names(part), marker={"color": colour, "symbol": shown, "size": 9},
             hovertemplate=f"%{{customdata}}<br>{said}<br>%{{x|%Y-%m-%d %H:%M}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title="Finished (UTC)", nticks=5, tickangle=0)
@@ -91,8 +101,11 @@ def read_progress(frame: pd.DataFrame, metric: str) -> str:
         return NONE_YET
     largest = frame["footing"].value_counts().index[0]
     part = frame[frame["footing"] == largest]
-    label, first, last = METRICS[metric].label, part["score"].iloc[0], part["best"].iloc[-1]
+    label, first, last = METRICS[metric].label, part["best"].bfill().iloc[0], part["best"].iloc[-1]
     joined = "The stepped line is the best so far; only runs on the same held-out tracks are joined. "
+    joined += _hollow_in_words(frame)
+    if part["best"].isna().all():
+        return joined + f"{largest}: no score is a forecast."
     if len(part) < 2:
         return joined + "There is one run each so far."
     if first == last:
@@ -106,7 +119,7 @@ def named_progress(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
     label = METRICS[metric].label
     shown = pd.DataFrame(
         {
-            "Run": frame["run"],
+            "Run": _marked_names(frame),
             "Finished (UTC)": frame["moment"].astype(str).str[:16],
             label: frame["score"],
             f"Best {label} so far": frame["best"],
@@ -114,6 +127,21 @@ def named_progress(frame: pd.DataFrame, metric: str) -> pd.DataFrame:
         }
     )
     return shown.iloc[::-1]
+
+
+def _mark(run: Run) -> str:
+    return ", ".join(one.mark for one in cautions(run.request))
+
+
+def _marked_names(frame: pd.DataFrame) -> list[str]:
+    return [f"{run}, {mark}" if mark else str(run) for run, mark in zip(frame["run"], frame["mark"], strict=True)]
+
+
+def _hollow_in_words(frame: pd.DataFrame) -> str:
+    """Say what the hollow dots are; nothing where there are none."""
+    marks = set(frame["mark"])
+    said = [f"{one.mark}: {one.sentence}" for one in (INFLATED, NO_FORECAST) if any(one.mark in mark for mark in marks)]
+    return f"Hollow dots are {' '.join(said)} " if said else ""
 
 
 def compute_choices(
@@ -131,7 +159,8 @@ def compute_choices(
     Returns
     -------
     DataFrame with columns ``Model``, ``Features`` (how many), ``Defaults``, ``Search``, ``Folds``, ``Interval``,
-    ``Time to train`` (seconds), ``score``; runs without a score are left out.
+    ``Caution`` (what the score is not good for, or ``HONEST``), ``Time to train`` (seconds), ``score``; runs without a
+    score are left out.
     """
     rows = []
     for run in runs:
@@ -146,11 +175,12 @@ def compute_choices(
                 "Search": request.tuning.method if request.tuning else "none",
                 "Folds": request.cv_folds,
                 "Interval": request.interval,
+                "Caution": _mark(run) or HONEST,
                 "Time to train": (run.timings or {}).get("fit_seconds"),
                 "score": score,
             }
         )
-    columns = ["Model", "Features", "Defaults", "Search", "Folds", "Interval", "Time to train", "score"]
+    columns = ["Model", "Features", "Defaults", "Search", "Folds", "Interval", "Caution", "Time to train", "score"]
     frame = pd.DataFrame(rows, columns=columns)
     for column, names in (words or {}).items():
         frame[column] = frame[column].replace(dict(names))
@@ -183,10 +213,15 @@ def read_choices(frame: pd.DataFrame, metric: str) -> str:
     if len(frame) < 2:
         return NO_LINES
     better = METRICS[metric].greater_is_better
-    best = frame.iloc[int(frame["score"].argmax() if better else frame["score"].argmin())]
+    honest = frame[frame["Caution"] == HONEST]
+    among = frame if honest.empty else honest
+    best = among.iloc[int(among["score"].argmax() if better else among["score"].argmin())]
+    mark = "" if best["Caution"] == HONEST else f", {best['Caution']}"
+    aside = " Scores that are no forecast do not count for it." if 0 < len(honest) < len(frame) else ""
+    said = f"{METRICS[metric].label} {_digits(best['score'], metric)}{mark}"
     return (
-        f"Each line is a run; orange ones score best. Drag along an axis to keep only the lines that pass there, click "
-        f"beside it to let go. The best: {best['Model']}, {METRICS[metric].label} {_digits(best['score'], metric)}."
+        "Each line is a run; orange ones score best. Drag along an axis to keep only the lines that pass there, click "
+        f"beside it to let go. The best: {best['Model']}, {said}.{aside}"
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from core.cautions import cautions
 from core.families import FAMILIES
 from core.search_space import ParamValue
 
@@ -187,6 +188,7 @@ class Run:
             "progress": self.progress,
             "timings": self.timings,
             "metrics": self.metrics,
+            "cautions": [one.sentence for one in cautions(self.request)],
             "reason": self.reason,
             "notices": list(self.notices),
             "data": dict(self.data),

@@ -8,13 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from core.cautions import cautions
 from core.comparison.comparable import footing_of
 from core.errors import NotFound
 from core.families import FAMILIES
-from core.features import unknowable
 from core.runs.aliases import POPULARITY, Promotion
 from core.runs.model import Run, RunState
-from core.validation import PROTOCOLS
 
 if TYPE_CHECKING:
     from core.comparison.comparable import Footing
@@ -110,8 +109,7 @@ def _rank(run: Run, lead: Footing | None) -> tuple[int, float]:
 
 def _is_honest(run: Run) -> bool:
     """Whether the held-out score says how new tracks will be predicted."""
-    looks_ahead = FAMILIES[run.request.family].uses_features and bool(unknowable(run.request.features))
-    return not PROTOCOLS[run.request.protocol].is_leaky and not looks_ahead
+    return not cautions(run.request)
 
 
 def _r2(run: Run) -> float:

@@ -88,7 +88,9 @@ class PredictAnswer(_Model):
 
     run_id: RunId
     interval: Interval = Field(description="What all the intervals below promise.")
-    notices: list[str] = Field(description="What people should know, such as values that were taken for missing.")
+    notices: list[str] = Field(
+        description="What people should know: what the model's score is not good for, and values taken for missing."
+    )
     tracks: list[PredictedTrack] = Field(description="One prediction a track, in the order in which they were sent.")
 
 
@@ -114,6 +116,7 @@ class RunSummary(_Model):
     features: list[str] = Field(description="What the model knows of a track; the names that `tracks` may have.")
     table: str | None = Field(description="Name of the table it was made from.")
     scores: dict[str, float | None] | None = Field(description="By metric, on the held-out test part; null until then.")
+    cautions: list[str] = Field(description="What its scores are not good for, a sentence each; empty for honest ones.")
     created_at: str = Field(description="When it was asked for: ISO 8601, in UTC.")
     finished_at: str | None = Field(description="When it ended, however it ended; null until then.")
 

@@ -72,7 +72,8 @@ def predict(predictor: Predictor, asked: PredictRequest) -> dict[str, Any]:
         notices += scored.attrs["notices"]
         for position, record in zip(frame.index, records(scored), strict=True):
             found[position] = _in_words(record)
-    told = {"run_id": asked.run_id, "interval": state_interval(predictor), "notices": notices, "tracks": found}
+    said = list(dict.fromkeys(notices))  # what is said of the model comes with each frame
+    told = {"run_id": asked.run_id, "interval": state_interval(predictor), "notices": said, "tracks": found}
     plain: dict[str, Any] = as_plain(told)
     return plain
 

@@ -33,6 +33,7 @@ class Linear:
     columns = ("energy", "tempo", "genre")
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
     ranges = MappingProxyType({"energy": (0.2, 0.9)})
+    cautions: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
@@ -200,3 +201,11 @@ def test_pieces_of_a_table_are_the_table(cell: str, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(writing, "PIECE_ROWS", 2)
     assert "".join(csv_pieces(cells, results)) == whole
     assert "".join(csv_pieces(cells.head(0), results.head(0))).strip() == "'=name,predicted,reason_1"
+
+
+def test_what_the_models_score_is_not_good_for_is_told_first(tracks: pd.DataFrame) -> None:
+    class Ahead(Linear):
+        cautions = ("Its score is no forecast.",)
+
+    plain = score_rows(Linear(), tracks).attrs["notices"]
+    assert score_rows(Ahead(), tracks).attrs["notices"] == ["Its score is no forecast.", *plain]

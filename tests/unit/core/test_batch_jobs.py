@@ -43,6 +43,7 @@ class Model:
     columns = ("danceability", "energy")
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
     ranges = MappingProxyType({"energy": (0.0, 0.5)})
+    cautions: tuple[str, ...] = ()
     keeps_its_share = True
     promise = "It holds."
 

@@ -21,6 +21,7 @@ class Echo:
     columns = ("release_year", "release_month")
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
     ranges = MappingProxyType({"release_year": (2018.0, 2020.0)})
+    cautions: tuple[str, ...] = ()
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         seen = feature_frame(check_frame(frame, self.columns)[0], self.columns)
