@@ -151,7 +151,6 @@ def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
         html.Div([dcc.Link(run.name or model_name(run), href=run_address(run.id))]),
         *([html.Div(model_name(run), className="control-help")] if run.name else []),
         *score_marks(run),
-        *score_marks(run),
         html.Div([dbc.Badge(tag, color="secondary", class_name="me-1") for tag in run.tags]) if run.tags else "",
         html.Div(_short(run.note), className="control-help", title=run.note) if run.note else "",
     ]
