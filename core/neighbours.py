@@ -115,7 +115,13 @@ class Neighbourhood:
         """Whether there is anything to compare by."""
         return bool(self.numbers or self.categories) and len(self._points) > OF_NOTE
 
-    def nearest(self, values: Mapping[str, Any], count: int, among: npt.NDArray[np.bool_] | None = None) -> Nearest:
+    def nearest(
+        self,
+        values: Mapping[str, Any],
+        count: int,
+        among: npt.NDArray[np.bool_] | None = None,
+        besides: int | None = None,
+    ) -> Nearest:
         """The tracks most like some values.
 
         Parameters
@@ -125,10 +131,15 @@ class Neighbourhood:
         count : int
         among : ndarray of bool of shape (n_tracks,), optional
             Tracks that count.
+        besides : int, optional
+            The row of a track that does not: that which the values were taken from, as no track is its own neighbour.
+            A row that is not there leaves nothing out.
         """
         squared = self._squared(values)
         if among is not None:
             squared = np.where(among, squared, np.inf)
+        if besides is not None and 0 <= besides < len(squared):
+            squared[besides] = np.inf
         return _smallest(squared, count)
 
     def likeness(self, values: Mapping[str, Any], nearest: Nearest) -> Likeness:

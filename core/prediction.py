@@ -19,6 +19,7 @@ from core.features import feature_frame
 from core.inputs import check_frame, track_row
 from core.intervals import bounds, describe_interval, keeps_its_share
 from core.metrics import POPULARITY_RANGE
+from core.names import known_names, read_name, read_names
 from core.preprocessing.quick import QuickRows
 from core.requests import TrainingRequest
 from core.stacking import Stacked
@@ -117,6 +118,22 @@ class Predictor:
         with self._building:
             return self._explainer
 
+    @cached_property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """Names that the model met in training, by feature; another one tells it nothing."""
+        return known_names(self.pipeline, self.columns)
+
+    @cached_property
+    def understood(self) -> Mapping[str, frozenset[str]]:
+        """Names that are read regardless of case: the model's, and genres with an interval of their own."""
+        return {"genre": self.genres, **self.names}
+
+    def unmet(self, values: Mapping[str, float | str | None]) -> dict[str, str]:
+        """The names of a track that the model never met, by feature."""
+        given = self._as_known(values)
+        named = {name: given[name] for name in self.names if given.get(name)}
+        return {name: str(value) for name, value in named.items() if value not in self.names[name]}
+
     def warm(self) -> None:
         """Prepare what every explanation needs, and load what is compiled where that pays."""
         self.explainer.warm()
@@ -151,7 +168,7 @@ class Predictor:
             empty = pd.DataFrame({"predicted": [], "low": [], "high": []}, dtype=np.float64, index=frame.index)
             empty.attrs |= {"notices": [], "genres": []}
             return empty
-        checked, notices = check_frame(frame, self.columns)
+        checked, notices = self._checked(frame)
         X = feature_frame(checked, self.columns)
         predicted = self._popularity(X)
         genres = self._known(checked["genre"] if "genre" in checked else [""] * len(checked))
@@ -176,6 +193,7 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
+        values = self._as_known(values)
         X = self._features_of(values)
         return self._prediction(X, self._popularity(X), values)
 
@@ -192,6 +210,7 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
+        values = self._as_known(values)
         X = self._features_of(values)
         explained = self._explain(X)
         is_sum = explained.method == "parts"  # of a stack, the parts of which are clipped one by one
@@ -218,7 +237,7 @@ class Predictor:
         InvalidRequest
             When a column is missing or holds something that is not a number.
         """
-        checked, _ = check_frame(frame, self.columns)
+        checked, _ = self._checked(frame)
         return self._explain(feature_frame(checked, self.columns))
 
     def explain_one(self, values: Mapping[str, float | str | None]) -> Explanation:
@@ -234,11 +253,21 @@ class Predictor:
         InvalidRequest
             When a chosen feature is absent or its value makes no sense.
         """
-        return self._explain(self._features_of(values))
+        return self._explain(self._features_of(self._as_known(values)))
 
     def _explain(self, X: pd.DataFrame) -> Explanation:
         with self._threads.limit(limits=1):
             return self.explainer.explain(X)
+
+    def _checked(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+        """Values that the model may see, names as it knows them, and what was done for it."""
+        checked, notices = check_frame(frame, self.columns)
+        checked, read = read_names(checked, self.understood)
+        return checked, notices + read
+
+    def _as_known(self, values: Mapping[str, float | str | None]) -> Mapping[str, float | str | None]:
+        read = {name: read_name(values[name], met) for name, met in self.understood.items() if name in values}
+        return {**values, **read}
 
     def _features_of(self, values: Mapping[str, float | str | None]) -> pd.DataFrame:
         """The row that the pipeline takes."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from core.features import FEATURES
-from core.neighbours import Neighbourhood
+from core.neighbours import OF_NOTE, Neighbourhood
 from core.what_if import CanPredict, Realistic, Values, try_values
 
 Floats = npt.NDArray[np.float64]
@@ -116,6 +116,7 @@ def suggest(
     popularity: Floats,
     residuals: Floats,
     locked: Collection[str] = (),
+    besides: int | None = None,
 ) -> Suggestions:
     """Look for the realistic value of each feature for which most is predicted, everything else left as it is.
 
@@ -141,6 +142,8 @@ def suggest(
         Errors of the model on the table's tracks, as `residuals_by_track` gives them; only tracks that have one count.
     locked : collection of str
         Features that are not touched.
+    besides : int, optional
+        Row of the track that the values were taken from: it says nothing of what other tracks near it are like.
 
     Raises
     ------
@@ -154,13 +157,13 @@ def suggest(
         return Suggestions(now, (), 0, 0)
     scored = try_values(predictor, values, tried)
     best = scored.loc[scored.groupby("feature", sort=False)["predicted"].idxmax()]
-    here = _Place(near, values, popularity, residuals)
+    here = _Place(near, values, popularity, residuals, besides)
     z = NormalDist().inv_cdf(1 - (1 - SURE) / (2 * len(tried)))
     changes, unlike = [], []
     for feature, value, predicted in best[["feature", "value", "predicted"]].to_numpy(dtype=object).tolist():
         if predicted - now < SMALLEST_EFFECT:
             continue
-        there = _Place(near, {**values, feature: value}, popularity, residuals)
+        there = _Place(near, {**values, feature: value}, popularity, residuals, besides)
         if there.is_unlike and not here.is_unlike:
             unlike.append(feature)
             continue
@@ -178,10 +181,12 @@ def can_suggest(name: str) -> bool:
 class _Place:
     """What held-out tracks around some values say of the model there."""
 
-    def __init__(self, near: Neighbourhood, values: Values, popularity: Floats, residuals: Floats) -> None:
+    def __init__(
+        self, near: Neighbourhood, values: Values, popularity: Floats, residuals: Floats, besides: int | None
+    ) -> None:
         known = np.isfinite(residuals) & np.isfinite(popularity)
         count = min(NEAR, int(known.sum()) // 10)
-        around = near.nearest(values, count, among=known).positions if near and count else np.arange(0)
+        around = near.nearest(values, count, known, besides).positions if near and count else np.arange(0)
         self.n = len(around)
         self.is_known = self.n >= FEWEST_NEAR
         self.seen, self.bias, self.error = math.nan, math.nan, math.nan
@@ -189,7 +194,7 @@ class _Place:
             self.seen, self.bias = float(popularity[around].mean()), float(residuals[around].mean())
             spread = max(popularity[around].std(ddof=1), residuals[around].std(ddof=1))
             self.error = float(spread / math.sqrt(self.n))
-        self.is_unlike = bool(near) and near.likeness(values, near.nearest(values, 5)).is_unlike
+        self.is_unlike = bool(near) and near.likeness(values, near.nearest(values, OF_NOTE, besides=besides)).is_unlike
 
 
 def _change(

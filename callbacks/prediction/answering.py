@@ -107,10 +107,12 @@ class Answer:
     def draw(self) -> dict[str, Any]:
         """Give the parts of the page, as HTML text by their ids, and what the browser marks in the chart."""
         number = self.question.number
-        predicted, explained = self.services.runs.models.of(self.run).answer_one(self.values)
+        predictor = self.services.runs.models.of(self.run)
+        predicted, explained = predictor.answer_one(self.values)
         likeness, near = self._near()
         mean, actual = self.store.facts.popularity_mean, actual_of(self.start)
-        said = view.answer(self.run, predicted, mean, actual, self._standing(predicted), likeness, self._notes())
+        unmet = predictor.unmet(self.values)
+        said = view.answer(self.run, predicted, mean, actual, self._standing(predicted), likeness, self._notes(), unmet)
         shapes, notes = position_marks(predicted.popularity, predicted.low, predicted.high, actual=actual)
         told = view.position_in_words(predicted, mean, actual)
         drawn = zip(_PARTS, (said, self._why(explained), near, self._models(predicted), told), strict=True)
@@ -153,7 +155,8 @@ class Answer:
         space = self.knowledge.neighbourhood(self.store, columns_of(self.run))
         if not space:
             return None, view.nearest_tracks([], [])
-        found = space.nearest(self.values, AROUND)
+        own = position_of(self.start)
+        found = space.nearest(self.values, AROUND, besides=own)
         tracks = self.store.dataset.tracks
         popularity = tracks[TARGET].to_numpy()[found.positions]
         named = [
@@ -167,7 +170,8 @@ class Answer:
         ]  # fmt: skip
         around = sorted(float(one) for one in popularity if one == one)
         compared = (*space.numbers, *space.categories)
-        return space.likeness(self.values, found), view.nearest_tracks(named, around, compared)
+        listed = view.nearest_tracks(named, around, compared, is_besides=own is not None)
+        return space.likeness(self.values, found), listed
 
     def _models(self, predicted: Predicted) -> Any:
         chosen = _opinion(self.run, predicted, is_chosen=True)

@@ -13,6 +13,7 @@ def register(app: Dash) -> None:
         ClientsideFunction("prediction", "draw"),
         Input(Prediction.DRAWN, "data"),
         Input(Prediction.BESIDE, "data"),
+        State(Prediction.START, "data"),
     )
     app.clientside_callback(
         ClientsideFunction("prediction", "place"),

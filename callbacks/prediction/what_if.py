@@ -12,7 +12,7 @@ from dash import Dash, Input, Output, State, no_update
 from callbacks.identity import current_owner, current_theme
 from callbacks.prediction.controls import make_controls, what_can_be_tried
 from callbacks.prediction.knowledge import Knowledge, columns_of
-from callbacks.prediction.questions import genre_of, in_table_units, parse_question
+from callbacks.prediction.questions import genre_of, in_table_units, parse_question, position_of
 from core.errors import InvalidRequest
 from core.features import FEATURES, is_extra
 from core.figures.prediction import plot_sensitivity
@@ -74,7 +74,8 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         residuals = knowledge.held_out(track.store, track.run, track.owner).residuals
         usual = track.usual()
         popularity = track.store.dataset.tracks[TARGET].to_numpy(dtype=np.float64)
-        found = suggest(track.predictor, track.values, usual.limits, near, popularity, residuals, _locked(locked))
+        locks, own = _locked(locked), position_of(start)
+        found = suggest(track.predictor, track.values, usual.limits, near, popularity, residuals, locks, own)
         return view.suggestions(found, usual.genre, track.labels)
 
 

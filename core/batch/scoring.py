@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from core.explanation import Explanation
 from core.features import FEATURES, feature_frame
 from core.inputs import check_frame
 from core.intervals import name_interval
+from core.names import read_names, say_unmet, unmet_names
 from core.progress import Progress, Report, report_nothing
 from data.values import UNDETECTED
 
@@ -87,6 +88,8 @@ class Reasoned(Protocol):
     interval: Mapping[str, Any]
     ranges: Mapping[str, tuple[float, float]]
     cautions: tuple[str, ...]
+    names: Mapping[str, Collection[str]]
+    understood: Mapping[str, Collection[str]]
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Points with their interval, and ``attrs["genres"]``."""
@@ -240,7 +243,9 @@ def _record(row: dict[Any, Any]) -> dict[str, Any]:
 
 def _check(frame: pd.DataFrame, predictor: Reasoned) -> _Checked:
     checked, notices = check_frame(frame, predictor.columns)
-    outside = {}
+    checked, read = read_names(checked, predictor.understood)
+    unmet = unmet_names(checked, predictor.names)
+    outside = {name: flags.to_numpy() for name, flags in unmet.items()}
     for name in predictor.columns:
         given = frame if name in frame else checked  # what is worked out, such as the year, stands in the second
         if name in given and not FEATURES[name].is_text:
@@ -248,13 +253,14 @@ def _check(frame: pd.DataFrame, predictor: Reasoned) -> _Checked:
             numbers = pd.to_numeric(given[name], errors="coerce")
             is_value = numbers.notna() & (numbers != UNDETECTED.get(name, np.nan))
             outside[name] = (is_value & ~numbers.between(low, high)).to_numpy()
-    flags = pd.DataFrame(outside, index=frame.index)
+    flags = pd.DataFrame({name: outside[name] for name in predictor.columns if name in outside}, index=frame.index)
     for name in predictor.ranges:
         count = int(flags[name].sum()) if name in flags else 0
         if count:
             low, high = predictor.ranges[name]
             notices.append(f"{name}: {count:,} outside {low:g} to {high:g}, all that the model's table had.")
-    return _Checked(checked, flags, notices)
+    said = [say_unmet(name, checked.loc[flags, name]) for name, flags in unmet.items() if flags.any()]
+    return _Checked(checked, flags, [*notices, *read, *said])
 
 
 def _score_chunk(predictor: Reasoned, checked: _Checked, rows: slice) -> pd.DataFrame:

@@ -229,8 +229,9 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.prediction = {
     /* The controls come as text: what Dash draws takes part in each of its messages, a slider's many too. */
-    draw: function (controls, others) {
+    draw: function (controls, others, start) {
       beside = others || [];
+      begun = start; // Dash tells `place` of a start only when it changes, not of that which a page is opened with
       if (!controls || !box()) return;
       if (controls !== drawn || !box().childElementCount) {
         drawn = controls;

@@ -197,6 +197,10 @@ LATE = {
 """What `assets/prediction.js` says while an answer is overdue."""
 
 
+MORE = "More about this answer"
+"""On a phone the answer stays in view and says what matters most; opened, it says everything (``prediction.css``)."""
+
+
 def _answer_panel() -> html.Section:
     keep = dbc.Button(
         [icon("bookmark-plus"), " Keep this prediction"],
@@ -214,6 +218,7 @@ def _answer_panel() -> html.Section:
             html.H2("Predicted popularity"),
             html.P(id=Prediction.LATE, className="answer-late", role="status", **LATE),
             html.Div(id=Prediction.ANSWER, className="answer-panel awaited", **{"aria-live": "polite"}),
+            html.Details(html.Summary(MORE), className="answer-more", **{"data-fold": "prediction-answer"}),
             html.Div([keep, share], className="button-row mt-2"),
         ],
         className="panel answer-section",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from dash import html
@@ -53,17 +54,28 @@ def answer(
     standing: Standing | None = None,
     likeness: Likeness | None = None,
     notes: Sequence[str] = (),
+    unmet: Mapping[str, str] = MappingProxyType({}),
 ) -> html.Div:
-    """Draw the answer: whole points with their interval, what they compare with and what they rest on."""
+    """Draw the answer: whole points with their interval, what they compare with and what they rest on.
+
+    ``unmet`` are names of the track that the model never met, by feature.
+    """
     share = f"{wording.share(predicted.coverage)} between" if predicted.keeps_its_share else "Between"
     interval = f"{share} {wording.points(predicted.low)} and {wording.points(predicted.high)}"
     lines = [html.P(html.Strong(interval)), html.P(_beside(predicted.popularity, mean, actual))]
     if standing is not None:
-        lines += [html.P(_stands(standing)), _odds(standing)]
+        lines += [_stands(standing), _odds(standing)]
     basis = [html.P(_basis(run, predicted)), *(html.P(note) for note in notes)]
     number = html.Div(wording.points(predicted.popularity), className="answer-number")
     parts = [number, html.Div(lines, className="answer-words"), html.Div(basis, className="answer-basis control-help")]
-    return html.Div([html.Div(parts, className="answer"), *([flag(likeness)] if likeness is not None else [])])
+    flags = [never_met(unmet) if unmet else None, flag(likeness) if likeness is not None else None]
+    return html.Div([html.Div(parts, className="answer"), *(one for one in flags if one is not None)])
+
+
+def never_met(unmet: Mapping[str, str]) -> html.Div:
+    """Say which names the model cannot know anything of."""
+    named = wording.listed([f"the {feature_in_words(name)} “{value[:60]}”" for name, value in unmet.items()])
+    return warning(f"The model never met {named}, so it cannot tell what that adds.")
 
 
 def _basis(run: Run, predicted: Predicted) -> list[Any]:
@@ -92,11 +104,12 @@ def _distance(predicted: float, mean: float) -> str:
     return f"{wording.counted(abs(gap), 'point')} {'above' if gap > 0 else 'below'} it"
 
 
-def _stands(standing: Standing) -> str:
+def _stands(standing: Standing) -> html.P:
     said = f"More than the popularity of {wording.share(standing.below)} of all tracks"
     if standing.predicted_below is None:
-        return f"{said}."
-    return f"{said}, and than {wording.share(standing.predicted_below)} of what this model says of held-out tracks."
+        return html.P(f"{said}.", className="answer-standing")
+    rest = f", and than {wording.share(standing.predicted_below)} of what this model says of held-out tracks"
+    return html.P([said, html.Span(rest, className="answer-detail"), "."], className="answer-standing")
 
 
 def _odds(standing: Standing) -> html.P:

@@ -40,7 +40,9 @@ class NearTrack:
     is_same: bool = False
 
 
-def nearest_tracks(tracks: Sequence[NearTrack], around: Sequence[float], compared: Sequence[str] = ()) -> list[Any]:
+def nearest_tracks(
+    tracks: Sequence[NearTrack], around: Sequence[float], compared: Sequence[str] = (), *, is_besides: bool = False
+) -> list[Any]:
     """Draw the nearest tracks, each a button that starts from it.
 
     Parameters
@@ -51,13 +53,15 @@ def nearest_tracks(tracks: Sequence[NearTrack], around: Sequence[float], compare
         Popularity of more of the nearest tracks, in order of size; points.
     compared : sequence of str
         Features that tracks were compared by.
+    is_besides : bool
+        Whether the track that was started from is left out, as no track is its own neighbour.
     """
     if not tracks:
         words = "This model looks at nothing that tracks could be compared by."
         return [html.P(words, className="control-help")]
     rows = [_track(one) for one in tracks]
     return [
-        html.P(_summary(around, compared_in_words(compared)), className="control-help"),
+        html.P(_summary(around, compared_in_words(compared), is_besides), className="control-help"),
         html.Ul(rows, className="found-list"),
     ]
 
@@ -82,13 +86,13 @@ def compared_in_words(features: Sequence[str]) -> str:
     return wording.listed([*kinds[:1], *named, *kinds[1:], *columns])
 
 
-def _summary(around: Sequence[float], compared: str) -> str:
-    n = len(around)
+def _summary(around: Sequence[float], compared: str, is_besides: bool) -> str:
+    n, besides = len(around), " (the one you started from left out)" if is_besides else ""
     if n < 8:
-        return f"The real tracks nearest in {compared}."
+        return f"The real tracks nearest in {compared}{besides}."
     low, middle, high = (around[int(share * (n - 1))] for share in (0.25, 0.5, 0.75))
     return (
-        f"Of the {n} real tracks nearest in {compared}, half have {wording.points(low)} to "
+        f"Of the {n} real tracks nearest in {compared}{besides}, half have {wording.points(low)} to "
         f"{wording.points(high)} points (median {wording.points(middle)}). The first ones, and their popularity:"
     )
 

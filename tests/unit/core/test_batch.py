@@ -34,6 +34,7 @@ class Linear:
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
     ranges = MappingProxyType({"energy": (0.2, 0.9)})
     cautions: tuple[str, ...] = ()
+    names = understood = MappingProxyType({"genre": frozenset({"pop", "rock"})})
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
@@ -160,6 +161,17 @@ def test_each_row_says_what_was_missing_and_what_lies_outside(tracks: pd.DataFra
     assert scored["interval"].tolist()[:2] == ["90%, pop tracks", "90%, all tracks"]
     assert any(notice.startswith("energy: 2 outside 0.2 to 0.9") for notice in scored.attrs["notices"])
     assert any(notice.startswith("tempo: 2 values outside") for notice in scored.attrs["notices"])
+
+
+def test_a_name_that_the_model_never_met_is_out_of_range_and_one_in_other_case_is_read() -> None:
+    frame = pd.DataFrame({"energy": 0.5, "tempo": 120.0, "genre": ["polka", " Pop", "rock", None]})
+    scored = score_rows(Linear(), frame)
+    assert scored["out_of_range"].tolist() == ["genre", "", "", ""]
+    assert scored["interval"].tolist()[1] == "90%, pop tracks"
+    assert [notice for notice in scored.attrs["notices"] if notice.startswith("genre")] == [
+        "genre: ' Pop' was read as 'pop'.",
+        "genre: 1 with a name that the model never met ('polka'), so it cannot tell what that adds.",
+    ]
 
 
 def test_records_are_made_of_lists_and_numbers(tracks: pd.DataFrame) -> None:

@@ -44,6 +44,7 @@ class Model:
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
     ranges = MappingProxyType({"energy": (0.0, 0.5)})
     cautions: tuple[str, ...] = ()
+    names = understood = MappingProxyType({})
     keeps_its_share = True
     promise = "It holds."
 

@@ -75,3 +75,22 @@ def test_a_model_without_anything_to_compare_by_has_no_neighbourhood(sample_data
     assert not Neighbourhood(sample_dataset.tracks, ("title_words", "artist_mean"))
     assert not Neighbourhood(sample_dataset.tracks, ())
     assert not Neighbourhood(sample_dataset.tracks.head(0), ("energy",))
+
+
+def test_a_track_is_not_its_own_neighbour_so_one_that_stands_alone_is_unlike_anything(
+    sample_dataset: Dataset,
+) -> None:
+    near = Neighbourhood(sample_dataset.tracks, ("energy", "tempo", "valence", "liveness", "duration_ms"))
+    usual = np.array([near.nearest(values_of(sample_dataset, row), 5, besides=row).distances.mean() for row in ROWS])
+    alone = int(ROWS[usual.argmax()])
+    values = values_of(sample_dataset, alone)
+    found = near.nearest(values, 5, besides=alone)
+    assert alone not in found.positions
+    assert near.nearest(values, 5).positions[0] == alone
+    assert near.likeness(values, found).is_unlike
+    assert near.likeness(values, found).farther < near.likeness(values, near.nearest(values, 5)).farther
+    beyond = near.nearest(values, 5, besides=10**9)
+    assert beyond.positions.tolist() == near.nearest(values, 5).positions.tolist()
+
+
+ROWS = np.arange(0, 1000)

@@ -165,3 +165,21 @@ def test_the_tempo_tells_of_zeros_also_where_the_model_does_not_look_at_it():
     without = predictor.predict(rows)["predicted"]
     assert with_tempo.iloc[0] == with_tempo.iloc[1]
     assert without.iloc[0] != without.iloc[1], "without a tempo nothing can be known"
+
+
+def test_names_are_known_regardless_of_case_and_one_that_was_never_met_is_told(predictor, track):
+    assert predictor.names["genre"] == {"pop", "rap", "rock"}
+    assert predictor.unmet(track) == predictor.unmet(track | {"genre": None}) == {}
+    assert predictor.unmet(track | {"genre": "polka"}) == {"genre": "polka"}
+    assert predictor.predict_one(track | {"genre": " Pop"}) == predictor.predict_one(track)
+    rows = pd.DataFrame([track | {"key": 2}, track | {"key": 2, "genre": "POP"}])
+    found = predictor.predict(rows)
+    assert found["predicted"].nunique() == 1
+    assert found.attrs["notices"] == ["genre: 'POP' was read as 'pop'."]
+    assert predictor.explain(rows).predicted[0] == predictor.explain(rows).predicted[1]
+
+
+def test_a_model_that_looks_at_no_genre_and_the_baselines_know_which_names_they_met(track):
+    assert _predictor(features=["energy"]).names == {}
+    assert _predictor("genre_mean").unmet(track | {"genre": "polka"}) == {"genre": "polka"}
+    assert _predictor("mean").unmet(track | {"genre": "polka"}) == {}

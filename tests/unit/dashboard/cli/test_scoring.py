@@ -22,6 +22,7 @@ class Echo:
     interval = MappingProxyType({"coverage": 0.9, "protocol": "song", "n": 500})
     ranges = MappingProxyType({"release_year": (2018.0, 2020.0)})
     cautions: tuple[str, ...] = ()
+    names = understood = MappingProxyType({})
 
     def predict(self, frame: pd.DataFrame) -> pd.DataFrame:
         seen = feature_frame(check_frame(frame, self.columns)[0], self.columns)
