@@ -15,12 +15,13 @@ from callbacks.eda.source import table_of
 from core.eda import address
 from core.eda.address import parse_query
 from core.eda.artists import artists
-from core.eda.cohorts import cohorts
+from core.eda.cohorts import Cohorts, cohorts, describe_cohorts
 from core.eda.columns import is_own, label, spoken
 from core.eda.correlation import Correlations, correlations
 from core.eda.distribution import Distribution, distribution
 from core.eda.groups import Groups, groups
 from core.eda.information import information
+from core.eda.mean_interval import few_in_words
 from core.eda.points import points, shown_points
 from core.eda.table import EdaTable
 from core.eda.trends import describe_trend, trend
@@ -29,7 +30,7 @@ from core.figures.eda.correlation import correlation_table, correlation_title, p
 from core.figures.eda.distribution import distribution_table, plot_distribution
 from core.figures.eda.groups import groups_height, groups_table, groups_title, plot_groups
 from core.figures.eda.scatter import plot_scatter
-from core.figures.eda.time import cohorts_table, plot_months, plot_years
+from core.figures.eda.time import BANDS, cohorts_table, plot_months, plot_years
 from data.schema import TARGET
 from layouts.components import card_part, count_text, graph_table
 from layouts.ids import Eda, Shell
@@ -141,24 +142,27 @@ def draw_subgenres(table: EdaTable, state: address.State, theme: str) -> Drawn:
 def _groups(found: Groups, theme: str) -> Drawn:
     how = " Box: middle half and median; whiskers: 5% to 95%; diamond: mean with 95% interval."
     click = " Click a diamond to keep only that group." if found.category in ("genre", "subgenre", "decade") else ""
-    return Drawn(
-        groups_title(found), plot_groups(found, theme), found.n, found.reading + how + click, groups_table(found),
-        groups_height(found),
-    )  # fmt: skip
+    words = found.reading + how + few_in_words(found.frame) + click
+    figure, numbers = plot_groups(found, theme), groups_table(found)
+    return Drawn(groups_title(found), figure, found.n, words, numbers, groups_height(found))
 
 
 def draw_years(table: EdaTable, state: address.State, theme: str) -> Drawn:
     """Popularity by release year."""
     found = cohorts(table, state.filter, "year")
     figure = plot_years(found, state.view.band, theme)
-    return Drawn("Popularity by release year", figure, found.n, found.reading, cohorts_table(found), 440)
+    return Drawn("Popularity by release year", figure, found.n, _of_cohorts(found, state), cohorts_table(found), 440)
+
+
+def _of_cohorts(found: Cohorts, state: address.State) -> str:
+    return describe_cohorts(found, BANDS[state.view.band][0])
 
 
 def draw_months(table: EdaTable, state: address.State, theme: str) -> Drawn:
     """Popularity by calendar month of release."""
     found = cohorts(table, state.filter, "month")
-    figure = plot_months(found, state.view.band, theme)
-    return Drawn("Popularity by month of release", figure, found.n, found.reading, cohorts_table(found), 340)
+    title, figure = "Popularity by month of release", plot_months(found, state.view.band, theme)
+    return Drawn(title, figure, found.n, _of_cohorts(found, state), cohorts_table(found), 340)
 
 
 def draw_artists_count(table: EdaTable, state: address.State, theme: str) -> Drawn:

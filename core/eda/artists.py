@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.eda.columns import value_words
 from core.eda.filters import Filter, select
+from core.eda.mean_interval import t_quantile
 from core.eda.table import EdaTable
 from data.schema import TARGET
 
@@ -25,7 +27,9 @@ class Artists:
     frame : DataFrame of columns artist, n, mean, shrunken, low, high
         All artists, most tracks first. `shrunken` is the empirical-Bayes mean, `low` and `high` its 95% interval.
     overall : float
-        Mean the artists are pulled towards.
+        Mean over artists, which they are pulled towards: that of a typical artist, not of a typical track.
+    mean : float
+        Mean over tracks.
     within_sd, between_sd : float
         Popularity SD of tracks within an artist, and of artists' true means.
     """
@@ -33,6 +37,7 @@ class Artists:
     frame: pd.DataFrame
     n: int
     overall: float
+    mean: float
     within_sd: float
     between_sd: float
 
@@ -65,8 +70,10 @@ class Artists:
             return "No artist is known here."
         top = self.by_mean.iloc[0]
         return (
-            f"Highest after shrinkage: {top['artist']} ({top['shrunken']:.0f}; plain mean {top['mean']:.0f} over "
-            f"{int(top['n']):,}). Means of few tracks are pulled towards the overall mean of {self.overall:.0f}."
+            f"Highest after shrinkage: {top['artist']} ({_points(top['shrunken'])}; plain mean {_points(top['mean'])} "
+            f"over {int(top['n']):,}). Means of few tracks are pulled towards the mean over artists, "
+            f"{_points(self.overall)}: artists count by how well their mean is known, not by their number of tracks. "
+            f"The mean over all tracks is {_points(self.mean)}."
         )
 
 
@@ -95,7 +102,8 @@ def artists(table: EdaTable, asked: Filter) -> Artists:
     overall = _overall(n, means, within, between)
     trust = between / (between + within / n) if between > 0 else np.zeros_like(n)
     shrunken = overall + trust * (means - overall)
-    margin = 1.959964 * np.sqrt(trust * within / n)
+    reach = float(t_quantile(max(len(popularity) - len(n), 1)))
+    margin = reach * np.sqrt(trust * within / n)
     frame = pd.DataFrame(
         {
             "artist": table.artists[present],
@@ -107,7 +115,8 @@ def artists(table: EdaTable, asked: Filter) -> Artists:
         }
     )
     frame = frame.iloc[np.argsort(-frame["n"].to_numpy(), kind="stable")].reset_index(drop=True)
-    return Artists(frame, len(popularity), overall, float(np.sqrt(within)), float(np.sqrt(between)))
+    mean = float(popularity.mean()) if len(popularity) else float("nan")
+    return Artists(frame, len(popularity), overall, mean, float(np.sqrt(within)), float(np.sqrt(between)))
 
 
 def variance_components(
@@ -130,6 +139,10 @@ def variance_components(
     within = max(squares_within, 0.0) / (total - groups)
     typical = (total - float(n @ n) / total) / (groups - 1)
     return within, max((squares_between / (groups - 1) - within) / typical, 0.0)
+
+
+def _points(value: float) -> str:
+    return value_words(TARGET, value)
 
 
 def _overall(n: NDArray[np.float64], means: NDArray[np.float64], within: float, between: float) -> float:

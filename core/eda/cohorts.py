@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from core.eda.columns import value_words
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
+from core.eda.mean_interval import with_intervals
 from core.eda.quantiles import spread_by_code
 from core.eda.table import EdaTable
 from data.schema import TARGET
@@ -48,11 +50,6 @@ class Cohorts:
         """The cohorts that are large enough for the line."""
         return self.frame[self.frame["n"] >= MIN_COHORT]
 
-    @property
-    def reading(self) -> str:
-        """What the chart shows, in one line."""
-        return _reading(self)
-
 
 @lru_cache(maxsize=16)
 def cohorts(table: EdaTable, asked: Filter, by: str) -> Cohorts:
@@ -65,13 +62,27 @@ def cohorts(table: EdaTable, asked: Filter, by: str) -> Cohorts:
     found = spread_by_code(codes[chosen.rows], int(codes.max(initial=-1)) + 1, table, TARGET, chosen.rows)
     found["cohort"] = found.pop("code") + first
     found["label"] = [calendar.month_abbr[value] if by == "month" else str(value) for value in found["cohort"]]
-    margin = 1.959964 * found["sd"] / np.sqrt(found["n"])
-    found = found.assign(mean_low=found["mean"] - margin, mean_high=found["mean"] + margin)
+    found = with_intervals(found, TARGET)
     values = table.numbers[TARGET][chosen.rows]
     values = values[(codes[chosen.rows] >= 0) & ~np.isnan(values)]
     n = len(values)
     mean, median = (float(values.mean(dtype=np.float64)), float(np.median(values))) if n else (np.nan, np.nan)
     return Cohorts(by, found, n, chosen.n - n, mean, median)
+
+
+def describe_cohorts(found: Cohorts, middle: str = "median") -> str:
+    """Say what the chart shows, in one line.
+
+    Parameters
+    ----------
+    middle : {"median", "mean"}
+        What is drawn of each cohort.
+    """
+    drawn, left_out = found.drawn, _left_out(found)
+    if drawn.empty:
+        return f"No cohort has {MIN_COHORT} tracks or more. {left_out}".strip()
+    said = _months_in_words(drawn, middle) if found.by == "month" else _years_in_words(found, middle)
+    return f"{said} {left_out}".strip()
 
 
 @lru_cache(maxsize=4)
@@ -92,23 +103,31 @@ def _months(table: EdaTable) -> tuple[NDArray[np.int16], int]:
     return np.where(exact & ~np.isnan(months), np.nan_to_num(months) - 1, -1).astype(np.int16), 1
 
 
-def _reading(found: Cohorts) -> str:
-    drawn = found.drawn
-    left_out = _left_out(found)
-    if drawn.empty:
-        return f"No cohort has {MIN_COHORT} tracks or more. {left_out}".strip()
-    if found.by == "month":
-        top, bottom = row_of_most(drawn, "mean"), row_of_least(drawn, "mean")
-        gap = top["mean"] - bottom["mean"]
-        text = f"Releases of {top['label']} average {top['mean']:.0f}, of {bottom['label']} {bottom['mean']:.0f}"
-        return f"{text}: {gap:.0f} points apart. {left_out}".strip()
-    largest = row_of_most(found.frame, "n")
-    first, last = drawn.iloc[0], drawn.iloc[-1]
+def _months_in_words(drawn: pd.DataFrame, middle: str) -> str:
+    top, bottom = row_of_most(drawn, middle), row_of_least(drawn, middle)
+    subject = f"{middle.capitalize()} popularity"
+    if top[middle] == bottom[middle]:
+        return f"{subject} is {_points(top[middle])} in every month."
+    gap = _points(round(float(_points(top[middle])) - float(_points(bottom[middle])), 1))
     return (
-        f"Median popularity is {first['median']:.0f} for releases of {first['label']} and {last['median']:.0f} for "
-        f"{last['label']}; the largest cohort is {largest['label']} ({int(largest['n']):,}). One snapshot in time, "
-        f"not the path of any track. {left_out}"
-    ).strip()
+        f"{subject} is highest for releases of {top['label']} ({_points(top[middle])}), lowest for those of "
+        f"{bottom['label']} ({_points(bottom[middle])}): {gap} points apart."
+    )
+
+
+def _years_in_words(found: Cohorts, middle: str) -> str:
+    largest = row_of_most(found.frame, "n")
+    first, last = found.drawn.iloc[0], found.drawn.iloc[-1]
+    return (
+        f"{middle.capitalize()} popularity is {_points(first[middle])} for releases of {first['label']} and "
+        f"{_points(last[middle])} for {last['label']}; the largest cohort is {largest['label']} "
+        f"({int(largest['n']):,}). One snapshot in time, not the path of any track."
+    )
+
+
+def _points(value: float) -> str:
+    """Popularity to three telling digits: a median may lie half-way between two points."""
+    return value_words(TARGET, value)
 
 
 def _left_out(found: Cohorts) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 
 from core.eda.columns import CATEGORIES, spoken, value_words
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
+from core.eda.mean_interval import with_intervals
 from core.eda.quantiles import grouped_quantiles
 from core.eda.table import EdaTable
 
@@ -27,7 +27,7 @@ class Groups:
     ----------
     frame : DataFrame of columns group, n, mean, sd, low, q1, median, q3, high, zeros, mean_low, mean_high
         Largest median first, or in natural order for key, mode and decade. `mean_low` and `mean_high` bound the 95%
-        interval of the mean.
+        interval of the mean; NaN for groups of few tracks.
     """
 
     category: str
@@ -48,8 +48,7 @@ def groups(table: EdaTable, asked: Filter, category: str, measure: str) -> Group
     found = grouped_quantiles(table, asked, category, measure)
     if category not in _ORDERED:
         found = found.sort_values(["median", "mean"], ascending=False, ignore_index=True)
-    margin = 1.959964 * found["sd"] / np.sqrt(found["n"])
-    found = found.assign(mean_low=found["mean"] - margin, mean_high=found["mean"] + margin)
+    found = with_intervals(found, measure)
     n = int(found["n"].sum())
     return Groups(category, measure, found, n, select(table, asked).n - n)
 

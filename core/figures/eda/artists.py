@@ -35,7 +35,7 @@ def plot_artists_by_count(found: Artists, theme: str = "light") -> go.Figure:
 
 
 def plot_artists_by_mean(found: Artists, theme: str = "light") -> go.Figure:
-    """Draw the highest shrunken means with their 95% intervals, the plain means and the overall mean."""
+    """Draw the highest shrunken means with their 95% intervals, the plain means and the mean over artists."""
     frame = found.by_mean.iloc[::-1]
     if frame.empty:
         return empty_figure("Artists with the highest mean", _NO_ARTIST, theme)
@@ -69,7 +69,7 @@ def plot_artists_by_mean(found: Artists, theme: str = "light") -> go.Figure:
             "<br>n = %{customdata[2]:,}<extra></extra>"
         ),
     )
-    shape, words = baseline(found.overall, "overall mean", vertical=True)
+    shape, words = baseline(found.overall, "mean over artists", vertical=True)
     axis = value_axis(TARGET)
     return figure_of(
         [plain, shrunken], theme, xaxis=axis, yaxis=_ROWS, dragmode=False, shapes=[shape], annotations=[words],

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.eda.columns import CATEGORIES, label
+from core.eda.columns import CATEGORIES, label, value_words
 from core.eda.groups import Groups
 from core.figures.eda.style import MIDDLE_BLUE, VERMILLION, figure_of, hover_format, value_axis
 from core.figures.theme import empty_figure
@@ -38,16 +38,18 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
         marker={"color": VERMILLION, "size": 8, "symbol": "diamond"},
         error_x={
             "type": "data",
+            "symmetric": False,
             "array": np.nan_to_num(frame["mean_high"] - frame["mean"]).astype(np.float32),
+            "arrayminus": np.nan_to_num(frame["mean"] - frame["mean_low"]).astype(np.float32),
             "color": VERMILLION,
             "thickness": 1.5,
             "width": 4,
         },
-        customdata=frame[["q1", "median", "q3", "mean_low", "mean_high"]].to_numpy(np.float32),
+        customdata=frame[["q1", "median", "q3"]].to_numpy(np.float32),
+        text=_intervals(frame, found.measure),
         hovertemplate=(
             f"%{{y}}<br>median %{{customdata[1]:{digits}}}, half between %{{customdata[0]:{digits}}} and "
-            f"%{{customdata[2]:{digits}}}<br>mean %{{x:{digits}}} (95%: %{{customdata[3]:{digits}}} to "
-            f"%{{customdata[4]:{digits}}})<extra></extra>"
+            f"%{{customdata[2]:{digits}}}<br>mean %{{x:{digits}}} (%{{text}})<extra></extra>"
         ),
         showlegend=False,
     )
@@ -63,6 +65,16 @@ def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
 
 def _row_name(name: str, n: int) -> str:
     return f"{escape(name)}<br><span style='font-size:11px'>n = {n:,}</span>"
+
+
+def _intervals(frame: pd.DataFrame, measure: str) -> list[str]:
+    ends = zip(frame["mean_low"], frame["mean_high"], strict=True)
+    return [
+        "too few tracks for an interval"
+        if np.isnan(low)
+        else f"95%: {value_words(measure, low)} to {value_words(measure, high)}"
+        for low, high in ends
+    ]
 
 
 def groups_title(found: Groups) -> str:

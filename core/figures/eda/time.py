@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.eda.cohorts import Cohorts
+from core.eda.columns import value_words
 from core.figures.eda.style import BAND, BLUE, NEUTRAL, VERMILLION, figure_of, value_axis
 from core.figures.theme import empty_figure
 from data.schema import TARGET
@@ -36,8 +37,8 @@ def plot_years(found: Cohorts, band: str = "iqr", theme: str = "light") -> go.Fi
             name=name,
             customdata=frame[[low, high, "n"]].to_numpy(np.float32),
             hovertemplate=(
-                f"%{{x:.0f}}<br>{name.split(',')[0].lower()} %{{y:.0f}} (%{{customdata[0]:.0f}} to "
-                "%{customdata[1]:.0f})<br>n = %{customdata[2]:,}<extra></extra>"
+                f"%{{x:.0f}}<br>{name.split(',')[0].lower()} %{{y:.1~f}} (%{{customdata[0]:.1~f}} to "
+                "%{customdata[1]:.1~f})<br>n = %{customdata[2]:,}<extra></extra>"
             ),
         ),
         go.Bar(
@@ -81,13 +82,14 @@ def plot_months(found: Cohorts, band: str = "iqr", theme: str = "light") -> go.F
         },
         customdata=frame[[low, high, "n"]].to_numpy(np.float32),
         hovertemplate=(
-            f"%{{x}}<br>{name.split(',')[0].lower()} %{{y:.1f}} (%{{customdata[0]:.1f}} to %{{customdata[1]:.1f}})"
+            f"%{{x}}<br>{name.split(',')[0].lower()} %{{y:.1~f}} (%{{customdata[0]:.1~f}} to %{{customdata[1]:.1~f}})"
             "<br>n = %{customdata[2]:,}<extra></extra>"
         ),
     )
     whole = found.median if band == "iqr" else found.mean
     line = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": whole, "y1": whole, "line": _DOTTED}
-    words = {"text": f"dotted: {middle} of all months ({whole:.0f})", "x": 1, "xref": "paper", "y": 1, **_WORDS}
+    said = f"dotted: {middle} of all months ({value_words(TARGET, whole)})"
+    words = {"text": said, "x": 1, "xref": "paper", "y": 1, **_WORDS}
     axis = value_axis(TARGET, **({"range": [0, 100]} if band == "iqr" else {}))
     x = {"title": {"text": "Calendar month of release"}, "showgrid": False}
     return figure_of(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.eda.artists import artists, variance_components
-from core.eda.cohorts import cohorts
+from core.eda.cohorts import cohorts, describe_cohorts
 from core.eda.columns import NUMBERS, label
 from core.eda.details import points_frame, track_facts
 from core.eda.distribution import distribution
 from core.eda.filters import Filter, Span, select
 from core.eda.groups import groups
+from core.eda.mean_interval import FEWEST, few_in_words, with_intervals
 from core.eda.points import points
 from core.eda.summary import summarise_groups, summarise_numbers
 from core.eda.table import EdaTable
@@ -99,14 +102,57 @@ def test_year_only_dates_belong_to_no_month_and_are_counted(small: EdaTable) -> 
     assert found.frame["label"].tolist() == ["Jan", "Mar", "May", "Jun"]
     assert found.frame["n"].tolist() == [1, 1, 1, 1]
     assert found.n_left_out == 2
-    assert "2 tracks have no known month (year-only dates)" in found.reading
+    assert "2 tracks have no known month (year-only dates)" in describe_cohorts(found)
 
 
 def test_years_are_cohorts_of_one_snapshot(sample: EdaTable) -> None:
     found = cohorts(sample, Filter(), "year")
     expected = sample.tracks.groupby("release_year")["track_popularity"].mean()
     assert np.allclose(found.frame["mean"], expected, rtol=1e-6)
-    assert "snapshot" in found.reading
+    assert "snapshot" in describe_cohorts(found)
+
+
+@pytest.mark.parametrize("middle", ["median", "mean"])
+@pytest.mark.parametrize("by", ["year", "month"])
+def test_what_is_said_of_cohorts_is_what_is_drawn(sample: EdaTable, by: str, middle: str) -> None:
+    found = cohorts(sample, Filter(), by)
+    words = describe_cohorts(found, middle)
+    drawn = found.drawn.set_index("label")[middle]
+    ends = drawn.iloc[[0, -1]] if by == "year" else drawn.loc[[drawn.idxmax(), drawn.idxmin()]]
+    assert words.startswith(f"{middle.capitalize()} popularity is ")
+    assert all(f"{value:.3g}" in words and str(name) in words for name, value in ends.items())
+
+
+def test_a_median_between_two_points_is_not_rounded(small: EdaTable) -> None:
+    found = cohorts(small, Filter(), "year")
+    halves = found.frame.assign(n=10, median=40.5, mean=39.287)
+    assert "is 40.5 for" in describe_cohorts(replace(found, frame=halves))
+    assert "is 39.3 for" in describe_cohorts(replace(found, frame=halves), "mean")
+
+
+def test_the_interval_of_a_mean_is_that_of_student_and_stays_on_the_scale() -> None:
+    frame = pd.DataFrame({"n": [5, 400, 6, 6], "mean": [50.0, 50, 2, 97], "sd": [10.0, 10, 20, 20]})
+    found = with_intervals(frame, "track_popularity")
+    assert found["mean_high"][0] - 50 == pytest.approx(2.7764 * 10 / 5**0.5, rel=1e-4)
+    assert found["mean_high"][1] - 50 == pytest.approx(1.9659 * 0.5, rel=1e-4)
+    assert (found["mean_low"][2], found["mean_high"][3]) == (0, 100)
+    assert with_intervals(frame, "loudness")["mean_low"][2] < 0
+
+
+def test_too_few_tracks_have_no_interval_and_that_is_said() -> None:
+    frame = pd.DataFrame({"n": [2, FEWEST - 1, FEWEST], "mean": [73.5] * 3, "sd": [2.1] * 3})
+    found = with_intervals(frame, "track_popularity")
+    assert found["mean_low"].isna().tolist() == found["mean_high"].isna().tolist() == [True, True, False]
+    assert few_in_words(frame) == " 2 groups have fewer than 5 tracks: too few for an interval."
+    assert few_in_words(frame.tail(1)) == ""
+
+
+def test_the_mean_over_artists_is_not_given_out_for_that_over_tracks(sample: EdaTable) -> None:
+    found = artists(sample, Filter())
+    tracks = sample.tracks.dropna(subset=["track_artist"])["track_popularity"].mean()
+    assert found.mean == pytest.approx(tracks, rel=1e-6)
+    assert f"the mean over artists, {found.overall:.3g}:" in found.reading_mean
+    assert f"The mean over all tracks is {tracks:.3g}." in found.reading_mean
 
 
 def test_shrinkage_pulls_few_tracks_more_than_many(sample: EdaTable) -> None:
