@@ -36,18 +36,18 @@ class ConstantColumns:
         """Find columns of which 99.5% or more are one value, or all are missing."""
         if len(table.tracks) < 2:
             return NotChecked(f"It takes two tracks to see whether a value varies; the table has {len(table.tracks)}.")
-        rows = []
+        rows, names = [], []
         for name in table.inputs:
             values = table.numbers(name)
             stated = values[~np.isnan(values)]
             value, share = _most_frequent(stated)
             if not len(stated) or (len(stated) > 1 and share >= NEARLY_ALL):
+                others = int((stated != value).sum())
                 rows.append({"column": name, "value": value, "share": share, "missing": len(values) - len(stated)})
+                names.append(f"{label(name)} ({_constancy(value, others)})")
         if not rows:
             return None
         found = pd.DataFrame(rows)
-        kinds = found["value"].isna().map({True: "empty", False: "constant"})
-        names = [f"{label(name)} ({kind})" for name, kind in zip(found["column"], kinds, strict=True)]
         level: Level = "caution" if found["value"].notna().any() else "note"
         return Found(level, len(found), len(table.inputs), "columns", f"{listed(names)}.", found)
 
@@ -159,6 +159,13 @@ def _most_frequent(stated: Floats) -> tuple[float, float]:
     # The most frequent value of a nearly constant column is its median.
     value = float(np.partition(stated, len(stated) // 2)[len(stated) // 2])
     return value, float((stated == value).mean())
+
+
+def _constancy(value: float, others: int) -> str:
+    """How constant a column is: without any value, with a single one, or how many tracks differ."""
+    if np.isnan(value):
+        return "empty"
+    return f"{value:g} in all but {others:,} track{'s' * (others != 1)}" if others else f"always {value:g}"
 
 
 def _stands_apart(values: Floats) -> bool:

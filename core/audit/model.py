@@ -120,6 +120,8 @@ class AuditReport:
     sha256 : str
         Digest of the table that was audited.
     source_name : str
+    own, unread : tuple of str
+        Columns that the schema does not know: number columns that were looked at, too, and those that were not.
     """
 
     findings: tuple[Finding, ...]
@@ -128,6 +130,8 @@ class AuditReport:
     tracks: int
     sha256: str
     source_name: str = ""
+    own: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     def find(self, key: str) -> Finding | None:
         """Give the finding of a check, or None where it found nothing or could not look."""
@@ -140,6 +144,8 @@ class AuditReport:
             "sha256": self.sha256,
             "rows": self.rows,
             "tracks": self.tracks,
+            "own_columns": list(self.own),
+            "columns_not_checked": list(self.unread),
             "findings": [finding.to_dict() for finding in self.findings],
             "checks": [check.to_dict() for check in self.checks],
         }

@@ -12,6 +12,7 @@ from core.audit.leaks import GroupMeans, PostOutcome, TargetCopies
 from core.audit.model import LEVELS, AuditReport, Check, CheckResult, Finding, NotChecked
 from core.audit.repeats import NearDuplicates, RepeatedTracks, SeveralGenres, SharedAudio
 from core.audit.table import AuditedTable
+from data.schema import EXTRA_PREFIX
 
 if TYPE_CHECKING:
     from data.sources import Dataset
@@ -65,5 +66,12 @@ def audit(dataset: Dataset) -> AuditReport:
     findings.sort(key=lambda finding: order.index(finding.level))
     report = table.report
     return AuditReport(
-        tuple(findings), tuple(results), report.rows_read, report.tracks, dataset.sha256, dataset.source.name
+        findings=tuple(findings),
+        checks=tuple(results),
+        rows=report.rows_read,
+        tracks=report.tracks,
+        sha256=dataset.sha256,
+        source_name=dataset.source.name,
+        own=tuple(name.removeprefix(EXTRA_PREFIX) for name in table.extras),
+        unread=tuple(one.column for one in report.decisions if one.action == "ignored"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cli.exit_codes import OK, RUN_FAILED
@@ -34,12 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Audit the table; findings are no failure, a failed run of the gap is."""
     from core.audit import audit, compute_optimism
-    from dashboard.cli.own_file import with_readable_table
+    from dashboard.cli.own_file import with_own_columns
     from dashboard.services import build_services
+    from data.sources import load_dataset
 
     with only_results_on_stdout():
-        services = build_services(with_readable_table(settings))
-        report = audit(services.tracks.dataset)
+        settings, own, left_out = with_own_columns(settings)
+        services = build_services(settings)
+        dataset = load_dataset(settings.data, settings.home, extras=own) if own else services.tracks.dataset
+        report = audit(dataset)
+        report = replace(report, unread=(*report.unread, *left_out))
         runs = _measure(services) if arguments.gap else []
     gap = compute_optimism(runs) if arguments.gap else None
     if arguments.json:
@@ -61,6 +66,9 @@ def _print_report(report: AuditReport) -> None:
     from core.audit.model import LEVELS
 
     print(f"Table: {report.source_name}, {report.rows:,} rows, {report.tracks:,} tracks")
+    for words, columns in (("Columns of its own, looked at too", report.own), ("Not looked at", report.unread)):
+        if columns:
+            print(textwrap.fill(f"{words}: {', '.join(map(_printable, columns))}", WIDTH, subsequent_indent="  "))
     for finding in report.findings:
         print(f"\n[{finding.level}] {finding.title}: {finding.count:,} of {finding.total:,} {finding.unit}")
         for text in (finding.what, f"Why it matters: {finding.why}", f"Protocols: {finding.protocols}"):
@@ -72,6 +80,10 @@ def _print_report(report: AuditReport) -> None:
             print(textwrap.fill(f"Could not be checked: {check.title}. {check.reason}", WIDTH, subsequent_indent="  "))
     levels = {finding.level for finding in report.findings}
     print("\n" + "; ".join(f"{level}: {meaning.lower()}" for level, meaning in LEVELS.items() if level in levels))
+
+
+def _printable(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:80])
 
 
 def _print_gap(gap: pd.DataFrame, runs: list[Run]) -> None:

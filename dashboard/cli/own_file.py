@@ -44,9 +44,46 @@ def with_readable_table(settings: Settings) -> Settings:
     except DataFileError as error:
         if not path.is_file():
             raise
-        return settings.model_copy(update={"data": _converted(path, Path(settings.home), error)})
+        digest, found = _examined(path, keep=())
+        copy = _copy(path, Path(settings.home) / FOLDER / digest, found, error)
+        _tell_unused(path.name, found.candidates)
+        return settings.model_copy(update={"data": copy})
     _tell_unused(path.name, own_numbers(path))
     return settings
+
+
+def with_own_columns(settings: Settings) -> tuple[Settings, tuple[str, ...], tuple[str, ...]]:
+    """Give settings whose table can be loaded, as above, with the columns of its own that an upload of it would keep.
+
+    Returns
+    -------
+    Settings
+    tuple of str
+        The number columns of its own, to be loaded, too.
+    tuple of str
+        Columns of the file that the table to be loaded has no more.
+
+    Raises
+    ------
+    DataFileError, StorageError
+        As :func:`with_readable_table` does.
+    """
+    if settings.data is None:
+        return settings, (), ()
+    path, why = Path(settings.data), None
+    try:
+        check_header(path)
+    except DataFileError as error:
+        if not path.is_file():
+            raise
+        why = error
+    digest, found = _examined(path)
+    is_as_it_stands = not any(column.conversion for column in found.mapping.values())
+    if why is None and (is_as_it_stands or not found.accepted):
+        return settings, found.candidates if found.accepted else tuple(own_numbers(path)), ()
+    # Runs refer to the copy without own columns, which must not change: this one lies apart.
+    copy = _copy(path, Path(settings.home) / FOLDER / f"{digest}-all", found, why)
+    return settings.model_copy(update={"data": copy}), found.extras, found.ignored
 
 
 def own_numbers(path: Path) -> list[str]:
@@ -63,25 +100,31 @@ def own_numbers(path: Path) -> list[str]:
     return [str(name) for name in first if pd.api.types.is_numeric_dtype(first[name]) and first[name].notna().any()]
 
 
-def _converted(path: Path, home: Path, why: DataFileError) -> Path:
-    from data.upload import UploadLimits, examine, write_table
+def _copy(path: Path, folder: Path, found: Examination, why: DataFileError | None) -> Path:
+    """Write what the doctor made of a file, and say what that was."""
+    from data.upload import write_table
 
-    with path.open("rb") as file:
-        content = file.read(UploadLimits().max_bytes + 1)
-    found = examine(content, path.name, keep=())
     if not found.accepted or found.frame is None:
         raise DataFileError(f"{why} {_problems(found)}".rstrip())
     if not found.can_train:
         raise DataFileError(f"{path.name}: {NEEDS_POPULARITY.partition(',')[0]}, so no model can be trained on it.")
     _tell(found)
-    _tell_unused(path.name, found.candidates)
-    target = home / FOLDER / hashlib.sha256(content).hexdigest()[:16] / f"{path.name.partition('.')[0] or 'table'}.csv"
+    target = folder / f"{path.name.partition('.')[0] or 'table'}.csv"
     try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_table(found.frame.reindex(columns=_all_features(found)), target)
     except OSError as error:
         raise StorageError(f"{target} cannot be written: {error.strerror or error}.") from error
     return target
+
+
+def _examined(path: Path, keep: Sequence[str] | None = None) -> tuple[str, Examination]:
+    """The beginning of the file's digest, and what the doctor finds in it."""
+    from data.upload import UploadLimits, examine
+
+    with path.open("rb") as file:
+        content = file.read(UploadLimits().max_bytes + 1)
+    return hashlib.sha256(content).hexdigest()[:16], examine(content, path.name, keep=keep)
 
 
 def _all_features(found: Examination) -> list[str]:

@@ -76,7 +76,14 @@ def findings(report: Any) -> html.Div:
         *([_check_list(f"{wording.counted(len(others), 'check')} could not be made", others, True)] if others else []),
         *([_check_list(f"{wording.counted(len(passed), 'check')} found nothing", passed, False)] if passed else []),
     ]
+    if report.unread:
+        lists.insert(0, _check_list(_unread(len(report.unread)), report.unread, True))
     return html.Div([head, html.Div(cards, className="finding-list"), *lists], className="stack")
+
+
+def _unread(count: int) -> str:
+    them = "it is" if count == 1 else "they are"
+    return f"{wording.counted(count, 'column')} not looked at, as {them} not known here (an upload can keep numbers)"
 
 
 def _check_list(title: str, checks: Sequence[str], is_open: bool) -> html.Details:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
+from core.audit import audit
 from dashboard.cli.main import main
+from data.sources import load_dataset
+from data.upload import examine, write_table
 from tests.fakes.audited import clean_raw
 
 
@@ -70,3 +74,49 @@ def test_a_table_that_is_not_there_is_exit_code_5_and_one_sentence(home, tmp_pat
     assert out == ""
     assert err.startswith("audit: ")
     assert "Traceback" not in err
+
+
+@pytest.fixture
+def planted():
+    """Columns that give the target away, one that is nearly constant, and one of words."""
+    rng = np.random.default_rng(0)
+    raw = clean_raw(0, 600)
+    target = raw["track_popularity"]
+    return raw.assign(
+        copied=target + rng.normal(0, 3, 600),
+        artist_mean=target.groupby(raw["track_artist"]).transform("mean"),
+        standing=target.rank(ascending=False),
+        is_hit=target > 70,
+        nearly=[1] * 2 + [0] * 598,
+        remark="words",
+    )
+
+
+@pytest.mark.parametrize("names", ["the schema's", "others", "the schema's, in other units"])
+def test_the_shell_finds_what_the_page_finds_in_columns_of_ones_own(names, planted, home, tmp_path, capsys):
+    if names == "others":
+        planted = planted.rename(columns={"tempo": "BPM", "track_artist": "Artist Name(s)"})
+    if names.endswith("units"):
+        planted = planted.assign(energy=planted["energy"] * 100)
+    content = planted.to_csv(index=False).encode()
+    (tmp_path / "own.csv").write_bytes(content)
+    found = examine(content, "own.csv")
+    write_table(found.frame, tmp_path / "uploaded.csv")
+    page = audit(load_dataset(tmp_path / "uploaded.csv", home, extras=found.extras)).to_dict()
+    assert main(["audit", "--home", str(home), "--data", str(tmp_path / "own.csv"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["findings"] == json.loads(json.dumps(page["findings"]))
+    assert told["own_columns"] == ["copied", "artist_mean", "standing", "is_hit", "nearly"]
+    assert told["columns_not_checked"] == ["remark"]
+    copies = next(one for one in told["findings"] if one["key"] == "target_copies")
+    assert copies["what"].startswith("standing, copied, artist_mean: alone")
+    constant = next(one for one in told["findings"] if one["key"] == "constant_columns")
+    assert constant["what"] == "nearly (0 in all but 2 tracks)."
+
+
+def test_a_person_reads_which_columns_were_looked_at(planted, home, tmp_path, capsys):
+    planted.to_csv(tmp_path / "own.csv", index=False)
+    assert main(["audit", "--home", str(home), "--data", str(tmp_path / "own.csv")]) == 0
+    out = capsys.readouterr().out
+    assert "Columns of its own, looked at too: copied, artist_mean" in out
+    assert "Not looked at: remark" in out

@@ -52,6 +52,7 @@ class Report:
     )
     rows: int = 32833
     tracks: int = 28356
+    unread: tuple[str, ...] = ()
 
 
 def parts(component: Any, kind: str) -> list[Any]:
@@ -178,6 +179,13 @@ def test_the_page_names_validations_as_its_charts_do() -> None:
 def test_the_tracks_concerned_are_drawn_when_they_are_asked_for(words: Words) -> None:
     assert "=cmd" not in words(findings(Report()))
     assert "=cmd" in words(concerned_rows(Finding()))
+
+
+def test_columns_that_were_not_looked_at_are_named(words: Words) -> None:
+    said = words(findings(Report(unread=("plays", "remark"))))
+    assert "2 columns not looked at" in said
+    assert "remark" in said
+    assert "not looked at" not in words(findings(Report()))
 
 
 def test_a_table_without_findings_says_so(words: Words) -> None:
