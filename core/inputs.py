@@ -31,7 +31,7 @@ def check_value(feature: Feature, value: object) -> float | str:
     feature : Feature
         What the value is for.
     value : object
-        A number, a category by its name or its code, or None for unknown.
+        A number, a category by its name or its whole code, or None for unknown.
 
     Raises
     ------
@@ -45,8 +45,9 @@ def check_value(feature: Feature, value: object) -> float | str:
     if isinstance(value, str) and feature.categories and value in feature.categories:
         return float(feature.categories.index(value))
     low, high = feature.bounds
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not low <= value <= high:
-        expected = f"a number from {low:g} to {high:g}"
+    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if not is_number or not low <= value <= high or (feature.categories and value != int(value)):
+        expected = f"a {'whole ' if feature.categories else ''}number from {low:g} to {high:g}"
         if feature.categories:
             expected += f" or one of {', '.join(feature.categories)}"
         raise InvalidRequest(f"Feature {feature.name!r} expects {expected}, got {str(value)[:MAX_SHOWN]!r}.")
@@ -159,10 +160,14 @@ def check_frame(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFra
         numbers = _numbers(frame[name])
         low, high = FEATURES[name].bounds
         outside = numbers.notna() & ~numbers.between(low, high)
+        between = ~outside & (numbers % 1 != 0) & numbers.notna() if FEATURES[name].categories else outside & False
         if outside.any():
             count = int(outside.sum())
             notices.append(f"{name}: {count:,} values outside {low:g} to {high:g} were taken for missing.")
-        checked[name] = numbers.mask(outside)
+        if between.any():
+            count = int(between.sum())
+            notices.append(f"{name}: {count:,} values that are no whole number were taken for missing.")
+        checked[name] = numbers.mask(outside | between)
     frame = frame.assign(**checked) if checked else frame
     frame, found = forget_undetected(frame, columns)
     return frame, notices + found

@@ -252,7 +252,8 @@ def _check(frame: pd.DataFrame, predictor: Reasoned) -> _Checked:
             low, high = predictor.ranges.get(name, FEATURES[name].bounds)
             numbers = pd.to_numeric(given[name], errors="coerce")
             is_value = numbers.notna() & (numbers != UNDETECTED.get(name, np.nan))
-            outside[name] = (is_value & ~numbers.between(low, high)).to_numpy()
+            cannot_be = ~numbers.between(low, high) | (numbers % 1 != 0 if FEATURES[name].categories else False)
+            outside[name] = (is_value & cannot_be).to_numpy()
     flags = pd.DataFrame({name: outside[name] for name in predictor.columns if name in outside}, index=frame.index)
     for name in predictor.ranges:
         count = int(flags[name].sum()) if name in flags else 0

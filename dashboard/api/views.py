@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash
@@ -12,6 +13,7 @@ from core import __version__
 from core.errors import InvalidRequest
 from core.plain_json import as_plain
 from dashboard.api import errors
+from dashboard.api.bodies import read_json
 from dashboard.api.description import PATHS, describe_api, page
 from dashboard.api.models import PredictAnswer, PredictRequest, RunDetail, RunList, RunsQuery, RunSummary
 from dashboard.payload import check_nesting
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 1024 * 1024
 VERSION = "v1"
+_RUN = re.compile(r"runs/[^/]+")
 
 
 def install(app: Dash, services: Any) -> None:
@@ -87,9 +90,9 @@ def _add_rest(blueprint: Blueprint) -> None:
     @blueprint.route("/", methods=["POST", "PUT", "PATCH", "DELETE"], defaults={"rest": ""})
     @blueprint.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def unknown(rest: str) -> Response:
-        path = "/runs/{run_id}" if rest.startswith("runs/") and rest.count("/") == 1 else f"/{rest}"
+        path = "/runs/{run_id}" if _RUN.fullmatch(rest) else f"/{rest}"
         known = [method.upper() for method in PATHS.get(path, ())]
-        if known:
+        if known and request.method not in known:
             response = errors.answer(405, f"This address takes {' and '.join(known)} only.")
             response.headers["Allow"] = ", ".join(known)
             return response
@@ -108,7 +111,7 @@ def _body() -> Any:
         abort(413, f"A request may have at most {MAX_BODY_BYTES // 1024} KiB.")
     if request.mimetype != "application/json":
         abort(415, "The API takes JSON: send it as application/json.")
-    body = request.get_json()
+    body = read_json(request.get_data())
     try:
         check_nesting(body)
     except InvalidRequest as error:

@@ -90,6 +90,24 @@ def test_what_makes_no_sense_is_refused_with_a_code_and_a_sentence(name: str, se
     assert found["error"].endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "The body is empty"),
+        (b"{", "expecting property name enclosed in double quotes at line 1, column 2."),
+        (b'{"a": "\xff"}', "not UTF-8: byte 8 (0xff)"),
+        (b'{"NaN ": 1,\n "a": NaN}', "NaN is not a number (line 2, column 7)."),
+        (b'{"a": 1e400}', "1e400 is too large (line 1, column 7)."),
+        (b'{"a": ' + b"7" * 5_000 + b"}", f"{'7' * 40} is too large (line 1, column 7)."),
+        (b"[" * 100_000, "nested"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_what_is_wrong_with_it_and_where(body: bytes, said: str, ask: Ask) -> None:
+    status, found = ask("POST", "/predict", data=body, content_type="application/json")
+    assert (status, found["code"]) == (400, "malformed")
+    assert said in found["error"]
+
+
 def test_each_wrong_track_is_named(served: Served, ask: Ask) -> None:
     tracks = [TRACK, {**TRACK, "energy": 1.7}, {"energy": 0.5}, {**TRACK, "energi": 1}]
     _, found = ask("POST", "/predict", json={"run_id": served[1], "tracks": tracks})
@@ -125,6 +143,8 @@ def test_another_site_cannot_ask_for_predictions(headers: dict[str, str], served
         ("GET", "/nothing", 404),
         ("POST", "/", 404),
         ("GET", "/runs/a/b", 404),
+        ("GET", "/runs/", 404),
+        ("GET", "/predict/", 404),
         ("GET", "/runs?limit=0", 422),
         ("GET", "/runs?limit=1&limit=2", 422),
         ("GET", "/runs?state=broken", 422),

@@ -91,6 +91,7 @@ def test_an_absent_feature_is_named(predictor, track):
         ("tempo", 1e308),
         ("key", "H"),
         ("key", 12),
+        ("key", 5.5),
         ("genre", 3),
         ("genre", "x" * 5000),
     ],
@@ -142,6 +143,17 @@ def test_values_out_of_range_count_as_missing_and_that_is_said(predictor):
     missing = predictor.predict(tracks.assign(tempo=tracks["tempo"].where(tracks["tempo"] < 1000)))
     assert scored["predicted"].tolist() == missing["predicted"].tolist()
     assert scored.attrs["notices"] == ["tempo: 2 values outside 20 to 300 were taken for missing."]
+
+
+def test_a_code_that_is_no_whole_number_counts_as_missing_and_that_is_said(predictor):
+    tracks = make_dataset(20).tracks
+    tracks.loc[2, "key"] = 5.5
+    scored = predictor.predict(tracks)
+    assert (
+        scored["predicted"].tolist()
+        == predictor.predict(tracks.assign(key=tracks["key"].where(tracks.index != 2)))["predicted"].tolist()
+    )
+    assert scored.attrs["notices"] == ["key: 1 values that are no whole number were taken for missing."]
 
 
 def test_every_feature_has_bounds():
