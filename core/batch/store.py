@@ -6,6 +6,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -112,7 +113,9 @@ class Scorings:
         try:
             self._start(self._context, folder)
         except OSError:
-            change(folder, ACTIVE_STATES, state=RunState.FAILED, reason="The server has no room for another process.")
+            why = "The server has no room for another process."
+            with storage_errors():
+                change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=why)
         return self.get(owner, scoring.id)
 
     def get(self, owner: str, scoring_id: str) -> Scoring:
@@ -135,12 +138,17 @@ class Scorings:
         Raises
         ------
         NotFound
+        StorageError
+            Where that could neither be stored nor done without.
         """
         folder, scoring = self._find(owner, scoring_id)
         if not scoring.is_active:
             return scoring
-        if change(folder, ACTIVE_STATES, state=RunState.CANCELLED) and scoring.process is not None:
-            kill_tree(scoring.process)
+        try:
+            if change(folder, ACTIVE_STATES, state=RunState.CANCELLED) and scoring.process is not None:
+                kill_tree(scoring.process)
+        except OSError as error:
+            return self._cancel_on_full_disk(owner, folder, scoring, error)
         return self.get(owner, scoring_id)
 
     def result(self, owner: str, scoring_id: str) -> tuple[Path, Scoring]:
@@ -163,6 +171,20 @@ class Scorings:
                 self._tidy()
 
     # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _cancel_on_full_disk(self, owner: str, folder: Path, scoring: Scoring, error: OSError) -> Scoring:
+        """End the process first: what it had written, and its input, may be the room that is missing."""
+        if scoring.process is None or not scoring.process.is_local:
+            with storage_errors():
+                raise error
+        kill_tree(scoring.process)
+        try:
+            for name in (drafted(RESULT), INPUT):
+                (folder / name).unlink(missing_ok=True)
+            change(folder, [*ACTIVE_STATES, RunState.FAILED], state=RunState.CANCELLED, reason=None)
+        except OSError:
+            return replace(scoring, state=RunState.CANCELLED, progress=None)  # so it is, though nobody can note it
+        return self.get(owner, scoring.id)
 
     def _folder(self, owner: str) -> Path:
         return self._root / digest(owner)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 import uuid
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,14 @@ from typing import Any
 import pytest
 
 from core.batch import folders
-from core.batch.folders import FOLDER, RESULT, count_active, drafted, read_job, write_job
+from core.batch.folders import FOLDER, INPUT, RESULT, count_active, drafted, read_job, write_job
 from core.batch.jobs import ENDED, Scoring, ScoringLimits
 from core.batch.store import Scorings
 from core.batch.working import _write
 from core.errors import StorageError
 from core.runs.making import JobContext
 from core.runs.model import Limits, RunState
-from core.runs.processes import ProcessId, this_process
+from core.runs.processes import ProcessId, process_id, this_process
 from core.tables.shelves import bytes_below, digest
 
 FILE = b"track_id\na\n"
@@ -64,6 +66,33 @@ def test_a_dead_scoring_is_failed_for_all_who_look_even_where_that_cannot_be_sto
     assert submit(scorings, "me").is_active
     scorings.get("me", scoring.id)
     assert read_job(folder).state is RunState.FAILED
+
+
+def test_a_live_scoring_is_cancelled_on_a_full_disk_and_gives_its_room_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        folder, scoring = put(home, "me", process_id(child.pid))
+        for name in (INPUT, drafted(RESULT)):
+            (folder / name).write_text("much", "utf-8")
+        plain = folders.write_bytes
+        with monkeypatch.context() as full:
+            full.setattr(folders, "write_bytes", lambda *a: full_disk() if (folder / INPUT).exists() else plain(*a))
+            assert scorings_of(home).cancel("me", scoring.id).state is RunState.CANCELLED
+        child.wait(timeout=10)
+    assert read_job(folder).state is RunState.CANCELLED
+    assert not (folder / drafted(RESULT)).exists()
+
+
+def test_a_scoring_whose_process_cannot_be_reached_says_why_it_is_not_cancelled(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = ProcessId(**{**this_process().__dict__, "host": "elsewhere"})
+    folder, scoring = put(home, "me", far)
+    monkeypatch.setattr(folders, "write_bytes", full_disk)
+    with pytest.raises(StorageError, match="disk is full"):
+        scorings_of(home).cancel("me", scoring.id)
+    assert read_job(folder).is_active
 
 
 def test_a_result_that_the_disk_cannot_take_leaves_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
