@@ -45,13 +45,14 @@ def check_value(feature: Feature, value: object) -> float | str:
     if isinstance(value, str) and feature.categories and value in feature.categories:
         return float(feature.categories.index(value))
     low, high = feature.bounds
-    is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if not is_number or not low <= value <= high or (feature.categories and value != int(value)):
-        expected = f"a {'whole ' if feature.categories else ''}number from {low:g} to {high:g}"
-        if feature.categories:
-            expected += f" or one of {', '.join(feature.categories)}"
-        raise InvalidRequest(f"Feature {feature.name!r} expects {expected}, got {str(value)[:MAX_SHOWN]!r}.")
-    return float(value)
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool) and low <= value <= high:
+        number = float(value)
+        if not feature.categories or number.is_integer():
+            return number
+    expected = f"a {'whole ' if feature.categories else ''}number from {low:g} to {high:g}"
+    if feature.categories:
+        expected += f" or one of {', '.join(feature.categories)}"
+    raise InvalidRequest(f"Feature {feature.name!r} expects {expected}, got {str(value)[:MAX_SHOWN]!r}.")
 
 
 def _check_text(what: str, value: object) -> str:

@@ -37,7 +37,7 @@ def _lower_first(words: str) -> str:
 
 
 def _place(text: str, error: ValueError) -> str:
-    """Where the number stands that an error of `dashboard.payload.StrictJSON` begins with; empty where it names none."""
+    """Where the number stands that an error of `StrictJSON` begins with; empty where it names none."""
     numbers = _STRING.sub(lambda found: " " * len(found[0]), text)
     at = numbers.find(str(error).split(" ", 1)[0])
     if at < 0:
