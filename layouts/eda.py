@@ -36,6 +36,8 @@ SECTION_STORES: Mapping[str, Eda] = {
 }
 """Holds the address for which a section is drawn; written only while the section is in view."""
 
+FEW_COLUMNS = 13
+"""Columns that every table has: heat maps of more need more room for numbers in their cells."""
 BRUSHABLE = {"modeBarButtonsToRemove": ["toImage", "lasso2d", "autoScale2d"], "doubleClick": "reset"}
 PURPOSE = "See how popularity is spread and what it goes along with, for any part of the table."
 _PATH = "/explore"
@@ -98,6 +100,26 @@ def disabled_layout() -> html.Div:
     return html.Div(
         [page_header("Explore", PURPOSE), empty_state("Explore is switched off", words, icon_name="bar-chart")]
     )
+
+
+def cells_said(before: str, with_numbers: str, without: str, after: str, *, is_wide: bool = False) -> list[Any]:
+    """Write the words below a heat map, whose cells have numbers only where the page has room for them.
+
+    Parameters
+    ----------
+    before, after : str
+        Said in either case.
+    with_numbers, without : str
+        Said where the numbers stand in the cells, and where they do not.
+    is_wide : bool
+        Whether it has more than `FEW_COLUMNS` columns, so that it needs more room.
+    """
+    return [
+        before,
+        html.Span(with_numbers, className="cells-said is-wide" if is_wide else "cells-said"),
+        html.Span(without, className="cells-unsaid"),
+        after,
+    ]
 
 
 def section_links(state: State) -> html.Ul:

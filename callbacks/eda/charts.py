@@ -26,16 +26,19 @@ from core.eda.points import points, shown_points
 from core.eda.table import EdaTable
 from core.eda.trends import describe_trend, trend
 from core.figures.eda.artists import artists_table, plot_artists_by_count, plot_artists_by_mean
-from core.figures.eda.correlation import correlation_table, correlation_title, plot_correlations
+from core.figures.eda.correlation import MOST_NUMBERED, correlation_table, correlation_title, is_grid, plot_correlations
 from core.figures.eda.distribution import distribution_table, plot_distribution
 from core.figures.eda.groups import groups_height, groups_table, groups_title, plot_groups
 from core.figures.eda.scatter import plot_scatter
 from core.figures.eda.time import BANDS, cohorts_table, plot_months, plot_years
 from data.schema import TARGET
+from layouts import eda
 from layouts.components import card_part, count_text, graph_table
 from layouts.ids import Eda, Shell
 
-BY_CHANCE = " Values in brackets may be chance: p above 5%, adjusted for many comparisons at once (Benjamini-Hochberg)."
+_ADJUSTED = "adjusted for many comparisons at once (Benjamini-Hochberg)."
+IN_BRACKETS = f" Values in brackets may be chance: p above 5%, {_ADJUSTED}"
+AT_A_TAP = f" Point at a cell or tap it for its value and p: above 5% it may be chance, {_ADJUSTED}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class Drawn:
     reading: str
     table: pd.DataFrame
     height: int = 360
+    figcaption: Any = None
+
+    @property
+    def shown(self) -> Any:
+        """The words below the chart, where they are more than `reading`, which is for people who do not see it."""
+        return self.reading if self.figcaption is None else self.figcaption
 
 
 @dataclass(frozen=True)
@@ -87,17 +96,28 @@ def draw_correlation(table: EdaTable, state: address.State, theme: str) -> Drawn
     """Correlations of all columns, or with popularity by genre, or mutual information."""
     found = compute_correlation(table, state)
     numbers = correlation_table(found)
-    hint = BY_CHANCE if len(numbers) else ""
+    hint = ""
     if found.method != "information" and len(numbers):
-        hint += " Click or tap a cell for its numbers and its scatter."
+        hint = " Click or tap a cell for its numbers and its scatter."
     hint += " * Your own column." if any(map(is_own, (*found.rows, *found.columns))) else ""
     if found.left_out:
         hint += f" Left out, as they do not vary: {', '.join(map(label, found.left_out))}."
+    chance = _chance(found) if len(numbers) else ("",)
+    words = [found.reading, *chance, hint]
+    shown = eda.cells_said(*words, is_wide=len(found.columns) > eda.FEW_COLUMNS) if len(chance) > 1 else None
     rows = max(len(found.rows), len(found.columns)) if found.scope == "all" else len(found.rows)
     height = min(560, 40 * rows + 120)
     return Drawn(
-        correlation_title(found), plot_correlations(found, theme), found.n_tracks, found.reading + hint, numbers, height
-    )
+        correlation_title(found), plot_correlations(found, theme), found.n_tracks, found.reading + chance[-1] + hint,
+        numbers, height, shown,
+    )  # fmt: skip
+
+
+def _chance(found: Correlations) -> tuple[str, ...]:
+    """How to tell what may be chance; two ways where the numbers stand in the cells only if there is room."""
+    if not is_grid(found):
+        return (IN_BRACKETS,)
+    return (IN_BRACKETS, AT_A_TAP) if len(found.columns) <= MOST_NUMBERED else (AT_A_TAP,)
 
 
 def compute_correlation(table: EdaTable, state: address.State) -> Correlations:
@@ -232,7 +252,7 @@ def _register_chart(app: Dash, services: Any, chart: Chart) -> None:
             "style": {"height": f"{drawn.height}px"},
             "title": drawn.title,
             "n": count_text(drawn.n),
-            "reading": drawn.reading,
+            "reading": drawn.shown,
             "alternative": drawn.reading,
             "table": graph_table(drawn.table, drawn.title),
         }

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.colors
 
+SIZE = 11
+"""Pixels. Plotly's own choice counts the markup of the ink as letters and makes the numbers too small to be seen."""
 BLACK, WHITE = "#000000", "#FFFFFF"
 _AT_LEAST = 0.05  # what the contrast of two colours adds to the light of each
+
+
+def written(
+    words: np.ndarray, z: np.ndarray, colorscale: str | Sequence[Sequence[float | str]], low: float, high: float
+) -> dict[str, Any]:
+    """Give what a heat map needs to have words in its cells: text in readable ink, and its size; see `inked`.
+
+    Examples
+    --------
+    >>> written(np.array([["1"]]), np.array([[1.0]]), "Viridis", 0, 1)["textfont"]
+    {'size': 11}
+    """
+    return {"text": inked(words, z, colorscale, low, high), "texttemplate": "%{text}", "textfont": {"size": SIZE}}
 
 
 def inked(
@@ -32,7 +48,7 @@ def inked(
     Returns
     -------
     ndarray of str, shape (n_rows, n_columns)
-        For ``text`` of a heat map with ``texttemplate="%{text}"``.
+        For ``text`` of a heat map with ``texttemplate="%{text}"`` and a size of its own.
     """
     is_light = prefers_black(np.asarray(z, dtype=float), colorscale, low, high)
     drawn = [

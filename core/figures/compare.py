@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from core.figures.axes import wrapped
-from core.figures.cells import inked
+from core.figures.cells import written
 from core.figures.run import SIGNED_ERROR
 from core.figures.theme import QUALITATIVE, SEQUENTIAL, empty_figure, ink, template
 from core.metrics import BAND_EDGES, Floats
@@ -158,8 +158,8 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     words = np.array([["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z], dtype=object)
     numbers = [str(at + 1) for at in range(len(frame))]
     names = [f"{wrapped(str(name))} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
-    heat = go.Heatmap(z=z, x=numbers, y=names, text=inked(words, z, SEQUENTIAL, low, 1), texttemplate="%{text}",
-                      textfont={"size": 11}, colorscale=SEQUENTIAL, zmin=low, zmax=1, showscale=False,
+    heat = go.Heatmap(z=z, x=numbers, y=names, **written(words, z, SEQUENTIAL, low, 1),
+                      colorscale=SEQUENTIAL, zmin=low, zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
     figure = go.Figure(heat)
     figure.update_xaxes(type="category")

@@ -88,7 +88,26 @@ def test_every_chart_comes_with_words_numbers_and_n(caller: Caller, graph: str, 
     assert found[graph]["figure"]["layout"]["template"]
     assert found[f"{graph}-n"]["children"].startswith("n = ")
     assert found[f"{graph}-title"]["children"]
-    assert found[f"{graph}-reading"]["children"] == found[f"{graph}-alternative"]["children"] != ""
+    assert _without_cells(found[f"{graph}-reading"]["children"]) == found[f"{graph}-alternative"]["children"] != ""
+
+
+def _without_cells(words: Any) -> str:
+    """What stands below a chart where its cells have no room for numbers."""
+    if isinstance(words, str):
+        return words
+    parts = [part if isinstance(part, str) else part["props"] for part in words]
+    return "".join(part if isinstance(part, str) else part["children"] * (part["className"] == "cells-unsaid")
+                   for part in parts)  # fmt: skip
+
+
+def test_brackets_are_spoken_of_only_where_numbers_stand_in_the_cells(caller: Caller) -> None:
+    grid = caller.draw(Eda.CORRELATION, "?section=relations")[1]
+    said = [part["props"] for part in grid[f"{Eda.CORRELATION}-reading"]["children"] if isinstance(part, dict)]
+    assert {part["className"]: "brackets" in part["children"] for part in said} == {
+        "cells-said": True, "cells-unsaid": False}  # fmt: skip
+    assert grid[Eda.CORRELATION]["figure"]["data"][0]["textfont"] == {"size": 11}
+    bars = caller.draw(Eda.CORRELATION, "?section=relations&method=information")[1]
+    assert "brackets" in bars[f"{Eda.CORRELATION}-reading"]["children"]
 
 
 @pytest.mark.parametrize("query", [None, 3, [], {"a": 1}])

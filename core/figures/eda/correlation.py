@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from core.eda.columns import is_own, label
 from core.eda.correlation import Correlations
-from core.figures.cells import inked
+from core.figures.cells import written
 from core.figures.eda.style import BLUE, as_shown, figure_of
 from core.figures.theme import diverging, empty_figure
 
@@ -37,9 +37,7 @@ def plot_correlations(found: Correlations, theme: str = "light") -> go.Figure:
     """Draw the grid of associations; mutual information of all tracks becomes bars."""
     if not found.values.size or np.isnan(found.values).all():
         return empty_figure(METHODS[found.method], "Too few tracks pass the filter to compare columns.", theme)
-    if found.method == "information" and found.scope == "all":
-        return _bars(found, theme)
-    return _heatmap(found, theme)
+    return _heatmap(found, theme) if is_grid(found) else _bars(found, theme)
 
 
 def correlation_table(found: Correlations) -> pd.DataFrame:
@@ -96,8 +94,7 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         z=values.astype(np.float32),
         x=columns,
         y=rows,
-        text=inked(_texts(values, found.p), values, scale["colorscale"], scale["zmin"], scale["zmax"]),
-        texttemplate="%{text}" if len(columns) <= MOST_NUMBERED else "",
+        **_numbers(values, found.p, scale),
         customdata=np.dstack([found.n, _p_words(found.p)]),
         hovertemplate=_hover(is_information),
         hoverongaps=False,
@@ -114,6 +111,17 @@ def _heatmap(found: Correlations, theme: str) -> go.Figure:
         yaxis={"autorange": "reversed", "showgrid": False, "fixedrange": True},
         dragmode=False,
     )
+
+
+def is_grid(found: Correlations) -> bool:
+    """Whether it is drawn as a heat map: mutual information of all tracks is bars, with a number at each."""
+    return found.method != "information" or found.scope != "all"
+
+
+def _numbers(values: np.ndarray, p: np.ndarray, scale: dict[str, Any]) -> dict[str, Any]:
+    if values.shape[1] > MOST_NUMBERED:
+        return {}
+    return written(_texts(values, p), values, scale["colorscale"], scale["zmin"], scale["zmax"])
 
 
 def _from_zero(values: np.ndarray) -> dict[str, object]:

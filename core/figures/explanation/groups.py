@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from core.explanation.stored import Stored
 from core.features import FEATURES
-from core.figures.cells import inked
+from core.figures.cells import written
 from core.figures.explanation.style import finish, short, signed
 from core.figures.theme import OKABE_ITO, SEQUENTIAL, empty_figure
 
@@ -95,8 +95,7 @@ def _heat(size: np.ndarray, columns: list[str], rows: list[str], hover: str, the
         go.Heatmap(
             z=size, x=[short(name, 16) for name in columns], y=[short(name, 16) for name in rows],
             colorscale=SEQUENTIAL, hovertemplate=f"{hover}<extra></extra>", xgap=1, ygap=1, zmin=0, zmax=high,
-            text=inked(words, size, SEQUENTIAL, 0, high),
-            texttemplate="%{text}", textfont={"size": 11},
+            **written(words, size, SEQUENTIAL, 0, high),
             showscale=False,
         )
     )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.figures import compare
-from core.figures.cells import inked, luminance, prefers_black
+from core.figures.cells import SIZE, inked, luminance, prefers_black
 from core.figures.theme import SEQUENTIAL, diverging
 from layouts.components import graph_card
 
@@ -25,6 +25,11 @@ def test_cividis_has_white_numbers_on_its_dark_end_and_black_ones_on_its_bright_
     words = np.array([["1", "2", ""]], dtype=object)
     drawn = inked(words, np.array([[10.0, 20.0, np.nan]]), SEQUENTIAL, 10, 20)
     assert drawn.tolist() == [['<span style="color: #FFFFFF">1</span>', '<span style="color: #000000">2</span>', ""]]
+
+
+def test_what_is_written_in_cells_has_a_size_of_its_own():
+    agreement = compare.compute_agreement({"a": np.arange(9.0), "b": np.arange(9.0) ** 2})
+    assert compare.plot_agreement(agreement).data[0].textfont.size == SIZE
 
 
 @pytest.mark.parametrize(("n_runs", "stays"), [(2, True), (8, True), (11, False)])
