@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 from callbacks import run_search
 from callbacks.identity import current_theme
 from callbacks.training.combine import register_combine
-from callbacks.training.first import first_form, form_choices
+from callbacks.training.first import first_form, form_choices, within_server
+from callbacks.training.form import most_jobs
 from callbacks.training.live import (
     digest_of,
     ended_parts,
@@ -21,15 +22,17 @@ from callbacks.training.live import (
     register_live,
     runs_of_page,
 )
-from callbacks.training.plan import busy_in_words, most_jobs, plan_of
+from callbacks.training.plan import busy_in_words, plan_of
 from callbacks.training.submit import register_form, register_submit
 from core.features import feature_groups
+from core.runs.making import SEARCH_SHARE
 from layouts import training as view
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view; ``?from=<run id>`` fills the form with the settings of a run."""
-    form = first_form(services, owner, query)
+    form = within_server(first_form(services, owner, query), most_jobs(services))
+    limits = services.runs.context.limits
     runs = runs_of_page(services, owner)
     active = in_progress(runs, owner)
     first = view.FirstState(
@@ -40,7 +43,8 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         digest_of(runs),
         most_jobs(services),
         jobs_of(active),
-        bool(busy_in_words(jobs_of(active), services.runs.context.limits)),
+        bool(busy_in_words(jobs_of(active), limits)),
+        SEARCH_SHARE * limits.run_seconds,
     )
     groups = feature_groups(services.tracks_for(owner).extras)
     return view.layout(form, str(uuid.uuid4()), first, groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -47,6 +48,11 @@ def first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
         origin=f"Filled in from {what} {model_name(run)}, {wording.ago(run.created_at)}.",
         run_id=run.id,
     )
+
+
+def within_server(form: view.TrainingForm, jobs: int) -> view.TrainingForm:
+    """The form with no more fits at the same time than this server lets a search make: a run may come from another."""
+    return replace(form, tuning=replace(form.tuning, n_jobs=min(form.tuning.n_jobs, jobs)))
 
 
 def _offered(services: Any, owner: str, features: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from core.errors import InvalidRequest
 from core.families import FAMILIES
 from core.features import FEATURES
 from core.requests import TrainingRequest, parse_request
+from core.runs.making import cores
 from core.search_space import Choice, Float, Int, Param
 from layouts import wording
 from layouts.ids import Training
@@ -62,8 +64,20 @@ class Choices:
     tune_jobs: Any = 1
 
 
-def parse_form(choices: Choices) -> list[TrainingRequest]:
+def most_jobs(services: Any) -> int:
+    """Fits that the server lets one search make at the same time: its cores, shared by its places for jobs."""
+    return max(1, cores() // services.runs.context.limits.run_slots)
+
+
+def parse_form(choices: Choices, jobs: int = 64) -> list[TrainingRequest]:
     """Turn the form's values into one checked request a model family.
+
+    Parameters
+    ----------
+    choices : Choices
+        Numbers as such, or as they were typed.
+    jobs : int
+        Most fits that one search may make at the same time.
 
     Raises
     ------
@@ -87,7 +101,7 @@ def parse_form(choices: Choices) -> list[TrainingRequest]:
     }
     if features:
         shared |= {"features": features, "allow_unknowable": bool(choices.allow_unknowable)}
-    params, tuning = _params(choices.typed, families), _tuning(choices)
+    params, tuning = _params(choices.typed, families), _tuning(choices, jobs)
     return [
         parse_request(
             {"family": key, "params": params.get(key, {}), **shared, **_own(key, params.get(key, {}), choices, tuning)}
@@ -111,7 +125,7 @@ def _own(family: str, params: Mapping[str, Any], choices: Choices, tuning: dict[
     return own
 
 
-def _tuning(choices: Choices) -> dict[str, Any] | None:
+def _tuning(choices: Choices, jobs: int) -> dict[str, Any] | None:
     """The search that is asked for; None while it is switched off."""
     if not isinstance(choices.tune, bool):
         raise InvalidRequest(f"The search is on or off, got {_shown(choices.tune)}.")
@@ -123,16 +137,19 @@ def _tuning(choices: Choices) -> dict[str, Any] | None:
         "folds": _whole(choices.tune_folds, "The number of folds of the search", 2, 10),
         "scoring": choices.tune_scoring,
         "seconds": _seconds(choices.tune_minutes),
-        "n_jobs": _whole(choices.tune_jobs, "The number of fits at the same time", 1, 64),
+        "n_jobs": _whole(choices.tune_jobs, "The number of fits at the same time", 1, jobs),
     }
 
 
 def _seconds(minutes: Any) -> int | None:
-    if minutes is None or minutes == "":
+    if _is_empty(minutes):
         return None
-    if not wording.is_number(minutes) or not 0.5 <= minutes <= 1440:
-        raise InvalidRequest(f"The time limit is a number from 0.5 to 1,440 minutes or empty, got {_shown(minutes)}.")
-    return round(minutes * 60)
+    number = _number(minutes)
+    if number is None or not 0.5 <= number <= 1440:
+        raise InvalidRequest(
+            f"The time limit of the search is a number from 0.5 to 1,440 minutes or empty, got {_shown(minutes)}."
+        )
+    return round(number * 60)
 
 
 def form_arguments(kind: Any) -> dict[str, Any]:
@@ -157,19 +174,40 @@ def _in_order(names: Sequence[str]) -> list[str]:
 
 
 def _percent(value: Any) -> float:
-    if not wording.is_number(value) or not 5 <= value <= 50:
+    number = _number(value)
+    if number is None or not 5 <= number <= 50:
         raise InvalidRequest(f"The test share is a number from 5 to 50 per cent, got {_shown(value)}.")
-    return float(value) / 100
+    return number / 100
 
 
 def _whole(value: Any, what: str, low: int, high: int) -> int:
-    if not wording.is_number(value) or value != int(value) or not low <= value <= high:
-        raise InvalidRequest(f"{what} is a whole number from {low} to {high}, got {_shown(value)}.")
-    return int(value)
+    number = _number(value)
+    if number is None or number != int(number) or not low <= number <= high:
+        allowed = f"a whole number from {low:,} to {high:,}" if low < high else f"{low:,} on this server"
+        raise InvalidRequest(f"{what} is {allowed}, got {_shown(value)}.")
+    return int(number)
+
+
+def _number(value: Any) -> float | None:
+    """What was typed into a field for a number, with a point or a comma; None for anything else."""
+    if isinstance(value, str):
+        text = value.strip().replace(",", ".")
+        return float(text) if _NUMBER.fullmatch(text) else None
+    return float(value) if wording.is_number(value) else None
+
+
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?|[+-]?\.\d{1,15}", re.ASCII)
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _shown(value: Any) -> str:
-    return "nothing" if value is None or value == "" else repr(value)[:40]
+    if _is_empty(value):
+        return "nothing"
+    is_typed_number = isinstance(value, str) and _number(value) is not None
+    return (value.strip() if is_typed_number else repr(value))[:40]
 
 
 def _params(typed: Any, families: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -8,12 +8,13 @@ from typing import Any
 from dash.development.base_component import Component
 
 from callbacks.training.estimates import fits_of, paces_of, time_in_words
-from callbacks.training.form import Choices, parse_form
+from callbacks.training.form import Choices, most_jobs, parse_form
+from core.durations import in_words
 from core.errors import DashboardError
 from core.families import FAMILIES
 from core.features import unknowable
 from core.requests import TrainingRequest
-from core.runs.making import cores
+from core.runs.making import SEARCH_SHARE, search_limit
 from core.runs.model import Limits
 from core.tables import check_requests
 from core.validation import PROTOCOLS
@@ -24,11 +25,6 @@ from layouts.run_words import feature_in_words, features_in_words
 JUDGED_BY = 100
 """Newest runs from which times are estimated."""
 MOST_DROPPED = 8
-
-
-def most_jobs(services: Any) -> int:
-    """Fits that the server lets one search make at the same time: its cores, shared by its places for jobs."""
-    return max(1, cores() // services.runs.context.limits.run_slots)
 
 
 def plan_of(services: Any, owner: str, choices: Choices, jobs: Any) -> tuple[Component, int, str]:
@@ -44,14 +40,14 @@ def plan_of(services: Any, owner: str, choices: Choices, jobs: Any) -> tuple[Com
     """
     try:
         store = services.tracks_for(owner)
-        requests = parse_form(choices)
+        requests = parse_form(choices, most_jobs(services))
         check_requests(requests, store.table)
         facts = store.facts
-        lines, warning = describe_plan(requests, facts.tracks)
+        lines, warning = describe_plan(requests, facts.tracks, services.runs.context.limits.run_seconds)
         paces = paces_of(services.runs.list(owner, limit=JUDGED_BY), facts.sha256, facts.tracks)
         lines += [time_in_words(requests, facts.tracks, paces, most_jobs(services)), *dropped_in_words(choices.typed)]
     except DashboardError as error:
-        return view.plan_lines([]), 0, str(error)
+        return view.plan_lines(["Nothing yet: something is missing or does not fit."]), 0, str(error)
     return view.plan_lines(lines, warning), len(requests), busy_in_words(jobs, services.runs.context.limits)
 
 
@@ -74,8 +70,19 @@ def dropped_in_words(typed: Any) -> list[str]:
     return [f"Left out, as this version of the page has no such setting: {wording.listed(names)}."]
 
 
-def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[list[str], str]:
-    """Say what a list of requests would do: lines, and a warning where one is due."""
+def describe_plan(
+    requests: Sequence[TrainingRequest], tracks: int, run_seconds: float | None = None
+) -> tuple[list[str], str]:
+    """Say what a list of requests would do: lines, and a warning where one is due.
+
+    Parameters
+    ----------
+    requests : sequence of TrainingRequest
+    tracks : int
+        Of the table in use.
+    run_seconds : float, optional
+        After which the server ends a run.
+    """
     first = requests[0]
     protocol = PROTOCOLS[first.protocol]
     folds = (
@@ -87,7 +94,7 @@ def describe_plan(requests: Sequence[TrainingRequest], tracks: int) -> tuple[lis
         f"{wording.listed([FAMILIES[one.family].label for one in requests])}, on {features_in_words(first.features)}.",
         f"{wording.share(first.test_share)} of the {wording.count(tracks)} tracks are held out for the test; {folds}.",
         f"{protocol.question} {protocol.label}.",
-        *_search_in_words(requests),
+        *_search_in_words(requests, run_seconds),
         *_intervals_in_words(requests),
         f"{_fits_in_words(requests, tracks)} Beside each score stand two baselines: the mean and the genre mean.",
     ]
@@ -113,14 +120,17 @@ def _fits_in_words(requests: Sequence[TrainingRequest], tracks: int) -> str:
     return f"{most}{wording.counted(sum(count for count, _ in counts), 'fit')} in all."
 
 
-def _search_in_words(requests: Sequence[TrainingRequest]) -> list[str]:
+def _search_in_words(requests: Sequence[TrainingRequest], run_seconds: float | None) -> list[str]:
     searched = [one for one in requests if one.tuning is not None]
     if not searched:
         return []
     tuning = searched[0].tuning
     assert tuning is not None
     each = " for each of them" if len(searched) > 1 else ""
-    limit = f", for {wording.duration(tuning.seconds)} at most" if tuning.seconds else ""
+    most = search_limit(tuning.seconds, run_seconds)
+    limit = f", for {in_words(most)} at most" if most else ""
+    if most and run_seconds and most != tuning.seconds:
+        limit += f" (a run may take {in_words(run_seconds)} on this server, and its search {SEARCH_SHARE:.0%} of that)"
     said = (
         f"First {wording.counted(tuning.iterations + 1, 'candidate')} (the usual settings among them) on "
         f"{tuning.folds} folds inside the training part{each}{limit}; the best settings make the model."

@@ -10,7 +10,7 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update, set_pro
 from callbacks.identity import current_owner
 from callbacks.same_table import NOT_STARTED, check_table, store_of
 from callbacks.training.features import register_features
-from callbacks.training.form import Choices, form_arguments, parse_form
+from callbacks.training.form import Choices, form_arguments, most_jobs, parse_form
 from callbacks.training.plan import busy_in_words, plan_of
 from callbacks.training.settings import register_settings
 from core.errors import DataError, InvalidRequest, Refused, StorageError
@@ -78,7 +78,7 @@ def register_submit(app: Dash, services: Any) -> None:
         owner = current_owner()
         check_table(services, owner, NOT_STARTED)
         try:
-            requests = parse_form(Choices(**form))
+            requests = parse_form(Choices(**form), most_jobs(services))
             job = submit_on_press(services.runs, services.tables, owner, requests, nonce)
         except (Refused, StorageError, DataError) as error:
             return no_update, view.refusal(str(error), _own_active(services, owner)), as_they_are

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from core.durations import in_words
 from core.errors import DataError
 from core.explanation.compiler import keep_compiled_in
 from core.families import FAMILIES
@@ -228,15 +229,38 @@ def make_run(
     return outcome
 
 
+def search_limit(asked: float | None, most_seconds: float | None) -> float | None:
+    """Seconds that a search may take: those asked for, but no more than its share of the run; None for no limit.
+
+    Parameters
+    ----------
+    asked : float or None, seconds
+    most_seconds : float or None, seconds
+        After which the run is ended.
+
+    Examples
+    --------
+    >>> search_limit(None, 3600), search_limit(90, 3600), search_limit(90, None)
+    (2160.0, 90, 90)
+    """
+    if most_seconds is None:
+        return asked
+    share = SEARCH_SHARE * most_seconds
+    return share if asked is None or asked > share else asked
+
+
 def _within(request: TrainingRequest, most_seconds: float | None) -> tuple[TrainingRequest, list[str]]:
     """The request with a search that leaves time for the final model, and what to say when that cuts it short."""
     tuning = request.tuning
     if tuning is None or most_seconds is None:
         return request, []
-    most = SEARCH_SHARE * most_seconds
-    if tuning.seconds is not None and tuning.seconds <= most:
+    most = search_limit(tuning.seconds, most_seconds)
+    if most == tuning.seconds:
         return request, []
-    notice = f"A run may take {most_seconds / 60:g} minutes on this server, of which the search gets {most / 60:g}."
+    assert most is not None
+    notice = (
+        f"A run may take {in_words(most_seconds)} on this server, and its search {in_words(most)} of that: it was cut."
+    )
     return request.model_copy(update={"tuning": tuning.model_copy(update={"seconds": most})}), [notice]
 
 

@@ -69,9 +69,7 @@ def layout(
     return html.Div(
         [
             page_header("Train", purpose),
-            html.Div(
-                [_controls(form, groups, first.most_jobs), results(form.origin, first)], className="work train-work"
-            ),
+            html.Div([_controls(form, groups, first), results(form.origin, first)], className="work train-work"),
             dcc.Store(id=Training.NONCE, data=nonce),
             dcc.Store(id=Training.COMBINE_NONCE, data=str(uuid.uuid4())),
             dcc.Store(id=Training.ACTIVE, data=first.jobs),
@@ -82,13 +80,13 @@ def layout(
     )
 
 
-def _controls(form: TrainingForm, groups: Sequence[FeatureGroup], most_jobs: int) -> html.Div:
+def _controls(form: TrainingForm, groups: Sequence[FeatureGroup], first: FirstState) -> html.Div:
     return html.Div(
         [
             _section("Models", family_choice(form)),
             _section("Features", feature_choices(groups, form), folds=True),
             _section("Validation", validation_choice(form)),
-            _section("Tuning", tuning_choice(form, most_jobs), folds=True),
+            _section("Tuning", tuning_choice(form, first.most_jobs, first.search_seconds), folds=True),
             _section("Settings", settings_choice(form), folds=True),
         ],
         className="view-controls",

@@ -52,6 +52,8 @@ class FirstState:
         The user's jobs in progress.
     is_busy : bool
         Whether these are as many as a user may have.
+    search_seconds : float, seconds
+        What a search gets at most of the time that the server gives a run.
     """
 
     plan: Any = None
@@ -65,6 +67,7 @@ class FirstState:
     most_jobs: int = 1
     jobs: int = 0
     is_busy: bool = False
+    search_seconds: float = 2160
 
 
 def results(origin: str, first: FirstState) -> html.Div:

@@ -7,11 +7,13 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
+from core.durations import in_words
 from core.metrics import METRICS
 from layouts import wording
 from layouts.components import control
 from layouts.ids import Training
 from layouts.training.form import TrainingForm
+from layouts.training.numbers import number_field
 
 METHODS = (
     ("random", "At random", "Tries settings at random. Simple, and hard to beat with few tries.", "RandomizedSearchCV"),
@@ -23,7 +25,7 @@ METHODS = (
 """Key, name, explanation and term of art of each way of searching."""
 
 
-def tuning_choice(form: TrainingForm, most_jobs: int) -> list[Any]:
+def tuning_choice(form: TrainingForm, most_jobs: int, most_seconds: float) -> list[Any]:
     """Draw the switch and what it opens.
 
     Parameters
@@ -31,6 +33,8 @@ def tuning_choice(form: TrainingForm, most_jobs: int) -> list[Any]:
     form : TrainingForm
     most_jobs : int
         Fits that the server lets one search make at the same time.
+    most_seconds : float, seconds
+        What a search gets at most of the time that the server gives a run.
     """
     first = form.tuning
     kept = {"persistence": form.persistence, "persistence_type": "session"}
@@ -39,10 +43,10 @@ def tuning_choice(form: TrainingForm, most_jobs: int) -> list[Any]:
         label=html.Span(["Search for better settings", _help("Settings that you fill in yourself below stay as they "
                                                              "are; the others are searched.")]),
     )  # fmt: skip
-    return [switch, html.Div(_fields(form, most_jobs), id=Training.TUNE_FIELDS, hidden=not first.is_on)]
+    return [switch, html.Div(_fields(form, most_jobs, most_seconds), id=Training.TUNE_FIELDS, hidden=not first.is_on)]
 
 
-def _fields(form: TrainingForm, most_jobs: int) -> list[Any]:
+def _fields(form: TrainingForm, most_jobs: int, most_seconds: float) -> list[Any]:
     first, kept = form.tuning, {"persistence": form.persistence, "persistence_type": "session"}
     methods = [{"value": key, "label": _method(name, words, term)} for key, name, words, term in METHODS]
     among = {**kept, "persistence": form.kept_among(key for key, *_ in METHODS)}
@@ -50,42 +54,30 @@ def _fields(form: TrainingForm, most_jobs: int) -> list[Any]:
     scorings = [{"value": key, "label": metric.label} for key, metric in METRICS.items()]
     among = {**kept, "persistence": form.kept_among(METRICS)}
     select = dbc.Select(id=Training.TUNE_SCORING, options=scorings, value=first.scoring, **among)
-    jobs = dbc.Input(
-        id=Training.TUNE_JOBS, type="number", value=min(first.n_jobs, most_jobs), min=1, max=most_jobs, step=1, **kept
-    )
     cap = (
         "One: this server gives each job one processor core."
         if most_jobs == 1
         else f"1 to {most_jobs}: this server gives each job {wording.counted(most_jobs, 'processor core')}."
     )
+    minutes = f"0.5 to 1,440. Empty: as long as a search may take here, {in_words(most_seconds)}."
     return [
         control("How", radio),
         html.Div(
             [
-                _number("Tries", Training.TUNE_TRIES, first.tries, 2, 200, "2 to 200", kept),
-                _number("Folds", Training.TUNE_FOLDS, first.folds, 2, 10, "2 to 10", kept),
+                number_field("Tries", Training.TUNE_TRIES, first.tries, "2 to 200", kept),
+                number_field("Folds", Training.TUNE_FOLDS, first.folds, "2 to 10", kept),
                 control("Judge by", select, term="Metric by which candidates are compared"),
             ],
             className="number-row",
         ),
         html.Div(
             [
-                _number(
-                    "Minutes", Training.TUNE_MINUTES, first.minutes, 0.5, 1440, "at most; empty: no limit", kept, 0.5
-                ),
-                control("At the same time", jobs, cap, term="n_jobs"),
+                number_field("Minutes", Training.TUNE_MINUTES, first.minutes, minutes, kept, whole=False),
+                number_field("At the same time", Training.TUNE_JOBS, first.n_jobs, cap, kept, term="n_jobs"),
             ],
             className="number-row number-pair",
         ),
     ]
-
-
-def _number(
-    label: str, part: str, value: float | None, low: float, high: float, help: str, kept: dict[str, Any],
-    step: float = 1,
-) -> html.Div:  # fmt: skip
-    field = dbc.Input(id=part, type="number", value=value, min=low, max=high, step=step, **kept)
-    return control(label, field, help)
 
 
 def _method(name: str, words: str, term: str) -> html.Span:

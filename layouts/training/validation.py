@@ -11,6 +11,9 @@ from core.validation import PROTOCOLS, Protocol
 from layouts.components import control, icon
 from layouts.ids import Training
 from layouts.training.form import TrainingForm
+from layouts.training.numbers import number_field
+
+FOLDS_TERM = "Cross-validation (KFold); 0 for none"
 
 
 def validation_choice(form: TrainingForm) -> list[Any]:
@@ -20,13 +23,14 @@ def validation_choice(form: TrainingForm) -> list[Any]:
         id=Training.PROTOCOL, options=options, value=form.protocol, persistence=form.kept_among(PROTOCOLS),
         persistence_type="session", class_name="protocol-choice",
     )  # fmt: skip
+    kept = {"persistence": form.persistence, "persistence_type": "session"}
     return [
         control("What is held out", radio),
         html.Div(
             [
-                _number("Test, %", Training.TEST_SHARE, form.test_percent, 5, 50, "5 to 50", form),
-                _number("Folds", Training.FOLDS, form.cv_folds, 0, 20, "0 for none", form, "Cross-validation (KFold)"),
-                _number("Seed", Training.SEED, form.seed, 0, 2**32 - 1, "any number", form, "random_state"),
+                number_field("Test, %", Training.TEST_SHARE, form.test_percent, "5 to 50", kept, whole=False),
+                number_field("Folds", Training.FOLDS, form.cv_folds, "2 to 20, or 0", kept, term=FOLDS_TERM),
+                number_field("Seed", Training.SEED, form.seed, "any whole number", kept, term="random_state"),
             ],
             className="number-row",
         ),
@@ -38,13 +42,3 @@ def _protocol_label(protocol: Protocol) -> html.Span:
     if protocol.is_leaky:
         name = [icon("exclamation-triangle"), " ", *name]
     return html.Span([*name, html.Span(protocol.question, className="control-help d-block")])
-
-
-def _number(
-    label: str, part: str, value: float, low: float, high: float, help: str, form: TrainingForm, term: str = ""
-) -> Any:
-    field_ = dbc.Input(
-        id=part, type="number", value=value, min=low, max=high, step=1, persistence=form.persistence,
-        persistence_type="session",
-    )  # fmt: skip
-    return control(label, field_, help, term=term)

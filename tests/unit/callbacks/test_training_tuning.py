@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import dash_bootstrap_components as dbc
 import pytest
 
 from callbacks.training.combine import stack_of
 from callbacks.training.estimates import Pace, fits_of, paces_of, time_in_words
-from callbacks.training.first import first_form, form_choices
+from callbacks.training.first import first_form, form_choices, within_server
 from callbacks.training.form import parse_form
 from callbacks.training.live import digest_of, state_in_words
 from callbacks.training.plan import describe_plan
@@ -19,6 +20,8 @@ from core.errors import InvalidRequest, NotFound
 from core.runs.model import Run, RunState
 from layouts.training import TrainingForm, TuningForm
 from layouts.training.settings import DEFAULT
+from layouts.training.tuning import tuning_choice
+from layouts.training.validation import validation_choice
 from tests.fakes.finished import NOON, make_run, metrics
 
 TUNED = TrainingForm(families=("ridge",), tuning=TuningForm(is_on=True, tries=4, folds=3, minutes=1.5, n_jobs=2))
@@ -57,6 +60,9 @@ def test_a_family_whose_settings_are_all_given_is_trained_with_them() -> None:
         ({"tune_folds": 11}, "2 to 10"),
         ({"tune_minutes": 0.1}, "0.5 to 1,440"),
         ({"tune_minutes": "soon"}, "0.5 to 1,440"),
+        ({"tune_minutes": "0.05"}, "0.5 to 1,440 minutes or empty, got 0.05"),
+        ({"tune_minutes": "100000"}, "0.5 to 1,440 minutes or empty, got 100000"),
+        ({"tune_tries": "500"}, "from 2 to 200, got 500"),
         ({"tune_jobs": 0}, "1 to 64"),
         ({"tune_scoring": "accuracy"}, "Unknown metric"),
         ({"tune_method": "grid"}, "method"),
@@ -66,6 +72,50 @@ def test_a_family_whose_settings_are_all_given_is_trained_with_them() -> None:
 def test_a_search_that_makes_no_sense_is_refused_in_words(change: dict[str, Any], words: str) -> None:
     with pytest.raises(InvalidRequest, match=words):
         parse_form(replace(FORM, **change))
+
+
+def test_numbers_are_read_as_they_are_typed() -> None:
+    typed = {"tune_minutes": "1,5", "tune_tries": " 4 ", "tune_jobs": "2", "test_percent": "12.5", "seed": "7"}
+    (request,) = parse_form(replace(FORM, **typed), jobs=2)
+    assert request.tuning is not None
+    assert (request.tuning.seconds, request.tuning.iterations, request.tuning.n_jobs) == (90, 4, 2)
+    assert (request.test_share, request.seed) == (0.125, 7)
+    (request,) = parse_form(replace(FORM, tune_minutes=""))
+    assert request.tuning is not None
+    assert request.tuning.seconds is None
+
+
+def test_the_form_and_its_refusal_name_the_same_bounds() -> None:
+    with pytest.raises(InvalidRequest, match="from 1 to 2, got 16"):
+        parse_form(replace(FORM, tune_jobs="16"), jobs=2)
+    with pytest.raises(InvalidRequest, match="is 1 on this server, got 16"):
+        parse_form(replace(FORM, tune_jobs="16"), jobs=1)
+    assert within_server(TUNED, 1).tuning.n_jobs == 1
+
+
+def test_no_number_field_swallows_what_does_not_fit() -> None:
+    fields = [
+        part
+        for drawn in (*tuning_choice(TUNED, 2, 2160), *validation_choice(TUNED))
+        for part in drawn._traverse()
+        if isinstance(part, dbc.Input)
+    ]
+    assert len(fields) == 7
+    assert {field.type for field in fields} == {"text"}
+    assert {field.inputmode for field in fields} == {"numeric", "decimal"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (1.5, "for 1 min 30 s at most;"),
+        (None, "for 36 min at most (a run may take 1 h on this server, and its search 60% of that);"),
+        (50, "for 36 min at most (a run may take 1 h on this server, and its search 60% of that);"),
+    ],
+)
+def test_the_plan_tells_how_long_a_search_may_take(minutes: float | None, words: str) -> None:
+    lines, _ = describe_plan(parse_form(replace(FORM, tune_minutes=minutes)), 28356, 3600)
+    assert words in " ".join(lines)
 
 
 def test_quantiles_are_asked_only_of_families_that_have_them() -> None:
