@@ -17,6 +17,9 @@
   var typing = 0;
   var overdue = 0;
   var wait = OVERDUE_MS;
+  var CURVE_QUESTION = '{"output":"..prediction-curve-graph.figure';
+  var curving = 0;
+  var curveWait = OVERDUE_MS;
   var run = "";
   var begun = null;
   var drawn = null;
@@ -222,9 +225,22 @@
     lingering = window.setTimeout(function () {
       if (!box() || !question || question.number !== answered) return;
       writeAddress();
+      curveWait = OVERDUE_MS;
       if (isOpen()) tell("prediction-curve-store", { question: question, feature: feature || "" });
     }, LINGER_MS);
   }
+
+  /* A curve that was lost on its way is asked for again, as an answer is, while it is still that of the answer. */
+  window.addEventListener("callback-lost", function (event) {
+    if (event.detail.indexOf(CURVE_QUESTION) !== 0) return;
+    var asked = JSON.parse(event.detail).inputs[0].value;
+    window.clearTimeout(curving);
+    curving = window.setTimeout(function () {
+      if (!box() || !isOpen() || asked.question.number !== answered) return;
+      tell("prediction-curve-store", { question: asked.question, feature: asked.feature });
+    }, curveWait);
+    curveWait = Math.min(2 * curveWait, LONGEST_WAIT_MS);
+  });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.prediction = {

@@ -93,6 +93,12 @@
     window.dash_clientside.set_props("shell-place-store", { data: place });
   }
 
+  /* A page that can ask again by itself hears which question came to nothing. */
+  function announce(response, options) {
+    if (response.status < 500) return;
+    window.dispatchEvent(new CustomEvent("callback-lost", { detail: String((options && options.body) || "") }));
+  }
+
   /* Every callback is told the theme, so that the server draws its charts in it, and the table. */
   function withShown(options) {
     var headers = new Headers((options && options.headers) || {});
@@ -156,11 +162,13 @@
         reached();
         keepTable(response);
         tell(response);
+        announce(response, options);
         return withLibraries(response);
       },
       function (error) {
         if (error && error.name === "AbortError") throw error;
         show(UNREACHABLE);
+        announce(unreachable(), options);
         return unreachable();
       }
     );

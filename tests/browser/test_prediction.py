@@ -162,7 +162,14 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again(
     expect(page).to_have_url(re.compile(rf"track={track}&.*duration_s="))
     questions: list[Route] = []
 
+    curves: list[Route] = []
+
     def lose(route: Route) -> None:
+        if (route.request.post_data or "").startswith('{"output":"..prediction-curve-graph.figure'):
+            curves.append(route)
+            if len(curves) == 1:
+                route.abort()
+                return
         if "prediction-answered-store" not in (route.request.post_data or ""):
             route.continue_()
             return
@@ -180,6 +187,9 @@ def test_an_answer_that_was_lost_on_its_way_is_asked_for_again(
     questions[1].continue_()
     expect(why).to_contain_text("0.875")
     expect(late).to_be_empty()
+    page.locator("#prediction-if-section > summary").click()
+    expect(page.locator(".sweep-row").first).to_be_visible(timeout=20_000)
+    assert len(curves) == 2
 
 
 def test_a_model_that_is_deleted_while_its_page_is_open_leaves_no_answer_behind(live_app: LiveApp, page: Tab) -> None:
