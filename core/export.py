@@ -38,6 +38,18 @@ def unescape_cell(value: object) -> object:
     return value
 
 
+def without_noise(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its fractions rounded to ten telling digits: what is beyond comes from the arithmetic.
+
+    Examples
+    --------
+    >>> without_noise(pd.DataFrame({"mean": [0.1 + 0.2, 204_772.123], "n": [1, 2]}))["mean"].tolist()
+    [0.3, 204772.123]
+    """
+    fractions = frame.select_dtypes("float").columns
+    return frame.assign(**{name: [float(f"{value:.10g}") for value in frame[name]] for name in fractions})
+
+
 def to_csv(frame: pd.DataFrame) -> str:
     """The frame as CSV text with a header: text escaped, numbers in full precision, missing cells empty.
 

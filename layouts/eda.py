@@ -234,7 +234,7 @@ def _groups(offered: Offered, theme: str) -> html.Section:
         [_choice("measure", offered), _choice("group", offered)],
         [
             _card(Eda.GROUP, "By group", theme, height=300),
-            _card(Eda.SUBGENRES, "By subgenre", theme, height=760),
+            html.Div(_card(Eda.SUBGENRES, "By subgenre", theme, height=760), id=Eda.SUBGENRES_CARD),
         ],
     )
 

@@ -91,6 +91,7 @@ class Eda(StrEnum):
     CATEGORY_GRID = "eda-category-grid"
     GROUP = "eda-group-graph"
     SUBGENRES = "eda-subgenre-graph"
+    SUBGENRES_CARD = "eda-subgenre-card"
     YEARS = "eda-years-graph"
     MONTHS = "eda-months-graph"
     ARTISTS_COUNT = "eda-artists-count-graph"

@@ -25,6 +25,7 @@ from core.eda.mean_interval import few_in_words
 from core.eda.points import points, shown_points
 from core.eda.table import EdaTable
 from core.eda.trends import describe_trend, trend
+from core.export import without_noise
 from core.figures.eda.artists import artists_table, plot_artists_by_count, plot_artists_by_mean
 from core.figures.eda.correlation import MOST_NUMBERED, correlation_table, correlation_title, is_grid, plot_correlations
 from core.figures.eda.distribution import distribution_table, plot_distribution
@@ -64,6 +65,7 @@ class Chart:
     """A chart: its graph, the store that says when to draw it, and how.
 
     `repaint_in` names the section of a chart whose own colours depend on the theme, so that it is drawn anew with it.
+    `is_twice` says for which states another chart shows the same, so that this one is not drawn.
     """
 
     graph: Eda
@@ -71,6 +73,7 @@ class Chart:
     draw: Callable[[EdaTable, address.State, str], Drawn]
     draw_without_webgl: Callable[[EdaTable, address.State, str], Drawn] | None = None
     repaint_in: str = ""
+    is_twice: Callable[[address.State], bool] = lambda _state: False
 
 
 def draw_popularity(table: EdaTable, state: address.State, theme: str) -> Drawn:
@@ -206,7 +209,7 @@ CHARTS: tuple[Chart, ...] = (
     Chart(Eda.CORRELATION, Eda.AT_RELATIONS, draw_correlation, repaint_in="relations"),
     Chart(Eda.SCATTER, Eda.AT_RELATIONS, draw_scatter, draw_scatter_svg),
     Chart(Eda.GROUP, Eda.AT_GROUPS, draw_group),
-    Chart(Eda.SUBGENRES, Eda.AT_GROUPS, draw_subgenres),
+    Chart(Eda.SUBGENRES, Eda.AT_GROUPS, draw_subgenres, is_twice=lambda state: state.view.group == "subgenre"),
     Chart(Eda.YEARS, Eda.AT_TIME, draw_years),
     Chart(Eda.MONTHS, Eda.AT_TIME, draw_months),
     Chart(Eda.ARTISTS_COUNT, Eda.AT_ARTISTS, draw_artists_count),
@@ -245,8 +248,11 @@ def _register_chart(app: Dash, services: Any, chart: Chart) -> None:
         table = table_of(services)
         if ctx.triggered_id == Shell.THEME and not _is_in_view(chart, now, table):
             raise PreventUpdate
+        state = parse_query(query, table).state
+        if chart.is_twice(state):
+            raise PreventUpdate
         make = chart.draw_without_webgl if webgl is False and chart.draw_without_webgl else chart.draw
-        drawn = make(table, parse_query(query, table).state, theme if theme == "dark" else "light")
+        drawn = make(table, state, theme if theme == "dark" else "light")
         return {
             "figure": drawn.figure,
             "style": {"height": f"{drawn.height}px"},
@@ -254,7 +260,7 @@ def _register_chart(app: Dash, services: Any, chart: Chart) -> None:
             "n": count_text(drawn.n),
             "reading": drawn.shown,
             "alternative": drawn.reading,
-            "table": graph_table(drawn.table, drawn.title),
+            "table": graph_table(without_noise(drawn.table), drawn.title),
         }
 
 

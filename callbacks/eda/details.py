@@ -17,7 +17,7 @@ from core.eda.details import TrackFacts, points_frame, track_facts
 from core.eda.points import points, shown_points
 from core.eda.summary import GROUP_SUMMARY, NUMBER_SUMMARY, summarise_groups, summarise_numbers
 from core.eda.table import EdaTable
-from core.export import to_csv
+from core.export import to_csv, without_noise
 from layouts.components.summary_grid import summary_grid
 from layouts.components.track_card import track_card
 from layouts.ids import Eda
@@ -99,12 +99,12 @@ def _register_downloads(app: Dash, services: Any) -> None:
 
 def number_summary(table: EdaTable, state: address.State) -> pd.DataFrame:
     """Summary of the numeric columns of the chosen tracks."""
-    return summarise_numbers(table, state.filter)
+    return without_noise(summarise_numbers(table, state.filter))
 
 
 def category_summary(table: EdaTable, state: address.State) -> pd.DataFrame:
     """Popularity by the groups of the chosen category."""
-    return summarise_groups(table, state.filter, state.view.category)
+    return without_noise(summarise_groups(table, state.filter, state.view.category))
 
 
 def all_points(table: EdaTable, state: address.State) -> pd.DataFrame:

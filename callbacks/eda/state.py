@@ -244,6 +244,7 @@ def _register_frame(app: Dash, services: Any) -> None:
             "body": Output(Eda.BODY, "hidden"),
             "off": Output(Eda.OFF, "hidden"),
             "sections": [Output(section, "hidden") for section in SECTION_IDS.values()],
+            "subgenres": Output(Eda.SUBGENRES_CARD, "hidden"),
         },
         inputs={"query": Input(Eda.STATE, "data")},
         prevent_initial_call=True,
@@ -262,6 +263,7 @@ def _register_frame(app: Dash, services: Any) -> None:
             "body": not is_on,
             "off": is_on,
             "sections": [name != state.view.section for name in SECTIONS],
+            "subgenres": state.view.group == "subgenre",  # the chart above it is the same then
         }
 
 

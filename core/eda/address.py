@@ -61,6 +61,7 @@ def parse_values(values: Mapping[str, list[str]], table: EdaTable) -> Parsed:
     problems: list[str] = []
     known_keys = {"genre", "subgenre", "artist", "from", "to", *_ranges(table.own), *CHOICES}
     problems += [f"Left out “{_short(key)}”: the address has no such part." for key in values if key not in known_keys]
+    problems += _repeated(values, known_keys - {"genre", "subgenre"})
     asked = Filter(
         genres=_names("genre", values, table, problems),
         subgenres=_names("subgenre", values, table, problems),
@@ -132,6 +133,15 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
     return f"Left out {kind} “{_short(name)}”: this table has none of that name.{hint}"
 
 
+def _repeated(values: Mapping[str, list[str]], single: Iterable[str]) -> list[str]:
+    """Say which parts that hold one value came with several; the last of them counts."""
+    found = {key: values[key] for key in single if len(set(values.get(key, []))) > 1}
+    return [
+        f"The address has {len(given)} values for “{key}”, which takes one: used the last, “{_short(given[-1])}”."
+        for key, given in sorted(found.items())
+    ]
+
+
 def _artist(values: Mapping[str, list[str]], problems: list[str]) -> str:
     text = " ".join(values.get("artist", [""])[-1].split())
     if len(text) > MAX_ARTIST:
@@ -141,7 +151,11 @@ def _artist(values: Mapping[str, list[str]], problems: list[str]) -> str:
 
 def _spans(values: Mapping[str, list[str]], table: EdaTable, problems: list[str]) -> Iterator[Span]:
     ends = [values.get(key, [""])[-1] for key in ("from", "to")]
-    yield _span("years", _YEARS, ends, problems)
+    years = _span("years", _YEARS, ends, problems)
+    if all(end is None or end.is_integer() for end in (years.low, years.high)):
+        yield years
+    else:
+        problems.append(f"Left out years {years}: a year is a whole number, such as 2010.")
     for key, column in _ranges(table.own).items():
         if key in values:
             yield _span(key, column, split_range(values[key][-1]), problems)

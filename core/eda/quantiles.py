@@ -44,7 +44,7 @@ def spread_by_code(codes: NDArray[np.int16], n_groups: int, table: EdaTable, mea
     groups, at = codes[known].astype(np.int64), at[known].astype(np.int64)
     n_values = max(len(distinct.values), 1)
     key = np.sort(groups * n_values + at)
-    values = distinct.values[key % n_values].astype(np.float64) if len(key) else np.empty(0)
+    values = distinct.values[key % n_values] if len(key) else np.empty(0)
     sizes = np.bincount(groups, minlength=n_groups)
     present = np.flatnonzero(sizes)
     n, starts = sizes[present], (np.cumsum(sizes) - sizes)[present]

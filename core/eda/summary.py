@@ -72,7 +72,7 @@ def _facts(distinct: Ranks, rows: Rows) -> dict[str, float]:
     counts = np.bincount(codes + 1, minlength=len(distinct.values) + 1)
     missing, counts = int(counts[0]), counts[1:]
     used = counts > 0
-    values, counts = distinct.values[used].astype(np.float64), counts[used]
+    values, counts = distinct.values[used], counts[used]
     n = int(counts.sum())
     if n == 0:
         empty = dict.fromkeys(("mean", "sd", "min", "q1", "median", "q3", "max", "skew"), float("nan"))

@@ -93,19 +93,19 @@ class Ranks:
     ----------
     codes : int32 array of shape (n_tracks,)
         Position in `values`; -1 where unknown.
-    values : float32 array of shape (n_distinct,)
-        Sorted ascending.
+    values : float64 array of shape (n_distinct,)
+        Sorted ascending; exactly as the table states them.
     """
 
     codes: IntArray
-    values: FloatArray
+    values: NDArray[np.float64]
 
 
 @lru_cache(maxsize=4 * len(NUMBERS))
 def ranks(table: EdaTable, name: str) -> Ranks:
     """Dense ranks of a numeric column over the whole table, computed once and shared by all filters."""
-    column = table.numbers[name]
-    known = ~np.isnan(column)
+    column = pd.to_numeric(_column(table.tracks, name), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    known = ~np.isnan(table.numbers[name])
     values, inverse = np.unique(column[known], return_inverse=True)
     codes = np.full(len(column), -1, dtype=np.int32)
     codes[known] = inverse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -225,3 +226,20 @@ def test_the_real_table_has_its_known_facts(real_table: Path) -> None:
     assert table.n_tracks == 28_356
     assert "9% (" in distribution(table, Filter(), "track_popularity").reading
     assert cohorts(table, Filter(), "month").n_left_out == 1_656
+
+
+def test_groups_by_subgenre_stand_there_once(caller: Caller) -> None:
+    assert caller.draw(Eda.SUBGENRES, "?section=groups&group=subgenre")[0] == 204
+    assert caller.draw(Eda.GROUP, "?section=groups&group=subgenre")[0] == 200
+    for query, hidden in (("?section=groups&group=subgenre", True), ("?section=groups", False)):
+        _, found = caller.call(f"{Eda.NAV}.children", {Eda.STATE: query}, f"{Eda.STATE}.data")
+        assert found[Eda.SUBGENRES_CARD]["hidden"] is hidden
+
+
+@pytest.mark.parametrize("button", [Eda.NUMBERS_CSV, Eda.CATEGORY_CSV])
+def test_downloads_have_no_digits_that_come_from_the_arithmetic(caller: Caller, button: str) -> None:
+    values = {button: 1, Eda.STATE: "?section=summary"}
+    _, found = caller.call(f"{Eda.DOWNLOAD}.data", values, f"{button}.n_clicks")
+    numbers = re.findall(r"[0-9]+\.[0-9]+", found[Eda.DOWNLOAD]["data"]["content"])
+    assert numbers
+    assert max(len(one.replace(".", "").lstrip("0")) for one in numbers) <= 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from core.eda.view import CHOICES, View
 
 ends = st.one_of(st.none(), st.floats(-1000, 1000, allow_nan=False).map(lambda value: round(value, 3)))
 
+whole = st.one_of(st.none(), st.integers(1900, 2100).map(float))
+
 
 @st.composite
 def states(draw: st.DrawFn) -> State:
@@ -22,7 +25,7 @@ def states(draw: st.DrawFn) -> State:
         artist=draw(st.sampled_from(["", "ann", "R&B = 50%", "Beyoncé"])),
     )
     for name in draw(st.sets(st.sampled_from(NUMBERS), max_size=4)):
-        low, high = draw(ends), draw(ends)
+        low, high = draw(whole if name == "release_year" else ends), draw(whole if name == "release_year" else ends)
         if low is not None and high is not None:
             low, high = min(low, high), max(low, high)
         asked = asked.with_span(Span(name, low, high))
@@ -75,3 +78,17 @@ def test_negative_ranges_are_split_at_the_right_dash() -> None:
     assert [split_range(text) for text in ("-30--5", "-30-", "--5", "5-", "-5", "7")] == [
         ["-30", "-5"], ["-30", ""], ["", "-5"], ["5", ""], ["", "5"], ["7", "7"],
     ]  # fmt: skip
+
+
+def test_what_an_address_says_twice_is_told(small: EdaTable) -> None:
+    found = parse_query("?artist=Queen&artist=Drake&genre=pop&genre=rock&x=tempo&x=tempo", small)
+    assert found.state.filter.artist == "Drake"
+    assert found.problems == ("The address has 2 values for “artist”, which takes one: used the last, “Drake”.",)
+
+
+@pytest.mark.parametrize("query", ["?from=2019.5", "?from=2010&to=2019.5"])
+def test_a_year_is_a_whole_number(small: EdaTable, query: str) -> None:
+    found = parse_query(query, small)
+    assert to_query(found.state) == ""
+    assert "2019.5: a year is a whole number" in found.problems[0]
+    assert not parse_query("?from=2010.0&to=2019", small).problems

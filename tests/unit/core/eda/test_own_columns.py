@@ -116,4 +116,4 @@ def test_a_grid_of_very_many_columns_has_no_numbers_in_its_cells() -> None:
     tracks = pd.DataFrame(rng.random((50, 20)), columns=[f"extra:{i}" for i in range(20)])
     tracks["track_popularity"] = rng.random(50)
     (trace,) = plot_correlations(correlations(build_table(tracks), Filter(), "pearson")).data
-    assert trace.texttemplate == ""
+    assert not trace.texttemplate
