@@ -112,7 +112,17 @@ def read_file(
     """
     from data.upload import examine
 
-    found = examine(content, filename, mapping=without_target(mapping))
+    return read_found(content, examine(content, filename, mapping=without_target(mapping)), predictor, reasons=reasons)
+
+
+def read_found(content: bytes, found: Examination, predictor: Predictor, *, reasons: bool = False) -> Readable:
+    """Read a file that the doctor has examined, for one model.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_file` does.
+    """
     frame = typed_frame(found)
     missing = missing_for(predictor.columns, found)
     if missing:
@@ -123,13 +133,15 @@ def read_file(
 
 
 def lacks(missing: list[str]) -> str:
+    """Say which features of a model a file lacks, and what to do about it on the page."""
+    return f"{lacking(missing)} Choose the column under “Which column is what”, or another model."
+
+
+def lacking(missing: list[str]) -> str:
     """Say which features of a model a file lacks."""
     names = ", ".join(name.removeprefix(EXTRA_PREFIX) if is_extra(name) else name for name in missing[:8])
     more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
-    return (
-        f"The model needs what the file does not have: {names}{more}. Choose the column under “Which column is what”, "
-        "or another model."
-    )
+    return f"The model needs what the file does not have: {names}{more}."
 
 
 def _accepted_cells(content: bytes, found: Examination) -> TextTable:

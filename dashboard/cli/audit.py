@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cli.exit_codes import OK, RUN_FAILED
-from dashboard.cli.output import number, only_results_on_stdout, print_json, print_table
+from dashboard.cli.output import number, only_results_on_stdout, print_json, print_table, printable
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,7 +68,11 @@ def _print_report(report: AuditReport) -> None:
     print(f"Table: {report.source_name}, {report.rows:,} rows, {report.tracks:,} tracks")
     for words, columns in (("Columns of its own, looked at too", report.own), ("Not looked at", report.unread)):
         if columns:
-            print(textwrap.fill(f"{words}: {', '.join(map(_printable, columns))}", WIDTH, subsequent_indent="  "))
+            print(
+                textwrap.fill(
+                    f"{words}: {', '.join(printable(name[:80]) for name in columns)}", WIDTH, subsequent_indent="  "
+                )
+            )
     for finding in report.findings:
         print(f"\n[{finding.level}] {finding.title}: {finding.count:,} of {finding.total:,} {finding.unit}")
         for text in (finding.what, f"Why it matters: {finding.why}", f"Protocols: {finding.protocols}"):
@@ -80,10 +84,6 @@ def _print_report(report: AuditReport) -> None:
             print(textwrap.fill(f"Could not be checked: {check.title}. {check.reason}", WIDTH, subsequent_indent="  "))
     levels = {finding.level for finding in report.findings}
     print("\n" + "; ".join(f"{level}: {meaning.lower()}" for level, meaning in LEVELS.items() if level in levels))
-
-
-def _printable(name: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in name[:80])
 
 
 def _print_gap(gap: pd.DataFrame, runs: list[Run]) -> None:

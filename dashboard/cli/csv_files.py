@@ -27,10 +27,33 @@ def read_table(path: Path) -> TextTable:
     DataError
         With the line, when it is not a file, not such text, has no header or a row of another width.
     """
+    return parse_table(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file whole.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def parse_table(content: bytes, path: Path) -> TextTable:
+    """Take the bytes of a CSV file apart; ``lines`` are those on which rows begin.
+
+    Raises
+    ------
+    DataError
+        As ``read_table`` does.
+    """
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not text in UTF-8 (byte {error.start:,}). Save it as CSV in UTF-8.") from error
     if "\0" in text:
@@ -42,18 +65,20 @@ def _parse(text: str, path: Path) -> TextTable:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
+    begin = 1
     try:
         header = next((row for row in reader if row), [])
         _check_header(header, path)
+        begin = reader.line_num + 1
         for row in reader:
             if len(row) == len(header):
                 rows.append([str(unescape_cell(cell)) for cell in row])
-                lines.append(reader.line_num)
+                lines.append(begin)
             elif row:
-                expected = f"{len(header)} fields were expected"
-                raise DataError(f"{path}, line {reader.line_num}: {len(row)} fields, {expected}.")
+                raise DataError(f"{path}, line {begin}: {len(row)} fields, {len(header)} fields were expected.")
+            begin = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: not well-formed CSV ({error}).") from error
+        raise DataError(f"{path}, line {begin}: not well-formed CSV ({error}).") from error
     return TextTable(pd.DataFrame(rows, columns=header, dtype=object), np.array(lines, dtype=np.int64))
 
 

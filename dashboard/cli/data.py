@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboard.cli.exit_codes import OK
-from dashboard.cli.output import number, only_results_on_stdout, print_json
+from dashboard.cli.map_flag import add_map_flag, read_map
+from dashboard.cli.output import number, only_results_on_stdout, print_json, printable
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,13 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="say whether this file can be used (exit code 0) or not (2); store nothing",
     )
-    parser.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        metavar="COLUMN=NAME",
-        help="with --check: take COLUMN from the file's column NAME, or leave it out (COLUMN=); may repeat",
-    )
+    add_map_flag(parser, "with --check: ")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -66,14 +61,9 @@ def _fetch(settings: Settings) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from core.errors import InvalidRequest
     from data.upload import examine
 
-    pairs = [text.partition("=") for text in arguments.map]
-    wrong = next((name for name, equals, _ in pairs if not equals), None)
-    if wrong is not None:
-        raise InvalidRequest(f"--map {wrong!r} was given; write COLUMN=NAME, such as tempo=bpm.")
-    mapping = {target: source or None for target, _, source in pairs}
+    mapping = read_map(arguments.map)
     with only_results_on_stdout():
         examination = examine(_read_bounded(arguments.check), arguments.check.name, mapping=mapping or None)
     if arguments.json:
@@ -100,28 +90,23 @@ def _print_examination(examination: Examination) -> None:
     print(f"{examination.filename}: {verdict}")
     for target, column in examination.mapping.items():
         conversion = f" ({column.conversion})" if column.conversion else ""
-        print(f"  {target:<26}{_plain(column.source)}{conversion}")
+        print(f"  {target:<26}{printable(column.source)}{conversion}")
     for title, lines in (
         ("Your own features", examination.extras),
         ("Ignored columns", examination.ignored),
         ("Notes", examination.notes),
     ):
         if lines:
-            print(f"\n{title}:", *map(_plain, lines), sep="\n  ")
+            print(f"\n{title}:", *map(printable, lines), sep="\n  ")
     if examination.n_problems:
         print(f"\nProblems ({examination.n_problems:,}):")
         for problem in examination.problems:
             place = f"line {problem.line:,}: " if problem.line else ""
-            print(f"  {problem.code} {place}{_plain(problem.message)}")
+            print(f"  {problem.code} {place}{printable(problem.message)}")
         if examination.n_problems > len(examination.problems):
             print(f"  and {examination.n_problems - len(examination.problems):,} more")
     if len(examination.rejected):
         print(f"\nRows that cannot be used: {len(examination.rejected):,} (with --json: each with its reason)")
-
-
-def _plain(text: str) -> str:
-    """Text from a file without characters that move a terminal's cursor."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _print_facts(facts: dict[str, Any]) -> None:

@@ -36,6 +36,17 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         print("  ".join(cells).rstrip())
 
 
+def printable(text: str) -> str:
+    """Text from a file without characters that move a terminal's cursor.
+
+    Examples
+    --------
+    >>> printable("a\x1bb")
+    'a?b'
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
 @contextlib.contextmanager
 def only_results_on_stdout() -> Iterator[None]:
     """Send whatever libraries print while they work to stderr."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import StorageError
 from core.tables import NEEDS_POPULARITY
+from dashboard.cli.output import printable
 from data.errors import DataFileError
 from data.reading import check_header
 from data.schema import COLUMNS
@@ -138,23 +139,19 @@ def _all_features(found: Examination) -> list[str]:
 def _tell(found: Examination) -> None:
     print(f"{found.filename}: {found.rows:,} of {found.rows_read:,} rows can be used.", file=sys.stderr)
     for note in found.notes:
-        print("  " + "".join(letter if letter.isprintable() else "?" for letter in note), file=sys.stderr)
+        print("  " + printable(note), file=sys.stderr)
 
 
 def _tell_unused(name: str, columns: Sequence[str]) -> None:
     """Say which columns might have been features: the shell trains on those of the schema alone."""
     if columns:
-        shown = ", ".join(_printable(column) for column in columns[:MOST_NAMED])
+        shown = ", ".join(printable(column[:80]) for column in columns[:MOST_NAMED])
         more = f" and {len(columns) - MOST_NAMED} more" if len(columns) > MOST_NAMED else ""
         print(
             f"{name}: not used as features: {shown}{more}. To train with columns of your own, add the table on the "
             "page Dataset and keep them there.",
             file=sys.stderr,
         )
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:80])
 
 
 def _problems(found: Examination) -> str:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from core.progress import News, Progress
 from dashboard.cli.exit_codes import OK
-from dashboard.cli.output import duration, only_results_on_stdout, print_text
+from dashboard.cli.map_flag import add_map_flag, read_map
+from dashboard.cli.output import duration, only_results_on_stdout, print_text, printable
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,23 +28,27 @@ SETTINGS = ("home", "database_url", "log_level")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The run, what to read and where to write."""
     parser.add_argument("--run", required=True, metavar="ID", help="a finished run, see: python -m dashboard runs")
-    parser.add_argument("--input", required=True, metavar="FILE", help="CSV with a header and the model's features")
+    parser.add_argument("--input", required=True, metavar="FILE", help="CSV, or any file that data --check accepts")
     parser.add_argument("--output", default="-", metavar="FILE", help="where to write, - for stdout (default: -)")
+    add_map_flag(parser)
     parser.add_argument("--reasons", action="store_true", help="also say which three features count most, a row each")
     parser.add_argument("--json", action="store_true", help="write JSON: what the interval promises, and the tracks")
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Score, and write all columns of the input, in their order, with those that scoring adds."""
-    from core.batch import csv_pieces
-    from dashboard.cli.csv_files import read_table, write_atomically
-    from dashboard.cli.scoring import score
+    from core.batch import csv_pieces, score_rows
+    from core.runs.making import cores
+    from dashboard.cli.csv_files import write_atomically
+    from dashboard.cli.scored_input import read_input
     from dashboard.services import build_services
 
     with only_results_on_stdout():
         predictor = build_services(settings).runs.predictor(arguments.run, None)
-        table = read_table(Path(arguments.input))
-        scored = score(table, predictor, reasons=arguments.reasons, report=_Telling())
+        table = read_input(Path(arguments.input), predictor, read_map(arguments.map), reasons=arguments.reasons)
+        for note in table.notes:
+            print(printable(note), file=sys.stderr)
+        scored = score_rows(predictor, table.frame, reasons=arguments.reasons, report=_Telling(), threads=cores)
         if arguments.json:
             text = _as_json(arguments.run, predictor, table.cells, scored)
         else:

@@ -39,13 +39,25 @@ def score(
     DataError
         When a feature is missing or cells make no sense: the first twenty with line, column and what was expected.
     """
+    check_free(table.cells.columns, reasons=reasons)
+    return score_rows(predictor, typed_table(table, predictor), reasons=reasons, report=report, threads=cores)
+
+
+def typed_table(table: TextTable, predictor: Predictor) -> DataFrame:
+    """Give the columns that a model reads, in the names and units of the schema, as values.
+
+    Raises
+    ------
+    DataFileError
+        When a feature is missing.
+    DataError
+        When cells make no sense, as for ``score``.
+    """
     header = list(table.cells.columns)
-    check_free(header, reasons=reasons)
     absent = absent_columns(predictor.columns, header)
     if absent:
         raise missing_columns(absent, header)
-    typed = _typed(table, _with_genre(predictor.columns, header))
-    return score_rows(predictor, typed, reasons=reasons, report=report, threads=cores)
+    return _typed(table, _with_genre(predictor.columns, header))
 
 
 def _with_genre(columns: tuple[str, ...], header: list[str]) -> tuple[str, ...]:

@@ -60,7 +60,8 @@ def _decide(group: Mapping[str, Floats], *, named: bool) -> set[str]:
     """Of columns with the same kind of name: those clearly in per cent, and the unclear ones where most are."""
     per_cent = {target for target, values in group.items() if _is_clearly_per_cent(values)}
     shares = {target for target, values in group.items() if _is_clearly_share(values)}
-    unclear = set(group) - per_cent - shares
+    above_one = {target for target, values in group.items() if len(values) and values.max() > 1}
+    unclear = set(group) - per_cent - (shares - above_one)  # 0.2 and 40 may be per cent where most tracks have little
     if named:  # the name is believed, unless no column so named looks like it and one looks otherwise
         return set(group) if per_cent or not shares else set()
     return per_cent | (unclear if len(per_cent) > len(shares) else set())

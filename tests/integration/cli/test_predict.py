@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from pathlib import Path
@@ -88,9 +89,9 @@ def test_the_shell_scores_the_held_out_tracks_as_the_run_did(home: Path, tmp_pat
 BAD_TABLES = [
     ("", "empty"),
     ("energy\n0.5\n", "'danceability'"),
-    ("danceability,energy,energy\n1,2,3\n", "more than once"),
-    ("HEADER\nROW,1\n", "fields"),
-    ('HEADER\nROW\n"unclosed', "line 3"),
+    ("danceability,energy,energy\n1,2,3\n", "line 1: 2 columns are named 'energy'"),
+    ("HEADER\nROW,1\n", "line 2: Line 2 has 11 fields, 10 were expected"),
+    ('HEADER\nROW\n"unclosed', "line 3: A quote that opens in line 3 is never closed"),
     ("HEADER,enrgy\nROW,0\n", None),
     ("HEADER,low\nROW,1\n", "'low'"),
     ("HEADER\nBAD_ENERGY\n", "line 2, column 'energy': expected a number from 0 to 1, got '1.7'"),
@@ -127,6 +128,92 @@ def test_a_table_that_cannot_be_scored_is_refused_with_line_and_column(
     assert (code, out) == (5, "")
     assert part in err
     assert output.read_text(encoding="utf-8") == "kept"
+
+
+@pytest.fixture
+def songs() -> pd.DataFrame:
+    """Thirty tracks as the schema has them, with numbers that survive a change of unit."""
+    from data.sample import generate_sample
+
+    raw = generate_sample(200).head(30).round(3)
+    return raw.assign(duration_ms=raw["duration_ms"] // 1000 * 1000)
+
+
+SHARES = ("danceability", "energy", "speechiness", "acousticness", "instrumentalness", "liveness", "valence")
+
+
+def in_other_words(songs: pd.DataFrame, way: str) -> bytes:
+    """The same tracks as other programs write them."""
+    if way == "semicolon":
+        return songs.to_csv(index=False, sep=";", decimal=",").encode()
+    if way == "gzip":
+        return gzip.compress(songs.to_csv(index=False).encode())
+    if way == "parquet":
+        polars = pytest.importorskip("polars")
+        buffer = io.BytesIO()
+        polars.read_csv(io.StringIO(songs.to_csv(index=False))).write_parquet(buffer)
+        return buffer.getvalue()
+    seconds = songs["duration_ms"] // 1000
+    if way == "clock":
+        songs = songs.assign(duration_ms=[f"{value // 60:.0f}:{value % 60:02.0f}" for value in seconds])
+    if way == "names":
+        songs = songs.assign(duration_ms=seconds).rename(columns={"duration_ms": "duration_s", "tempo": "BPM"})
+    if way == "per cent":
+        songs = songs.assign(**{name: (songs[name] * 100).round(1) for name in SHARES})
+    text = songs.to_csv(index=False)
+    return {"comments": "# exported\n", "open ends": ""}.get(way, "").encode() + (
+        text.replace("\n", ",\n").encode() if way == "open ends" else text.encode()
+    )
+
+
+@pytest.mark.parametrize("way", ["semicolon", "gzip", "parquet", "clock", "names", "per cent", "comments", "open ends"])
+def test_what_the_doctor_accepts_is_scored_as_the_plain_table(
+    way: str, songs: pd.DataFrame, shared_home: Path, ridge: dict, tmp_path: Path, dashboard: Command
+) -> None:
+    base = ("predict", "--home", str(shared_home), "--run", ridge["run_id"])
+    plain, other = tmp_path / "plain.csv", tmp_path / "other.csv"
+    songs.to_csv(plain, index=False)
+    other.write_bytes(in_other_words(songs, way))
+    assert dashboard("data", "--check", str(other))[0] == 0
+    expected = as_text(io.StringIO(dashboard(*base, "--input", str(plain))[1]))
+    code, out, err = dashboard(*base, "--input", str(other))
+    assert code == 0, err
+    found = as_text(io.StringIO(out))
+    added = list(added_columns())
+    assert found[added].equals(expected[added])
+    if way in {"semicolon", "names", "per cent", "clock"}:
+        assert "Converted: " in err
+
+
+def test_a_cell_that_the_doctor_cannot_read_refuses_the_file_with_the_line_that_check_names(
+    songs: pd.DataFrame, shared_home: Path, ridge: dict, tmp_path: Path, dashboard: Command
+) -> None:
+    songs = songs.rename(columns={"duration_ms": "duration_s"}).assign(duration_s=200.5).astype(object)
+    songs.loc[0, "track_name"] = 'one "quoted"\nname'
+    songs.loc[1, "duration_s"] = "long"
+    source = tmp_path / "songs.csv"
+    songs.to_csv(source, index=False)
+    checked = json.loads(dashboard("data", "--check", str(source), "--json")[1])["problems"][0]
+    command = ("predict", "--home", str(shared_home), "--run", ridge["run_id"], "--input", str(source))
+    code, out, err = dashboard(*command)
+    assert (code, out) == (5, "")
+    assert f"line {checked['line']}: {checked['message']}" in err
+    assert checked["line"] == 4
+    songs.assign(duration_ms=200_000).drop(columns="duration_s").astype({"energy": object}).assign(
+        energy=[0.5, "loud", *[0.5] * 28]
+    ).to_csv(source, index=False)
+    assert "line 4, column 'energy'" in dashboard(*command)[2]
+
+
+def test_a_column_of_another_name_can_be_chosen(
+    songs: pd.DataFrame, shared_home: Path, ridge: dict, tmp_path: Path, dashboard: Command
+) -> None:
+    source = tmp_path / "songs.csv"
+    songs.rename(columns={"tempo": "speed"}).to_csv(source, index=False)
+    command = ("predict", "--home", str(shared_home), "--run", ridge["run_id"], "--input", str(source))
+    assert dashboard(*command)[0] == 5
+    assert dashboard(*command, "--map", "tempo=speed")[0] == 0
+    assert dashboard(*command, "--map", "tempo")[0] == 2
 
 
 def test_a_missing_column_names_the_nearest_one(

@@ -50,6 +50,13 @@ def test_where_names_say_nothing_a_mostly_empty_column_follows_those_beside_it()
     assert values_of(examined(instrumentalness=MOSTLY_ZERO), "instrumentalness") == MOSTLY_ZERO
 
 
+def test_a_column_of_small_and_large_per_cents_follows_those_beside_it() -> None:
+    shares = {name: [57 + n for n in range(8)] for name in PLAIN_SHARES}
+    mixed = [0.1, 0.2, 40.1, 0.3, 0, 0.4, 11.4, 0.2]
+    assert values_of(examined(instrumentalness=mixed, **shares), "instrumentalness")[2] == 0.401
+    assert examined(instrumentalness=mixed).rows == 6
+
+
 def test_columns_with_different_scales_are_told_apart() -> None:
     found = examined(energy=[57 + n for n in range(8)], instrumentalness=[0, 0, 82, 3, 0, 0, 0, 0])
     assert values_of(found, "energy")[0] == 0.57
