@@ -23,6 +23,8 @@ class Progress:
         Estimate of the remaining time in seconds, None while there is nothing to base it on.
     ahead : int or None
         Jobs in front of this one while it waits in the queue, else None.
+    followed_at : str or None
+        When the last wish to stop was followed (ISO 8601, UTC), by what has ended since; a later wish is a new one.
     """
 
     stage: str
@@ -30,6 +32,7 @@ class Progress:
     total: int = 0
     seconds_left: float | None = None
     ahead: int | None = None
+    followed_at: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -177,3 +180,25 @@ def is_asked_to_stop(report: Report) -> bool:
     """
     asked = getattr(report, "is_asked_to_stop", None)
     return bool(asked()) if asked is not None else False
+
+
+def follow_wish(report: Report) -> Report:
+    """The report for what comes after a wish to stop was followed: only a new wish ends that as well.
+
+    A report that can tell a new wish from the old one has a method ``follow_wish``; of another none is heard any more.
+    """
+    follow = getattr(report, "follow_wish", None)
+    if follow is None:
+        return undisturbed(report)
+    follow()
+    return report
+
+
+def keep_notice(report: Report, notice: str) -> None:
+    """Tell what people should know of a run even if it fails; one that finishes has its notices with its result.
+
+    A report that keeps them has a method ``keep_notice``.
+    """
+    keep = getattr(report, "keep_notice", None)
+    if keep is not None:
+        keep(notice)

@@ -8,7 +8,8 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -19,6 +20,7 @@ from core.progress import News, Progress, Report
 from core.requests import TrainingRequest
 from core.runs.making import PROGRESS_EVERY_S, JobContext, Outcome, make_run
 from core.runs.members import Members
+from core.runs.model import now
 from core.runs.processes import ProcessId, die_with_parent, process_id
 
 NICENESS = 10
@@ -35,7 +37,14 @@ class Failure:
     reason: str
 
 
-Message = News | Outcome | Failure
+@dataclass(frozen=True)
+class Notice:
+    """What people should know of the run even if it fails, one sentence."""
+
+    text: str
+
+
+Message = News | Notice | Outcome | Failure
 
 
 @dataclass
@@ -46,12 +55,13 @@ class Child:
     ----------
     process : ProcessId
     messages : Connection
-        Progress and events while it works; at the end an Outcome or a Failure.
+        Progress, events and notices while it works; at the end an Outcome or a Failure.
     """
 
     process: ProcessId
     messages: Connection
-    is_told_to_stop: bool = False
+    told: datetime | None = None
+    """The wish to stop that was passed on last, by its moment."""
     has_spoken: bool = False
     """Whether its last word was heard: an Outcome or a Failure."""
     _code: int | None = None
@@ -77,10 +87,10 @@ class Child:
             time.sleep(0 if heard else min(seconds, 0.02))  # it is about to end
         return heard
 
-    def tell_to_stop(self) -> None:
-        """Ask it, once, to keep the best so far."""
-        if not self.is_told_to_stop:
-            self.is_told_to_stop = True
+    def tell_to_stop(self, wish: datetime) -> None:
+        """Ask it to keep the best so far, once for each wish."""
+        if self.told != wish:
+            self.told = wish
             with contextlib.suppress(OSError):  # it may have ended
                 self.messages.send(STOP)
 
@@ -117,7 +127,7 @@ class Throttled:
 
     def __init__(
         self,
-        send: Callable[[News], None],
+        send: Callable[[News | Notice], None],
         is_asked: Callable[[], bool] = lambda: False,
         every_s: float = PROGRESS_EVERY_S,
     ) -> None:
@@ -125,6 +135,7 @@ class Throttled:
         self._is_asked = is_asked
         self._every_s = every_s
         self._asked = False
+        self._followed_at: str | None = None
         self._last_stage, self._last_time = "", -every_s
 
     def __call__(self, news: News) -> None:
@@ -133,12 +144,23 @@ class Throttled:
             if news.stage == self._last_stage and clock - self._last_time < self._every_s:
                 return
             self._last_stage, self._last_time = news.stage, clock
+            if self._followed_at is not None:
+                news = replace(news, followed_at=self._followed_at)
         self._send(news)
 
     def is_asked_to_stop(self) -> bool:
         """Whether the person wants the best so far instead of waiting for the rest."""
         self._asked = self._asked or self._is_asked()
         return self._asked
+
+    def follow_wish(self) -> None:
+        """The wish was followed: from now on only a new one counts, and the person may have one."""
+        self._asked = False
+        self._followed_at = now().isoformat()
+
+    def keep_notice(self, notice: str) -> None:
+        """Pass on what is to be known even if the run fails."""
+        self._send(Notice(notice))
 
 
 def explain(error: BaseException) -> Failure:

@@ -6,17 +6,19 @@ import contextlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from core.errors import DashboardError, Refused
 from core.mlflow import log_runs
-from core.progress import Event, News, Progress, Report, is_asked_to_stop
+from core.progress import Event, News, Progress, Report, follow_wish, is_asked_to_stop
 from core.requests import TrainingRequest
 from core.runs.child import explain
 from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
 from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
 from core.runs.members import find_members
-from core.runs.model import Job, Run
+from core.runs.model import Job, Run, now
 from core.runs.processes import this_process
 from core.runs.registry import Registry
 
@@ -72,7 +74,7 @@ def _make(
         bundles.discard(run.id)
         with contextlib.suppress(_CancelledError):
             notes.write()
-        registry.fail(run.id, explain(error).reason)
+        registry.fail(run.id, explain(error).reason, notes.notices)
     finally:
         if not published:
             bundles.discard(run.id)
@@ -92,11 +94,14 @@ class _Notes:
         self._progress: Progress | None = None
         self._events: list[Event] = []
         self._written_at = self._asked_at = -NOTE_EVERY_S
-        self._is_asked = False
+        self._wish: datetime | None = None
+        self._followed: datetime | None = None
+        self._followed_at: str | None = None
+        self.notices: list[str] = []
 
     def __call__(self, news: News) -> None:
         if isinstance(news, Progress):
-            self._progress = news
+            self._progress = replace(news, followed_at=self._followed_at)
         else:
             self._events.append(news)
         if time.monotonic() - self._written_at >= NOTE_EVERY_S:
@@ -115,11 +120,20 @@ class _Notes:
 
     def is_asked_to_stop(self) -> bool:
         """Whether the best so far is to be kept, as the caller's report or the registry says."""
-        if not self._is_asked and time.monotonic() - self._asked_at >= NOTE_EVERY_S:
+        if self._wish == self._followed and time.monotonic() - self._asked_at >= NOTE_EVERY_S:
             self._asked_at = time.monotonic()
             with quietly():
-                self._is_asked = self._registry.wish(self._run.id)[1]
-        return self._is_asked or is_asked_to_stop(self._report)
+                self._wish = self._registry.wish(self._run.id)[1]
+        return self._wish != self._followed or is_asked_to_stop(self._report)
+
+    def follow_wish(self) -> None:
+        """The wish was followed: from now on only a new one counts."""
+        self._followed, self._followed_at = self._wish, now().isoformat()
+        self._report = follow_wish(self._report)
+
+    def keep_notice(self, notice: str) -> None:
+        """Keep what is to be known even if the run fails."""
+        self.notices.append(notice)
 
 
 def _end_all(registry: Registry, job: Job, *, cancelled: bool, reason: str) -> None:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.durations import in_words
 from core.errors import DashboardError, StorageError
 from core.mlflow import log_runs
 from core.progress import Event, Progress
-from core.runs.child import Child, Failure, Message, explain, start_child
+from core.requests import TrainingRequest
+from core.runs.child import Child, Failure, Message, Notice, explain, start_child
 from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
 from core.runs.members import find_members
 from core.runs.model import Job, Run, RunState
@@ -77,6 +79,8 @@ class _Dispatcher:
         self._last_beat = time.monotonic()
         self._last_weighed = 0.0
         self._last_ahead = -1
+        self._stage = ""
+        self._notices: list[str] = []
 
     def run(self) -> None:
         slots = self._context.limits.run_slots
@@ -100,6 +104,7 @@ class _Dispatcher:
 
     def _make(self, run: Run, dataset: Any) -> None:
         bundles = self._context.bundles
+        self._stage, self._notices = "", []
         try:
             draft = bundles.open_draft(run.id)
             child = self._start_child(run, dataset, draft)
@@ -113,7 +118,7 @@ class _Dispatcher:
             ended = explain(error)
         if isinstance(ended, Failure):
             bundles.discard(run.id)  # first, as on a full disk the registry may need the space
-            self._fail(run, ended.reason)
+            self._fail(run, ended.reason, self._notices)
         self._tell_state(run)
 
     def _start_child(self, run: Run, dataset: Any, draft: Path) -> Child:
@@ -144,14 +149,14 @@ class _Dispatcher:
     def _reason_to_stop(self, run: Run, child: Child, deadline: float) -> Failure | None:
         limits = self._context.limits
         if time.monotonic() > deadline:
-            return Failure(f"It exceeded its time limit of {_duration(limits.run_seconds)}.")
+            return Failure(too_long(run.request, limits.run_seconds, self._stage))
         if self._weighs_too_much(child):
             return Failure(f"It exceeded its memory limit of {limits.run_memory_mb} MiB.")
-        state, is_asked_to_stop = self._registry.wish(run.id)
+        state, wish = self._registry.wish(run.id)
         if state is not RunState.RUNNING:
             return Failure("It was cancelled.")
-        if is_asked_to_stop:
-            child.tell_to_stop()
+        if wish is not None:
+            child.tell_to_stop(wish)
         return None
 
     def _weighs_too_much(self, child: Child) -> bool:
@@ -194,8 +199,10 @@ class _Dispatcher:
         """Record what was heard in one transaction, however much it is."""
         progress = next((each for each in reversed(heard) if isinstance(each, Progress)), None)
         events = [each for each in heard if isinstance(each, Event)]
+        self._notices += [each.text for each in heard if isinstance(each, Notice)]
         if progress is None and not events:
             return
+        self._stage = self._stage if progress is None else progress.stage
         with quietly():
             self._registry.note(run.id, progress, events)
         if progress is not None:
@@ -212,9 +219,9 @@ class _Dispatcher:
             with quietly():
                 self._registry.beat(self._job.id)
 
-    def _fail(self, run: Run, reason: str) -> None:
+    def _fail(self, run: Run, reason: str, notices: Sequence[str]) -> None:
         with quietly():  # what cannot be recorded now is tried again when the job ends
-            if self._registry.fail(run.id, reason):
+            if self._registry.fail(run.id, reason, notices):
                 _log.warning("Run %s failed: %s", run.id, reason)
 
 
@@ -268,7 +275,21 @@ def _why_ended(code: int | None) -> str:
     return f"Its process ended without a result (exit code {code})."
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{seconds:g} seconds"
-    return f"{seconds / 60:g} minutes" if seconds < 7200 else f"{seconds / 3600:g} hours"
+def too_long(request: TrainingRequest, run_seconds: float, stage: str) -> str:
+    """Say that a run took too long, where it was, and what would take less.
+
+    Examples
+    --------
+    >>> from core.requests import TrainingRequest
+    >>> too_long(TrainingRequest(family="ridge", cv_folds=0), 90, "")
+    'It exceeded its time limit of 1 min 30 s. Ask for a quicker model or for a smaller table, or start the server \
+with more --run-seconds.'
+    """
+    less = ["fewer folds"] if request.cv_folds else []
+    less += ["fewer tries or minutes of the search"] if request.tuning is not None else []
+    where = f", at the step “{stage}”" if stage else ""
+    ways = ", for ".join([*less, "a quicker model"])
+    return (
+        f"It exceeded its time limit of {in_words(run_seconds)}{where}. Ask for {ways} or for a smaller table, "
+        "or start the server with more --run-seconds."
+    )

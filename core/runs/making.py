@@ -20,7 +20,7 @@ from core.families.installed import installed_version
 from core.features import feature_ranges
 from core.mlflow import Tracking
 from core.plain_json import as_plain
-from core.progress import Progress, Report
+from core.progress import Progress, Report, keep_notice
 from core.requests import TrainingRequest
 from core.runs.artifacts import EXPLANATION, HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
 from core.runs.manifest import describe, golden_rows
@@ -199,6 +199,8 @@ def make_run(
     keep_compiled_in(context.home / "cache" / "compiled")
     trained, notices = _within(request, most_seconds)
     trained, said = _within_memory(trained, context.limits.run_memory_mb if most_seconds else _available_mb(), n_jobs)
+    for notice in (*notices, *said):
+        keep_notice(report, notice)
     if members.runs:
         result = stack_runs(trained, dataset, members.read(context.bundles, dataset.facts().to_dict()), report)
     else:
@@ -258,9 +260,7 @@ def _within(request: TrainingRequest, most_seconds: float | None) -> tuple[Train
     if most == tuning.seconds:
         return request, []
     assert most is not None
-    notice = (
-        f"A run may take {in_words(most_seconds)} on this server, and its search {in_words(most)} of that: it was cut."
-    )
+    notice = f"A run may take {in_words(most_seconds)} on this server, and its search {in_words(most)} of that."
     return request.model_copy(update={"tuning": tuning.model_copy(update={"seconds": most})}), [notice]
 
 

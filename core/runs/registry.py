@@ -131,12 +131,12 @@ class Registry:
     def state(self, run_id: str) -> RunState | None:
         return self.wish(run_id)[0]
 
-    def wish(self, run_id: str) -> tuple[RunState | None, bool]:
-        """The state of a run, and whether it was asked to stop and keep the best so far."""
+    def wish(self, run_id: str) -> tuple[RunState | None, datetime | None]:
+        """The state of a run, and when it was last asked to stop and keep the best so far."""
         query = sa.select(RUNS.c.state, RUNS.c.stop_requested_at).where(RUNS.c.id == run_id)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return (None, False) if row is None else (RunState(row.state), row.stop_requested_at is not None)
+        return (None, None) if row is None else (RunState(row.state), row.stop_requested_at)
 
     def events(self, run_id: str, after: int) -> tuple[int, list[dict[str, Any]]]:
         """The number of a run's last event, and what it told after a number."""
@@ -278,9 +278,10 @@ class Registry:
                 connection.execute(sa.insert(SCORES), rows)
         return True
 
-    def fail(self, run_id: str, reason: str) -> bool:
-        """Active to failed; false when it has ended already."""
-        return self._change(run_id, RunState.FAILED, finished_at=now(), progress=None, reason=reason)
+    def fail(self, run_id: str, reason: str, notices: Sequence[str] = ()) -> bool:
+        """Active to failed, with what people should know of it beside the reason; false when it has ended already."""
+        ended = {"finished_at": now(), "progress": None, "reason": reason}
+        return self._change(run_id, RunState.FAILED, **ended, **({"notices": list(notices)} if notices else {}))
 
     def cancel(self, run_id: str, reason: str) -> bool:
         """Active to cancelled; false when it has ended already."""
@@ -300,10 +301,18 @@ class Registry:
             store_events(connection, run_id, events)
         return True
 
-    def ask_to_stop(self, run_id: str) -> bool:
-        """Record that a running run is to keep the best so far; false when it is not running."""
-        first = sa.func.coalesce(RUNS.c.stop_requested_at, sa.literal(now(), Moment()))
-        return self._update((RUNS.c.id == run_id) & (RUNS.c.state == RunState.RUNNING), stop_requested_at=first)
+    def ask_to_stop(self, run_id: str, *, again: bool = False) -> bool:
+        """Record that a running run is to keep the best so far; false when it is not running.
+
+        Parameters
+        ----------
+        run_id : str
+        again : bool
+            Whether an earlier wish was followed, so that this is a new one.
+        """
+        moment = sa.literal(now(), Moment())
+        kept = moment if again else sa.func.coalesce(RUNS.c.stop_requested_at, moment)
+        return self._update((RUNS.c.id == run_id) & (RUNS.c.state == RunState.RUNNING), stop_requested_at=kept)
 
     def note_waiting(self, job_id: str, progress: Mapping[str, Any]) -> None:
         """Record the same moment for all queued runs of a job."""

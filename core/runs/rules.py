@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import InvalidRequest, Refused
@@ -53,9 +54,24 @@ def is_uuid(text: object) -> bool:
 
 
 def has_a_best_so_far(run: Run) -> bool:
-    """Whether it searches, or learns in steps of which the later ones can be left out."""
+    """Whether it searches, or learns in steps or, after a search, on folds of which the later ones can be left out."""
     family = FAMILIES.get(run.request.family)
-    return run.request.tuning is not None or (family is not None and family.stops_when_asked)
+    if family is not None and family.stops_when_asked:
+        return True
+    return run.request.tuning is not None and (run.request.cv_folds > 1 or _followed_at(run) is None)
+
+
+def is_stopping(run: Run) -> bool:
+    """Whether the wish to stop still has to be followed: not once it ended a search, and what comes after goes on."""
+    if run.stop_requested_at is None:
+        return False
+    followed_at = _followed_at(run)
+    return followed_at is None or run.stop_requested_at > followed_at
+
+
+def _followed_at(run: Run) -> datetime | None:
+    told = (run.progress or {}).get("followed_at")
+    return datetime.fromisoformat(told) if told else None
 
 
 def may_see(owner_of_run: str, owner: str | None) -> bool:

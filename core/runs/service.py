@@ -20,7 +20,7 @@ from core.runs.members import asks_again, completed, read_predictions
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
 from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
-from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_uuid, may_see, refuse_foreign
+from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_stopping, is_uuid, may_see, refuse_foreign
 from core.runs.sweep import remove_orphans, sweep
 from core.tables import check_requests
 
@@ -244,7 +244,8 @@ class Runs:
         """Ask a running search, or a model that learns in steps, to end now with the best it has.
 
         A search ends within a second; a fold under way is finished and the later ones are left out; the final model
-        ends at its next step. The run finishes with a notice. A run that has ended stays as it is.
+        ends at its next step. The run finishes with a notice. What comes after a search that was ended goes on whole
+        until it is asked to stop once more. A run that has ended stays as it is.
 
         Raises
         ------
@@ -257,7 +258,7 @@ class Runs:
             raise Refused("This run has not begun, so there is nothing to keep yet. Cancel it instead.")
         if run.is_active and not has_a_best_so_far(run):
             raise Refused("This model is trained in one go, so there is no best so far to keep. Cancel it instead.")
-        self._registry.ask_to_stop(run.id)
+        self._registry.ask_to_stop(run.id, again=not is_stopping(run))
         return self._find(run_id, owner)
 
     def delete(self, run_id: str, owner: str | None) -> Run:

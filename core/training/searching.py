@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.families import FAMILIES
 from core.metrics import METRICS
-from core.progress import undisturbed
+from core.progress import follow_wish, keep_notice
 from core.requests import TrainingRequest
 from core.training.fitting import Fitter, Floats
 from core.validation import Split
@@ -38,8 +38,10 @@ def with_best_params(run: Fitter, split: Split, inputs: Inputs) -> tuple[Fitter,
     X, y = inputs(request, split)
     found = search(request, X, y, split, run.report, run.n_jobs)
     chosen = request.model_copy(update={"params": {**request.params, **found.best_params}})
-    # What ended the search is not to end what comes after it.
-    report = undisturbed(run.report) if found.stopped == "person" else run.report
+    # What ended the search is not to end what comes after it, unless it is asked for again.
+    report = follow_wish(run.report) if found.stopped == "person" else run.report
+    for notice in _notices_of_end(found):
+        keep_notice(report, notice)
     costs = [] if found.seconds_a_row is None else [found.seconds_a_row]
     rest = replace(run, request=chosen, report=report, done=found.fits, costs=costs)
     rest.total += found.fits
@@ -57,22 +59,23 @@ def notices_of_search(found: SearchResult, n_jobs: int) -> list[str]:
     """
     tuning = found.request.tuning
     assert tuning is not None
-    notices = []
-    if found.stopped == "person":
-        notices.append(f"Stopped at {found.tried} of {found.planned} candidates; the best so far was kept.")
-    elif found.stopped == "time":
-        notices.append(
-            f"The search's time was over at {found.tried} of {found.planned} candidates; the best so far was kept."
-        )
-    elif found.tried < found.planned:
-        notices.append(f"There are only {found.tried} different candidates, so no more were tried.")
-    notices += _notices_of_choice(found)
+    notices = [*_notices_of_end(found), *_notices_of_choice(found)]
     if tuning.n_jobs > n_jobs:
         notices.append(
             f"{tuning.n_jobs} candidates at the same time were asked for; a run here has {n_jobs} "
             f"{'core' if n_jobs == 1 else 'cores'}, so {found.n_jobs} at a time were tried."
         )
     return notices
+
+
+def _notices_of_end(found: SearchResult) -> list[str]:
+    if found.stopped == "person":
+        return [f"Stopped at {found.tried} of {found.planned} candidates; the best so far was kept."]
+    if found.stopped == "time":
+        return [f"The search's time was over at {found.tried} of {found.planned} candidates; the best so far was kept."]
+    if found.tried < found.planned:
+        return [f"There are only {found.tried} different candidates, so no more were tried."]
+    return []
 
 
 def _notices_of_choice(found: SearchResult) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from core.runs.model import Run, RunState
-from core.runs.rules import has_a_best_so_far
+from core.runs.rules import has_a_best_so_far, is_stopping
 from layouts import wording
 from layouts.components.icon import icon
 from layouts.links import run_address
@@ -56,7 +56,7 @@ def _can_keep_the_best(run: Run) -> bool:
 
 
 def _stop(run: Run, stop_id: Any, name: str) -> Any:
-    if run.stop_requested_at is not None:
+    if is_stopping(run):
         return html.Span("Stopping, keeping the best so far", className="run-stage", role="status")
     return html.Button(
         [icon("stop-circle"), " Stop and keep the best"],

@@ -244,7 +244,7 @@ def test_only_a_running_run_can_be_asked_to_keep_the_best_so_far(registry: Regis
     queued = submitted(registry)
     assert not registry.ask_to_stop(queued)
     run_id = running(registry, key="other")
-    assert registry.wish(run_id) == (RunState.RUNNING, False)
+    assert registry.wish(run_id) == (RunState.RUNNING, None)
     assert registry.ask_to_stop(run_id)
     asked = registry.run(run_id)
     assert registry.ask_to_stop(run_id)
@@ -252,7 +252,9 @@ def test_only_a_running_run_can_be_asked_to_keep_the_best_so_far(registry: Regis
     assert asked is not None
     assert again is not None
     assert asked.stop_requested_at == again.stop_requested_at is not None
-    assert registry.wish(run_id) == (RunState.RUNNING, True)
+    assert registry.wish(run_id) == (RunState.RUNNING, asked.stop_requested_at)
+    assert registry.ask_to_stop(run_id, again=True)
+    assert registry.wish(run_id)[1] > asked.stop_requested_at
     registry.finish(run_id, **RESULT)
     assert not registry.ask_to_stop(run_id)
 

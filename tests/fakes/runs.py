@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from core.errors import DataError
-from core.progress import Candidate, FoldScored, Progress, Report, is_asked_to_stop
+from core.progress import Candidate, FoldScored, Progress, Report, follow_wish, is_asked_to_stop, keep_notice
 from core.requests import TrainingRequest
 from core.runs.jobs import run_job
 from core.runs.making import JobContext
@@ -99,6 +99,25 @@ def searching(request: TrainingRequest, dataset: Any, report: Report, n_jobs: in
         report(Candidate(1 + number % 5, {"alpha": float(number)}, "finished", (1.0,), 1.0, 0.1))
         time.sleep(0.001)
     return FakeResult(metrics={"told": number})
+
+
+def stopped_twice(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    """A search that goes on until it is asked to stop, and folds that go on until it is asked again."""
+    for stage in ("Searching", "Cross-validating"):
+        deadline = time.monotonic() + 20
+        while not is_asked_to_stop(report) and time.monotonic() < deadline:
+            report(Progress(stage))
+            time.sleep(0.01)
+        report = follow_wish(report)
+    return FakeResult()
+
+
+def noting(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:
+    """Has something to say of itself, and goes on without an end."""
+    keep_notice(report, "The search's time was over at 3 of 61 candidates.")
+    report(Progress("Cross-validating, fold 2 of 5"))
+    time.sleep(60)
+    return FakeResult()
 
 
 def deaf(request: TrainingRequest, dataset: Any, report: Report, n_jobs: int) -> FakeResult:

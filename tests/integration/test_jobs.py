@@ -19,6 +19,7 @@ from core.requests import TuningRequest
 from core.runs.child import Throttled
 from core.runs.model import Job, Run, RunState
 from core.runs.processes import kill_tree, process_id
+from core.runs.rules import is_stopping
 from core.runs.service import Runs
 from core.runs.slots import held_tickets
 from tests.fakes import runs as fakes
@@ -141,10 +142,12 @@ def test_a_full_disk_fails_the_run_and_reading_still_works(home: Path, start_job
 
 
 def test_a_run_ends_at_its_time_limit(make_runs: Make, start_job: Start) -> None:
-    runs = make_runs(fakes.sleeping(60), run_seconds=1)
+    runs = make_runs(fakes.noting, run_seconds=1)
     run, process = train_one(runs, start_job)
     process.join(20)
-    assert runs.get(run.id, "ann").reason == "It exceeded its time limit of 1 seconds."
+    ended = runs.get(run.id, "ann")
+    assert "time limit of 1 s, at the step “Cross-validating, fold 2 of 5”" in ended.reason
+    assert ended.notices == ["The search's time was over at 3 of 61 candidates."], "kept with the failure"
 
 
 def test_a_run_ends_at_its_memory_limit(make_runs: Make, start_job: Start) -> None:
@@ -254,6 +257,24 @@ def test_a_running_search_hears_within_a_second_that_the_best_so_far_is_enough(
         return seconds
 
     assert best_of_two(stop, 1) < 1.5  # with the writing of the bundle
+
+
+def test_what_comes_after_a_search_that_was_ended_can_be_ended_as_well(make_runs: Make, start_job: Start) -> None:
+    runs = make_runs(fakes.stopped_twice)
+    job = runs.submit("ann", [request(tuning=TuningRequest(), cv_folds=5)], "k")
+    run, process = job.runs[0], start_job(job, runs)
+
+    def at(stage: str) -> None:
+        wait_for(lambda: (runs.get(run.id, "ann").progress or {}).get("stage") == stage, 20)
+
+    at("Searching")
+    assert is_stopping(runs.stop(run.id, "ann"))
+    at("Cross-validating")
+    assert not is_stopping(runs.get(run.id, "ann")), "the button is there again"
+    assert is_stopping(runs.stop(run.id, "ann"))
+    ended = until(runs, run, RunState.FINISHED)
+    process.join(20)
+    assert (ended.finished_at - ended.stop_requested_at).total_seconds() < 5
 
 
 def test_what_a_run_tells_is_kept_in_few_transactions_while_it_works_and_afterwards(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -100,3 +101,18 @@ def test_a_run_that_is_being_stopped_says_so_and_cannot_be_stopped_again(words: 
     said = words(run_progress(run, {"type": "c"}, stop_id={"type": "s"}))
     assert "Stopping, keeping the best so far" in said
     assert "Stop and keep" not in said
+
+
+def test_after_a_search_that_was_ended_the_rest_can_be_ended_while_there_is_something_to_leave_out(
+    words: Words,
+) -> None:
+    told = {"stage": "Cross-validating, fold 1 of 5", "followed_at": (NOON + timedelta(seconds=1)).isoformat()}
+    after = {"tuning": {"iterations": 5}, "stop_requested_at": NOON, "progress": told}
+
+    def said(**changes: Any) -> str:
+        run = make_run(RunState.RUNNING, **{**after, **changes})
+        return words(run_progress(run, {"type": "c"}, stop_id={"type": "s"}))
+
+    assert "Stop and keep the best" in said(cv_folds=5)
+    assert "Stop and keep" not in said(cv_folds=0)
+    assert "Stopping, keeping" in said(cv_folds=5, stop_requested_at=NOON + timedelta(seconds=2))

@@ -55,7 +55,7 @@ def test_a_search_leaves_the_rest_of_a_run_its_time_and_that_is_said(
     draft = context.bundles.open_draft(str(uuid.uuid4()))
     outcome = make_run(context, wanted, None, draft, report_nothing, 1, most_seconds=600)
     assert seen == [given]
-    said = "A run may take 10 min on this server, and its search 6 min of that: it was cut."
+    said = "A run may take 10 min on this server, and its search 6 min of that."
     assert outcome.notices == ([] if given == asked else [said])
     assert json.loads((draft / "request.json").read_text())["tuning"]["seconds"] == asked
 

@@ -11,7 +11,7 @@ import pytest
 
 import core
 from core.errors import BundleError, DataError, InvalidRequest, NotFound, Refused, StorageError
-from core.progress import News, Progress
+from core.progress import News, Progress, Report, keep_notice
 from core.requests import TrainingRequest
 from core.runs.artifacts import Bundles
 from core.runs.model import SHELL_OWNER, RunState
@@ -80,6 +80,15 @@ def test_what_a_run_made_here_tells_is_kept(make_runs: Make) -> None:
     (run,) = runs.run_inline([request()], report=Impatient())
     assert run.metrics == {"told": 0}
     assert [event["kind"] for event in runs.events(run.id, "anybody")[1]] == ["fold"]
+
+
+def test_a_run_made_here_that_fails_keeps_what_there_was_to_know(make_runs: Make) -> None:
+    def train(request: TrainingRequest, dataset: object, report: Report, n_jobs: int) -> fakes.FakeResult:
+        keep_notice(report, "Its search was cut.")
+        raise DataError("Too few rows.")
+
+    (run,) = make_runs(train).run_inline([request()])
+    assert (run.reason, run.notices) == ("Too few rows.", ["Its search was cut."])
 
 
 def test_progress_that_cannot_be_noted_does_not_fail_a_run(make_runs: Make, monkeypatch: pytest.MonkeyPatch) -> None:
