@@ -53,10 +53,13 @@ def register(app: Dash, services: Any, find: Find) -> None:
     @app.callback(Output(Shell.SOURCE, "children"), Input(Shell.URL, "id"), Input(Shell.TABLE, "data"))
     def show_source(_url: Any, _table: Any) -> Component | str:
         try:
-            facts = services.tracks_for(current_owner()).facts
+            store = services.tracks_for(current_owner())
+            facts = store.facts
         except DashboardError as error:
             return describe(error)
-        return source_badge(facts.source_name, facts.tracks, is_synthetic=facts.is_synthetic)
+        return source_badge(
+            facts.source_name, facts.tracks, is_synthetic=facts.is_synthetic, is_own=store.table is not None
+        )
 
     _register_clientside(app)
 

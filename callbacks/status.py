@@ -28,17 +28,18 @@ def page(services: Any, owner: str, query: str = "") -> Component:
 
 def status_values(services: Any, owner: str) -> StatusValues:
     """Collect what the page shows."""
+    store = services.tracks_for(owner)
     return StatusValues(
         families=tuple(_availability(family) for family in FAMILIES.values() if not family.is_baseline),
-        data=data_in_words(services.tracks_for(owner).digest.facts),
+        data=data_in_words(store.digest.facts, is_own=store.table is not None),
         limits=limits_in_words(services.settings, cores()),
         versions=versions_in_words(),
     )
 
 
-def data_in_words(facts: Any) -> Facts:
+def data_in_words(facts: Any, *, is_own: bool = False) -> Facts:
     """Name the table an owner works with."""
-    kind = "generated, not real" if facts.is_synthetic else "real"
+    kind = "generated, not real" if facts.is_synthetic else "your own" if is_own else "real"
     return (
         ("Name", facts.source_name),
         ("Kind", kind),

@@ -142,9 +142,8 @@ def _badge(run: Run) -> list[Any]:
     data = run.data
     if not data.get("source_name"):
         return []
-    return [
-        source_badge(data["source_name"], int(data.get("tracks") or 0), is_synthetic=bool(data.get("is_synthetic")))
-    ]
+    kind = {"is_synthetic": bool(data.get("is_synthetic")), "is_own": bool(data.get("table"))}
+    return [source_badge(data["source_name"], int(data.get("tracks") or 0), **kind)]
 
 
 def _live(run: Run) -> html.Section:

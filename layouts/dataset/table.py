@@ -44,7 +44,7 @@ class TableValues:
     name : str
     provenance : str
         Where the table comes from, one sentence.
-    is_synthetic : bool
+    is_synthetic, is_own : bool
     sha256 : str
     facts : tuple of (label, value)
     flow : tuple of FlowStep
@@ -62,6 +62,7 @@ class TableValues:
     flow: tuple[FlowStep, ...]
     decisions: pd.DataFrame
     dictionary: pd.DataFrame
+    is_own: bool = False
 
 
 def table_section(values: TableValues) -> html.Div:
@@ -139,14 +140,15 @@ def preview_count(shown: int, found: int, total: int, text: str) -> str:
 
 
 def _provenance(values: TableValues) -> html.Section:
-    kind = ("Sample data (synthetic)", "state-word") if values.is_synthetic else ("Real table", "state-word")
+    kind = "Your own table" if values.is_own else "Real table"
+    kind = "Sample data (synthetic)" if values.is_synthetic else kind
     checksum = html.Span(
         [
             html.Code(values.sha256[:16] + "…", className="hash", title=values.sha256),
             dcc.Clipboard(content=values.sha256, title="Copy the whole checksum", className="copy-button"),
         ]
     )
-    lines: list[Any] = [("Table", html.Strong(values.name)), ("Kind", kind[0]), ("From", values.provenance)]
+    lines: list[Any] = [("Table", html.Strong(values.name)), ("Kind", kind), ("From", values.provenance)]
     lines += [*values.facts, ("Checksum (SHA-256)", checksum)]
     rows = [part for name, value in lines for part in (html.Dt(name), html.Dd(value))]
     return html.Section([html.H2("Where it comes from"), html.Dl(rows, className="fact-list")], className="panel")

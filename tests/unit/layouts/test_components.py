@@ -103,6 +103,9 @@ def test_the_sample_is_told_from_a_real_table() -> None:
     assert "Real table" in text_of(real)
     assert "28,356 tracks" in text_of(real)
     assert sample.className != real.className
+    own = text_of(source_badge("mine", 300, is_synthetic=False, is_own=True))
+    assert "Your table" in own
+    assert "Real" not in own
 
 
 def test_trouble_stays_until_closed() -> None:
