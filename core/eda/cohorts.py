@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.eda.columns import value_words
-from core.eda.extremes import row_of_least, row_of_most
+from core.eda.extremes import row_of_most
 from core.eda.filters import Filter, select
 from core.eda.mean_interval import with_intervals
 from core.eda.quantiles import spread_by_code
@@ -104,14 +104,15 @@ def _months(table: EdaTable) -> tuple[NDArray[np.int16], int]:
 
 
 def _months_in_words(drawn: pd.DataFrame, middle: str) -> str:
-    top, bottom = row_of_most(drawn, middle), row_of_least(drawn, middle)
+    values = drawn[middle].round(1)
+    top, bottom = float(values.max()), float(values.min())
     subject = f"{middle.capitalize()} popularity"
-    if top[middle] == bottom[middle]:
-        return f"{subject} is {_points(top[middle])} in every month."
-    gap = _points(round(float(_points(top[middle])) - float(_points(bottom[middle])), 1))
+    if top == bottom:
+        return f"{subject} is {_points(top)} in every month."
+    highest, lowest = (", ".join(drawn["label"][values == end]) for end in (top, bottom))
     return (
-        f"{subject} is highest for releases of {top['label']} ({_points(top[middle])}), lowest for those of "
-        f"{bottom['label']} ({_points(bottom[middle])}): {gap} points apart."
+        f"{subject} is highest for releases of {highest} ({_points(top)}), lowest for those of {lowest} "
+        f"({_points(bottom)}): {_points(round(top - bottom, 1))} points apart."
     )
 
 

@@ -28,8 +28,12 @@
 
   /* The server answers again: what said that it does not is no longer true. */
   function reached() {
+    forget(UNREACHABLE);
+  }
+
+  function forget(text) {
     if (!document.getElementById("shell-failures")) return;
-    saying(UNREACHABLE).forEach(function (box) {
+    saying(text).forEach(function (box) {
       box.remove();
     });
   }
@@ -68,8 +72,12 @@
       .clone()
       .json()
       .then(function (body) {
+        var redraws = Boolean(body && body.redraw);
+        if (redraws && toldOfTable !== body.error) forget(toldOfTable); // it told of another table
         show((body && body.error) || "The server answered with an error (" + response.status + ").");
-        if (body && body.redraw) redraw();
+        if (!redraws) return;
+        toldOfTable = body.error;
+        redraw();
       })
       .catch(function () {
         show("The server answered with an error (" + response.status + ").");
@@ -81,6 +89,7 @@
   var REDRAWN_MS = 3000;
   var table = "";
   var redrawnAt = 0;
+  var toldOfTable = "";
 
   function keepTable(response) {
     table = response.headers.get("X-Dashboard-Table") || table;

@@ -123,6 +123,13 @@ def test_what_is_said_of_cohorts_is_what_is_drawn(sample: EdaTable, by: str, mid
     assert all(f"{value:.3g}" in words and str(name) in words for name, value in ends.items())
 
 
+def test_months_that_are_equal_are_all_named(sample: EdaTable) -> None:
+    found = cohorts(sample, Filter(), "month")
+    frame = found.frame.assign(median=[40.0, 42, 41, 41, 43, 43, 42, 43, 44, 44, 44, 43])
+    words = describe_cohorts(replace(found, frame=frame))
+    assert "highest for releases of Sep, Oct, Nov (44), lowest for those of Jan (40): 4 points apart." in words
+
+
 def test_a_median_between_two_points_is_not_rounded(small: EdaTable) -> None:
     found = cohorts(small, Filter(), "year")
     halves = found.frame.assign(n=10, median=40.5, mean=39.287)
