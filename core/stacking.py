@@ -15,6 +15,7 @@ from core.errors import DataError, InvalidRequest
 from core.families import FAMILIES
 from core.features import feature_frame, number_ranges
 from core.metrics import POPULARITY_RANGE, score
+from core.part_names import part_names
 from core.plain_json import as_plain
 from core.progress import FoldScored, Report
 from core.requests import TrainingRequest
@@ -277,12 +278,19 @@ def _columns(part: Part) -> tuple[str, ...]:
 
 def _told(parts: Sequence[Part], weights: Floats) -> list[dict[str, Any]]:
     """What is kept of the parts; those that were given a weight have their model in the bundle, in this order."""
+    names = part_names([part.request for part in parts])
     return [
-        {"run_id": part.run_id, "family": part.request.family, "weight": float(weight), "columns": list(_columns(part))}
-        for part, weight in zip(parts, weights, strict=True)
+        {
+            "run_id": part.run_id,
+            "family": part.request.family,
+            "name": name,
+            "weight": float(weight),
+            "columns": list(_columns(part)),
+        }
+        for part, name, weight in zip(parts, names, weights, strict=True)
     ]
 
 
 def _notice(told: Sequence[dict[str, Any]]) -> str:
-    shares = [f"{FAMILIES[each['family']].label} {each['weight']:.2f}" for each in told]
-    return f"Weights of the runs, found on tracks that none of them had seen: {', '.join(shares)}."
+    shares = [f"{each['name']}: {each['weight']:.2f}" for each in told]
+    return f"Weights of the runs, found on tracks that none of them had seen. {'; '.join(shares)}."

@@ -85,7 +85,7 @@ def _parts_of(run: Run) -> html.Ul:
     items = []
     for number, run_id in enumerate(run.request.members, 1):
         one = told.get(run_id, {})
-        name = FAMILIES[one["family"]].label if one.get("family") in FAMILIES else f"Run {number}"
+        name = one.get("name") or (FAMILIES[one["family"]].label if one.get("family") in FAMILIES else f"Run {number}")
         weight = one.get("weight")
         said = f", weight {weight:.2f}" if wording.is_number(weight) else ""
         linked = name if run.imported else dcc.Link(name, href=run_address(run_id))  # they did not travel with it

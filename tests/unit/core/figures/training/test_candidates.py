@@ -86,6 +86,7 @@ def test_the_time_of_each_candidate_is_drawn_and_said() -> None:
     drawn = {x: y for bars in plot_seconds(search()).data for x, y in zip(bars.x, bars.y, strict=True)}
     assert drawn == {1: 0.5, 2: 1.0, 3: 1.5, 4: 2.0, 5: 2.5, 6: 3.0}
     assert "candidate 6 took longest, 3.0 s" in read_seconds(search())
+    assert "folds are added up" in read_seconds(search())
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
