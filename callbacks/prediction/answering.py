@@ -142,7 +142,8 @@ class Answer:
         error = explained.standard_error
         sampled = float(error.max()) if error is not None and error.size else None
         base, predicted = float(explained.base), float(explained.predicted[0])
-        return view.contributions(parts, base, predicted, METHODS[explained.method], sampled)
+        method, references = METHODS[explained.method], explained.n_background
+        return view.contributions(parts, base, predicted, method, sampled, references)
 
     def _shown(self, name: str) -> str:
         value = self.question.values.get(name)

@@ -13,9 +13,7 @@ from core.requests import TrainingRequest
 __all__ = ["METHODS", "Explainer", "Explanation", "Method", "features_of", "make_explainer"]
 
 
-def make_explainer(
-    pipeline: Any, request: TrainingRequest, background: pd.DataFrame | None = None, *, many: bool = False
-) -> Explainer:
+def make_explainer(pipeline: Any, request: TrainingRequest, background: pd.DataFrame | None = None) -> Explainer:
     """Give what explains the predictions of a fitted model.
 
     Parameters
@@ -26,8 +24,6 @@ def make_explainer(
         What it was trained for.
     background : DataFrame of shape (n_background, any), optional
         Reference tracks with the model's columns, as ``core.features.feature_frame`` gives them.
-    many : bool
-        Whether it is for many tracks in little time: slow models are then compared with fewer reference tracks.
     """
     from core.explanation.pipelines import PipelineExplainer, StackExplainer
 
@@ -35,11 +31,11 @@ def make_explainer(
     features = features_of(request)
     if family.combines_runs:
         parts = [
-            PipelineExplainer(part, features, columns, background, many=many)
+            PipelineExplainer(part, features, columns, background)
             for part, columns in zip(pipeline.pipelines, pipeline.columns, strict=True)
         ]
         return StackExplainer(parts, pipeline.weights)
-    return PipelineExplainer(pipeline, features, family.columns(request.features), background, many=many)
+    return PipelineExplainer(pipeline, features, family.columns(request.features), background)
 
 
 def features_of(request: TrainingRequest) -> tuple[str, ...]:

@@ -48,21 +48,21 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             ),
             Method(
                 "linear",
-                "Exact, by the weights of the model",
+                "By the weights of the model",
                 "The model adds up terms, so what each term adds beyond its mean over the reference tracks is the "
                 "contribution.",
                 True,
             ),
             Method(
                 "kernel",
-                "Exact, by the shape of the kernel",
+                "By the shape of the kernel",
                 "The likeness to each remembered track is a product of one factor a feature, so all combinations of "
                 "features can be summed up at once, against the reference tracks.",
                 True,
             ),
             Method(
                 "enumeration",
-                "Exact, over all combinations of features",
+                "Over all combinations of features",
                 "The model is asked about every combination of the track's features with those of reference tracks.",
                 True,
             ),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from core.explanation.columns import owners_of_columns
+from core.explanation.kernel import GaussianKernel
 from core.explanation.model import METHODS, Explanation, Floats, Ints, Strategy
 from core.explanation.strategies import choose_strategy
 from core.explanation.trees import TreePaths
@@ -28,8 +29,6 @@ class PipelineExplainer:
         What the pipeline reads, out of the features.
     background : DataFrame of shape (n_background, any) or None
         Reference tracks; without them a track of which nothing is known stands for all.
-    many : bool
-        Whether it is for many tracks in little time.
     """
 
     def __init__(
@@ -38,8 +37,6 @@ class PipelineExplainer:
         features: Sequence[str],
         columns: Sequence[str],
         background: pd.DataFrame | None,
-        *,
-        many: bool = False,
     ) -> None:
         self.features, self.columns = tuple(features), list(columns)
         self._prepare = pipeline["prepare"]
@@ -48,7 +45,7 @@ class PipelineExplainer:
             self.owners = owners_of_columns(self._prepare, self.features)
         reference = self._unknown_track() if background is None or not len(background) else background
         self._strategy: Strategy = choose_strategy(
-            pipeline["model"], self.owners, len(self.features), self.rows(reference), many=many
+            pipeline["model"], self.owners, len(self.features), self.rows(reference)
         )
         self._lock = threading.Lock()
 
@@ -65,7 +62,7 @@ class PipelineExplainer:
     def warm(self, n_rows: int = 1) -> None:
         """See `core.explanation.model.Explainer`."""
         self.prepare()
-        if isinstance(self._strategy, TreePaths):
+        if isinstance(self._strategy, TreePaths | GaussianKernel):
             self._strategy.compile(n_rows)
 
     def explain(self, X: pd.DataFrame) -> Explanation:

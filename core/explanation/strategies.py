@@ -18,10 +18,9 @@ BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_200, "KNeighborsRegressor":
 BUDGET = 2_000
 NEIGHBOURS_AMONG, MOST_OF_NEIGHBOURS = 22_000, 2_000
 """Training rows for which the budget of neighbours was measured; fewer rows take less time, so more can be asked."""
-FEW_REFERENCES = 4
 
 
-def choose_strategy(model: Any, owners: Ints, n_features: int, background: Floats, *, many: bool) -> Strategy:
+def choose_strategy(model: Any, owners: Ints, n_features: int, background: Floats) -> Strategy:
     """Give the fastest exact strategy for a fitted estimator, else one that asks it.
 
     Parameters
@@ -31,8 +30,6 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
         The feature of each column.
     n_features : int
     background : ndarray of shape (n_background, n_columns)
-    many : bool
-        Whether it is for many tracks in little time.
     """
     if not owners.size:
         return Constant(model, n_features)
@@ -45,7 +42,7 @@ def choose_strategy(model: Any, owners: Ints, n_features: int, background: Float
         return np.asarray(model.predict(rows), dtype=np.float64)
 
     if is_gaussian(model):
-        return GaussianKernel(model, predict, owners, n_features, background[:FEW_REFERENCES] if many else background)
+        return GaussianKernel(model, predict, owners, n_features, background)
     quick = quick_neighbours(model) if type(model).__name__ == "KNeighborsRegressor" else None
     return Game(predict, owners, n_features, background, _budget(model), quick)
 

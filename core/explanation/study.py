@@ -198,7 +198,7 @@ class Study:
     def _warm(self, pipeline: Any, background: pd.DataFrame, n_rows: int) -> Explainer:
         """An explainer that has loaded what it needs and explained a row; what that takes does not count."""
         started = time.thread_time()
-        explainer = make_explainer(pipeline, self._request, background, many=True)
+        explainer = make_explainer(pipeline, self._request, background)
         explainer.warm(n_rows)
         explainer.explain(self._X.iloc[self._candidates[:2]])
         self._loading += time.thread_time() - started
@@ -290,9 +290,14 @@ def _texts(table: pd.DataFrame, name: str) -> list[str | None]:
 
 
 def background_of(told: dict[str, Any]) -> pd.DataFrame:
-    """The reference tracks that a run keeps, as ``core.features.feature_frame`` would give them."""
+    """The reference tracks that a run keeps, as ``core.features.feature_frame`` would give them.
+
+    Of those, as many as its explanation used where a later version would use more: what is said of a track is the same
+    on every page.
+    """
     columns = {}
     for name, values in told["background"].items():
         kind: Any = object if FEATURES[name].is_text else np.float64
         columns[name] = pd.Series([np.nan if value is None else value for value in values], dtype=kind)
-    return pd.DataFrame(columns)
+    found = pd.DataFrame(columns)
+    return found.head(int(told["n_background"])) if told.get("method") == "kernel" else found

@@ -34,7 +34,12 @@ class Contribution:
 
 
 def contributions(
-    parts: Sequence[Contribution], base: float, predicted: float, method: Method, sampled: float | None = None
+    parts: Sequence[Contribution],
+    base: float,
+    predicted: float,
+    method: Method,
+    sampled: float | None = None,
+    references: int = 0,
 ) -> list[Any]:
     """Draw what each value adds to the prediction.
 
@@ -47,6 +52,8 @@ def contributions(
         How the contributions were found.
     sampled : float, optional
         Largest standard error of a contribution, where chance took part; points.
+    references : int
+        Tracks that stand for what is left out; 0 where the model itself knows.
     """
     ordered = sorted(parts, key=lambda one: -abs(one.points))
     n_shown = SHOWN + (len(ordered) == SHOWN + 1)
@@ -66,12 +73,14 @@ def contributions(
         className="why-table",
     )
     begins = f"Starts from {wording.points(base)}, what the model says where nothing is known of a track. "
+    named = html.Span(method.label, title=method.help, className="has-help", tabIndex=0)
+    against = f", against {wording.counted(references, 'reference track')}" if references else ""
     unsure = f" Chance leaves up to {wording.error_points(sampled)} points." if sampled else ""
     return [
         html.P(f"{begins}{_in_words(ordered)} Together: {wording.points(predicted)}.", className="control-help"),
         table,
         html.P(
-            [html.Span(method.label, title=method.help, className="has-help", tabIndex=0), f".{unsure} ", CAUTION],
+            [named, f"{against}.{unsure} ", CAUTION],
             className="control-help",
         ),
     ]

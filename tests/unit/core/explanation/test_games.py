@@ -99,6 +99,21 @@ def test_the_shortcut_for_a_gaussian_kernel_is_that_of_all_combinations():
     assert short.base == pytest.approx(asked.base)
 
 
+def test_the_compiled_way_of_a_gaussian_kernel_says_the_same(monkeypatch):
+    from sklearn.svm import SVR
+
+    from core.explanation.products import add_products
+
+    rows = np.random.default_rng(4).normal(size=(300, 4))
+    model = SVR(C=10, gamma=0.3).fit(rows, bent(rows))
+    plain = GaussianKernel(model, model.predict, OWNERS, 4, rows[:20])
+    assert plain.n_background == 20
+    found = GaussianKernel(model, model.predict, OWNERS, 4, rows[:20])
+    monkeypatch.setattr(found, "_compiled", lambda: add_products)  # as Python runs it
+    for asked in (rows[30:31], 100 * rows[30:31]):  # the second is like nothing that was learnt
+        assert np.allclose(found.contributions(asked).values, plain.contributions(asked).values)
+
+
 def test_values_far_from_every_support_vector_leave_no_gaps():
     from sklearn.svm import SVR
 
@@ -142,5 +157,5 @@ def test_neighbours_of_few_tracks_are_asked_more_often_than_those_of_many():
     for n_rows in (500, 60_000):
         X = rng.uniform(0, 1, (n_rows, 3))
         model = KNeighborsRegressor(5).fit(X, X[:, 0])
-        budgets.append(choose_strategy(model, owners, 3, X[:50], many=False).budget)
+        budgets.append(choose_strategy(model, owners, 3, X[:50]).budget)
     assert budgets == [MOST_OF_NEIGHBOURS, BUDGETS["KNeighborsRegressor"]]

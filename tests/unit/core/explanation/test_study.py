@@ -122,3 +122,21 @@ def test_a_model_that_cannot_be_explained_is_trained_all_the_same_and_says_so(da
     assert any("could not be explained" in notice for notice in result.notices)
     assert result.metrics["test"]["r2"] is not None
     assert result.timings["cv_seconds"] > 0
+
+
+@pytest.mark.parametrize("family", ["svr", "knn"])
+def test_a_track_is_explained_as_on_the_page_of_the_run(family, dataset):
+    request = parse_request({"family": family, "features": ["energy", "tempo"], "cv_folds": 0})
+    told = train(request, dataset, report_nothing, explain=True)
+    kept, sample = json.loads(json.dumps(told.explanation)), told.explanation["sample"]
+    explainer = make_explainer(told.pipeline, request, background_of(kept))
+    rows = feature_frame(dataset.tracks.set_index("track_id").loc[sample["track_id"][:3]], request.features)
+    found = explainer.explain(rows)
+    assert found.n_background == kept["n_background"] > 9
+    assert np.allclose(found.values, np.array(sample["values"][:3]), atol=1e-3)
+
+
+def test_a_run_that_was_explained_against_fewer_tracks_stays_so():
+    told = {"background": {"energy": [0.1 * i for i in range(9)]}, "n_background": 4, "method": "kernel"}
+    assert len(background_of(told)) == 4
+    assert len(background_of({**told, "method": "enumeration"})) == 9
