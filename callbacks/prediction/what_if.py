@@ -161,10 +161,10 @@ def _reading(curve: pd.DataFrame, label: str, whose: str) -> str:
     if apart < 1:
         moved = f"by {wording.error_points(apart)} points over all values usual for {whose}"
         return f"{label} hardly moves this prediction: {moved}."
-    half = float((curve["high"] - curve["low"]).mean()) / 2
+    width = float((curve["high"] - curve["low"]).mean())
     ends = f"from {wording.points(low)} to {wording.points(high)} points, the most at {at_high}"
     said = f"Over what is usual for {whose}: {ends}; all else as it is."
-    beside = f"A single track strays by about {wording.points(half)} points to either side (band)."
+    beside = f"The band, in which a single track may lie, is about {wording.points(width)} points wide."
     return f"{said} {beside} Dotted: the mean of all tracks."
 
 

@@ -1,6 +1,16 @@
 """Prediction intervals that hold without assumptions on the model."""
 
-from core.intervals.calibration import ENOUGH_OF_A_GENRE, HeldOut, bounds, margin_of, margins, mend_crossing
+from core.intervals.calibration import (
+    ENOUGH_OF_A_GENRE,
+    HeldOut,
+    bounds,
+    calibrate,
+    from_tails,
+    margin_of,
+    margins,
+    mend_crossing,
+    tails,
+)
 from core.intervals.conformal import COVERAGE, WHOLE_RANGE, conformal_half_width, conformal_margin
 from core.intervals.measuring import measure_coverage, share_interval
 from core.intervals.promise import describe_interval, keeps_its_share, name_interval
@@ -11,9 +21,11 @@ __all__ = [
     "WHOLE_RANGE",
     "HeldOut",
     "bounds",
+    "calibrate",
     "conformal_half_width",
     "conformal_margin",
     "describe_interval",
+    "from_tails",
     "keeps_its_share",
     "margin_of",
     "margins",
@@ -21,4 +33,5 @@ __all__ = [
     "mend_crossing",
     "name_interval",
     "share_interval",
+    "tails",
 ]

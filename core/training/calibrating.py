@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.intervals import COVERAGE, HeldOut, bounds, margins, measure_coverage
+from core.intervals import COVERAGE, HeldOut, bounds, calibrate, measure_coverage
 from core.training.fitting import Fitter, Floats, predict_popularity, ready_to_predict
 from core.training.scoring import Predicted
 from core.validation import Split
@@ -106,17 +106,15 @@ def interval_of(
     """
     has_folds = len(predicted) > 1
     calibration = _held_out(split, y, predicted, quantiles, slice(1, None) if has_folds else slice(0, 1))
-    half_width, by_genre = margins(calibration)
     of_residuals = SPLIT_CV if has_folds else SPLIT_TEST
     interval = {
         "coverage": COVERAGE,
-        "half_width": half_width,
+        **calibrate(calibration),
         "method": of_residuals if quantiles is None else QUANTILE,
         "calibrated_on": "cross-validation" if has_folds else "test",
         "n": len(calibration.actual),
         "units": len(np.unique(calibration.unit)),
         "protocol": protocol,
-        "by_genre": by_genre,
         "measured": None,
     }
     if has_folds:

@@ -35,9 +35,11 @@ class TrainingResult:
     notices : list of str
         What people should know: rows sampled, tracks without a date, a leaky protocol.
     interval : dict
-        Of the prediction interval: ``coverage``, ``half_width`` (points around the prediction, or outwards from the
-        quantiles), ``method``, ``calibrated_on`` ("cross-validation" or "test"), ``n`` rows in ``units`` groups,
-        ``protocol``, ``by_genre`` ({genre: {half_width, n}}) and ``measured`` (as ``metrics["coverage"]``).
+        Of the prediction interval: ``coverage``, ``tails`` ([low, high], where the ends start from, points from the
+        prediction; None where they start from quantiles), ``half_width`` (points outwards from there), ``method``,
+        ``calibrated_on`` ("cross-validation" or "test"), ``n`` rows in ``units`` groups, ``protocol``, ``by_genre``
+        ({genre: {half_width, n, tails}}) and ``measured`` (as ``metrics["coverage"]``). In runs of earlier versions
+        there are no tails: the ends lie as far from the prediction on either side.
     quantiles : tuple of two sklearn Pipelines or None
         Models of the low and the high quantile, where the interval is made of them.
     ranges : dict of str to [low, high]

@@ -9,6 +9,7 @@ import pytest
 from core.errors import InvalidRequest
 from core.families import FAMILIES
 from core.features import feature_frame
+from core.intervals import bounds
 from core.prediction import Predictor
 from core.progress import Progress, report_nothing
 from core.requests import parse_request
@@ -37,8 +38,10 @@ def result(dataset):
 def test_the_interval_rests_on_the_residuals_out_of_fold(result):
     interval = result.interval
     cv = result.predictions.query("part == 'cv'")
-    inside = (cv["actual"] - cv["predicted"]).abs() <= interval["half_width"]
-    assert 0.9 <= inside.mean() <= 0.91
+    low, high = bounds({**interval, "by_genre": {}}, cv["predicted"].to_numpy())
+    assert 0.9 <= ((cv["actual"] >= low) & (cv["actual"] <= high)).mean() <= 0.91
+    below, above = interval["tails"]
+    assert below < 0 < above
     assert interval["method"] == "split conformal on cross-validation"
     assert interval["calibrated_on"] == "cross-validation"
     assert interval["n"] == len(cv) > interval["units"]
@@ -86,7 +89,7 @@ def test_a_table_without_genres_has_one_interval_for_all(dataset):
 
 
 def test_the_genre_of_a_track_chooses_the_interval_though_the_model_does_not_use_it(result):
-    interval = {**result.interval, "by_genre": {"pop": {"half_width": 1.0, "n": 300}}}
+    interval = {**result.interval, "by_genre": {"pop": {"half_width": 1.0, "n": 300, "tails": [0.0, 0.0]}}}
     predictor = Predictor(result.pipeline, _request(), interval)
     plain, pop, jazz = (
         predictor.predict_one({"energy": 0.5, "tempo": 120, "genre": one}) for one in (None, "pop", "jazz")

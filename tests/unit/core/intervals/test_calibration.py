@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.intervals import HeldOut, bounds, conformal_half_width, describe_interval, margins, mend_crossing
+from core.intervals import (
+    HeldOut,
+    bounds,
+    calibrate,
+    conformal_half_width,
+    describe_interval,
+    margins,
+    mend_crossing,
+    tails,
+)
+from core.intervals.calibration import tails_of
 
 POINTS = st.floats(0, 100, allow_nan=False, width=32)
 MARGINS = st.floats(-100, 100, allow_nan=False, width=32)
@@ -125,3 +135,42 @@ def test_what_is_not_a_number_is_refused(broken):
         bounds({"half_width": 20.0}, np.array([50.0]), quantiles=(np.array([broken]), np.array([60.0])))
     with pytest.raises(ValueError, match="finite"):
         margins(HeldOut(np.array([50.0]), np.array([broken]), np.array(["pop"], dtype=object), np.array([0])))
+
+
+def test_ends_start_from_tails_of_their_own_side_so_that_as_many_lie_below_as_above():
+    rng = np.random.default_rng(0)
+    predicted = np.full(4000, 40.0)
+    actual = predicted - 20 + rng.exponential(20, 4000)  # never more than 20 below, now and then far above
+    held_out = HeldOut(actual, predicted, np.full(4000, None, dtype=object), np.arange(4000))
+    low, high = bounds(calibrate(held_out), predicted)
+    assert ((actual >= low) & (actual <= high)).mean() == pytest.approx(0.9, abs=0.005)
+    assert (actual < low).mean() == pytest.approx((actual > high).mean(), abs=0.01)
+    even = margins(held_out)[0]
+    assert (actual < predicted - even).mean() == 0
+    assert (actual > predicted + even).mean() == pytest.approx(0.1, abs=0.005)
+
+
+def test_a_genre_has_tails_of_its_own_where_enough_of_it_was_held_out():
+    rng = np.random.default_rng(1)
+    genre = np.repeat(["calm", "wild", "rare"], [1000, 1000, 5]).astype(object)
+    actual = 50 + rng.normal(0, 1, 2005) * np.where(genre == "wild", 15, 3)
+    held_out = HeldOut(actual, np.full(2005, 50.0), genre, np.arange(2005))
+    found = tails(held_out)
+    assert set(found["by_genre"]) == {"calm", "wild"}
+    below, above = tails_of(found, ["calm", "wild", "rare", None])
+    assert above[0] == pytest.approx(1.645 * 3, rel=0.15)
+    assert below[1] == pytest.approx(-1.645 * 15, rel=0.15)
+    assert (below[2], above[3]) == (found["tails"][0], found["tails"][1])
+
+
+def test_an_interval_of_an_earlier_version_lies_evenly_around_its_prediction():
+    low, high = bounds(
+        {"half_width": 10.0, "by_genre": {"pop": {"half_width": 5.0, "n": 300}}}, np.array([50.0]), ["pop"]
+    )
+    assert (low[0], high[0]) == (45.0, 55.0)
+
+
+def test_a_track_of_no_known_genre_is_in_its_interval_as_often_as_promised():
+    held_out = _held_out(ends=False)
+    low, high = bounds(calibrate(held_out), held_out.predicted)
+    assert ((held_out.actual >= low) & (held_out.actual <= high)).mean() == pytest.approx(0.9, abs=0.003)
