@@ -15,7 +15,7 @@ from callbacks.identity import current_owner
 from core.cautions import cautions
 from core.errors import DashboardError, InvalidRequest
 from core.export import to_csv
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.history import MOST_ROWS, Asked, parse_asked
 from core.runs.model import Run, iso
 from layouts import comparison
@@ -184,7 +184,7 @@ def _flat(run: Run) -> dict[str, Any]:
         "params": json.dumps(run.request.params),
         "test_share": run.request.test_share,
         "seed": run.request.seed,
-        **{f"test_{key}": test.get(key) for key in METRICS},
+        **{f"test_{key}": test.get(key) for key in MEASURES},
         "cautions": ", ".join(one.mark for one in cautions(run.request)),
         "fit_seconds": (run.timings or {}).get("fit_seconds"),
         "total_seconds": (run.timings or {}).get("total_seconds"),

@@ -9,9 +9,9 @@ from dash import dcc, html
 
 from core.cautions import cautions
 from core.comparison import Board, Verdict
-from core.metrics import METRICS
+from core.metrics import MEASURES
 from core.runs.model import Run
-from layouts import wording
+from layouts import measures, wording
 from layouts.components import empty_state, icon, page_header
 from layouts.links import address, button_link, run_address
 from layouts.run_words import (
@@ -89,8 +89,10 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
     """Draw the metrics, with the differences to the best where the tracks are the same."""
     entries = {one.key: one for one in board.entries} if board else {}
     rows: list[tuple[str, list[Any]]] = []
-    for key, metric in METRICS.items():
-        rows.append((metric.label, [_cell(entries.get(run.id), run, key) for run in runs]))
+    for key, metric in MEASURES.items():
+        if not any(wording.is_number(_score_of(entries.get(run.id), run, key)) for run in runs):
+            continue
+        rows.append((measures.with_unit(metric), [_cell(entries.get(run.id), run, key) for run in runs]))
     rows.append(("Time to train", [wording.duration((run.timings or {}).get("fit_seconds")) for run in runs]))
     warning: list[Any] = [_caution(words) for words in cautions_in_words(runs)]
     if apart:
@@ -111,19 +113,23 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
     )
 
 
+def _score_of(entry: Any, run: Run, key: str) -> float | None:
+    value = measure(run, key)
+    return entry.scores.get(key) if value is None and entry else value
+
+
 def _caution(*words: Any) -> html.Div:
     return html.Div([icon("exclamation-triangle-fill"), " ", *words], className="callout callout-warning")
 
 
 def _cell(entry: Any, run: Run, key: str) -> Any:
-    words = {"r2": wording.score, "mse": wording.squared_points}.get(key, wording.error_points)
-    value = words(measure(run, key))
+    value = measures.number(key, _score_of(entry, run, key))
     found = entry.differences.get(key) if entry else None
     if found is None:
         return value
     if found.verdict is Verdict.BEST:
         return [html.Strong(value), html.Div(_best_in_words(run), className="control-help")]
-    sign, decimals = (-1 if METRICS[key].greater_is_better else 1), {"r2": 3, "mse": 0}.get(key, 2)
+    sign, decimals = (-1 if MEASURES[key].greater_is_better else 1), measures.finer(key)
     low, high = sorted((sign * found.low, sign * found.high))
     verdict = "tie" if found.verdict is Verdict.TIED else "worse"
     said = f"{verdict}, {wording.signed_points(sign * found.value, decimals)} ({wording.spread(low, high, decimals)})"
