@@ -157,6 +157,6 @@ def _iso(text: str, order: str) -> str:
     if match is None:
         return text
     first, second = int(match[1]), int(match[3])
-    if order == "day" or first > 12 or (not order and first == second):
+    if order == "day" or first > 12:
         return f"{match[4]}-{second:02d}-{first:02d}"
     return f"{match[4]}-{first:02d}-{second:02d}" if order == "month" or second > 12 else text

@@ -198,9 +198,9 @@ def _note_bad_cells(work: _Work, target: str, source: str, numbers: Numbers, sli
     if slip and len(rows) > int((~np.isnan(numbers.values)).sum()):
         others = f", and {len(rows) - 1:,} other cells are wrong, too" if len(rows) > 1 else ""
         work.log.add_alike(f"{name}: {numbers.why(rows[0])}{others}. {slip}", len(rows), lines[rows[0]], source)
-        work.slips.append(f"{name}: {slip}")
+        work.slips.append(f"{name}: {slip[:1].lower()}{slip[1:]}")
     else:
-        work.notes += [f"{name}: {slip}"] if slip else []
+        work.notes += [f"{name}: {slip[:1].lower()}{slip[1:]}"] if slip else []
         work.log.add_cells(rows, lambda row: (f"{name}: {numbers.why(row)}. {_expected(target)}", lines[row], source))
     work.rejections.add(numbers.bad, lambda row: f"{name}: {numbers.why(row)}")
 
