@@ -45,7 +45,6 @@ class _Work:
     numbers: dict[str, Floats] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)
     dates: ReadDates | None = None
-    slips: list[str] = field(default_factory=list)
     bad_target: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     candidates: dict[str, Floats] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
@@ -192,13 +191,13 @@ def _says_nothing(read: Parsed, target: str) -> bool:
 
 
 def _note_bad_cells(work: _Work, target: str, source: str, numbers: Numbers, slip: str) -> None:
-    """Tell of the cells that cannot be used; where a slip explains most of a column, once."""
+    """Tell of the cells that cannot be used; where a slip explains most of a column, once, and the file is refused."""
     lines, name = work.lines, source[:80]
     rows = np.flatnonzero(numbers.bad).tolist()
-    if slip and len(rows) > int((~np.isnan(numbers.values)).sum()):
+    if slip and rows:
         others = f", and {len(rows) - 1:,} other cells are wrong, too" if len(rows) > 1 else ""
-        work.log.add_alike(f"{name}: {numbers.why(rows[0])}{others}. {slip}", len(rows), lines[rows[0]], source)
-        work.slips.append(f"{name}: {slip[:1].lower()}{slip[1:]}")
+        message = f"{name}: {numbers.why(rows[0])}{others}. {slip} Or leave the column out in the mapping."
+        work.log.add_alike("E_DATA", message, len(rows), lines[rows[0]], source)
     else:
         work.notes += [f"{name}: {slip[:1].lower()}{slip[1:]}"] if slip else []
         work.log.add_cells(rows, lambda row: (f"{name}: {numbers.why(row)}. {_expected(target)}", lines[row], source))
@@ -297,7 +296,7 @@ def _check_table(work: _Work) -> None:
     if n_left < n_rows * (1 - REFUSED_SHARE):
         is_cut = n_rows > LARGE  # perhaps not all of it was read
         some = f"More than half of the {n_rows:,}" if is_cut else f"{n_rows - n_left:,} of {n_rows:,}"
-        log.add("E_DATA", f"{some} rows cannot be used{'. ' + ' '.join(work.slips) if work.slips else MEANS_ELSE}")
+        log.add("E_DATA", f"{some} rows cannot be used{MEANS_ELSE}")
         return
     if TARGET not in work.numbers:
         return

@@ -73,9 +73,9 @@ class ProblemLog:
             self.add("E_VALUE", *make(row))
         self.count += max(len(rows) - MAX_PROBLEMS, 0)
 
-    def add_alike(self, message: str, count: int, line: int, column: str) -> None:
+    def add_alike(self, code: Code, message: str, count: int, line: int, column: str) -> None:
         """Note wrong cells of one column that have one cause: told once, and all counted."""
-        self.add("E_VALUE", message, line, column)
+        self.add(code, message, line, column)
         self.count += count - 1
 
     def add_refusal(self, refusal: RefusalError) -> None:
