@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash
+from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
-from core.families import FAMILIES, ModelFamily
+from core.families import FAMILIES, ModelFamily, loading
 from core.families.installed import installed_version
 from core.runs.making import cores, versions
 from layouts import status
+from layouts.ids import Status
 from layouts.status import Availability, Facts, StatusValues
 
 OF_THE_PAGE = ("dash", "plotly")
@@ -18,7 +19,19 @@ OF_MODELS = ("tensorflow", "xgboost", "lightgbm", "catboost", "optuna", "shap")
 
 
 def register(app: Dash, services: Any) -> None:
-    """Attach nothing: the page only shows."""
+    """Attach what looks whether libraries load: only once somebody wants to know, as it takes seconds of a core."""
+
+    @app.callback(
+        Output(Status.SAID, "children"),
+        Output(Status.MODELS, "children"),
+        Output(Status.TICK, "max_intervals"),
+        Input(Status.TICK, "n_intervals"),
+        prevent_initial_call=True,
+    )
+    def look(_tick: Any) -> tuple[Any, Any, int]:
+        loading.probe_soon(name for family in FAMILIES.values() for name in family.requires)
+        families = availabilities()
+        return status.missing(families), status.models(families), 0 if status.is_known(families) else -1
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
@@ -30,11 +43,16 @@ def status_values(services: Any, owner: str) -> StatusValues:
     """Collect what the page shows."""
     store = services.tracks_for(owner)
     return StatusValues(
-        families=tuple(_availability(family) for family in FAMILIES.values() if not family.is_baseline),
+        families=availabilities(),
         data=data_in_words(store.digest.facts, is_own=store.table is not None),
         limits=limits_in_words(services.settings, cores()),
         versions=versions_in_words(),
     )
+
+
+def availabilities() -> tuple[Availability, ...]:
+    """Say of each family whether it can be trained here, as far as that is known."""
+    return tuple(_availability(family) for family in FAMILIES.values() if not family.is_baseline)
 
 
 def data_in_words(facts: Any, *, is_own: bool = False) -> Facts:
@@ -73,7 +91,8 @@ def versions_in_words() -> Facts:
 
 def _availability(family: ModelFamily) -> Availability:
     library = " and ".join(family.requires) or "scikit-learn"
-    return Availability(family.label, library, family.install_hint if family.missing else "")
+    command = family.install_hint if family.missing else ""
+    return Availability(family.label, library, command, family.trouble, loading.is_probed(family.requires))
 
 
 def _count(number: int, noun: str) -> str:

@@ -49,6 +49,14 @@ class Overview(StrEnum):
     POPULARITY = "overview-popularity-graph"
 
 
+class Status(StrEnum):
+    """What is installed, and whether it can be loaded."""
+
+    SAID = "status-said"
+    MODELS = "status-models"
+    TICK = "status-tick"
+
+
 class Eda(StrEnum):
     """Explore the table; those in the second part are the ``type`` of pattern-matching ids."""
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from dash import html
+from dash import dcc, html
 
 from layouts.components import icon, page_header, table
+from layouts.ids import Status
 from layouts.links import address
+
+TICK_MS = 1_000
 
 Facts = tuple[tuple[str, str], ...]
 """Pairs of a name and what there is to say, in words."""
@@ -26,12 +29,23 @@ class Availability:
     library : str
         What it is made with.
     command : str
-        What to type to add what is missing; "" where it is available.
+        What to type to add what is missing; "" where nothing is.
+    trouble : str
+        Why it cannot be loaded, and what helps; "" where it can, or where nobody has looked yet.
+    is_probed : bool
+        Whether somebody has looked.
     """
 
     label: str
     library: str
     command: str = ""
+    trouble: str = ""
+    is_probed: bool = True
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it can be trained here, as far as that is known."""
+        return not self.command and not self.trouble
 
 
 @dataclass(frozen=True)
@@ -55,10 +69,14 @@ def layout(values: StatusValues) -> html.Div:
     return html.Div(
         [
             page_header("Status", "What this dashboard is made of, and what a training may use."),
-            _missing(values.families),
+            html.Div(missing(values.families), id=Status.SAID, role="status"),
             html.Div(
                 [
-                    html.Div(html.Section([html.H2("Models"), _families(values.families)], className="panel")),
+                    html.Div(
+                        html.Section(
+                            [html.H2("Models"), html.Div(models(values.families), id=Status.MODELS)], className="panel"
+                        )
+                    ),
                     html.Div(
                         [
                             _facts("Table in use", values.data),
@@ -73,23 +91,32 @@ def layout(values: StatusValues) -> html.Div:
                 ["For programs: ", html.A("the JSON API", href=address("/api/v1/")), " gives predictions and runs."],
                 className="quiet-note",
             ),
+            dcc.Interval(id=Status.TICK, interval=TICK_MS, max_intervals=0 if is_known(values.families) else -1),
         ]
     )
 
 
-def _missing(families: tuple[Availability, ...]) -> Any:
+def is_known(families: tuple[Availability, ...]) -> bool:
+    """Whether it is known of all families if they can be loaded."""
+    return all(family.is_probed for family in families)
+
+
+def missing(families: tuple[Availability, ...]) -> Any:
     """Say first what cannot be done, and what to do about it."""
-    missing = [family for family in families if family.command]
-    if not missing:
+    lacking = [family for family in families if not family.is_available]
+    if not lacking:
+        looking = "" if is_known(families) else " Whether their libraries load is being looked at."
         return html.P(
-            [icon("check-circle"), html.Span(f" All {len(families)} kinds of models can be trained.")],
+            [icon("check-circle"), html.Span(f" All {len(families)} kinds of models can be trained.{looking}")],
             className="quiet-note",
         )
     lines = [
         html.Li([html.Strong(family.label), f" needs {family.library}. Add it with: ", html.Code(family.command)])
-        for family in missing
+        if family.command
+        else html.Li([html.Strong(family.label), f": {family.trouble}"])
+        for family in lacking
     ]
-    words = "Not everything is installed. The rest works without it; after adding it, start the dashboard again."
+    words = "Not everything can be used. The rest works without it; after mending it, start the dashboard again."
     return html.Div(
         [icon("info-circle-fill"), html.Div([html.Span(words), html.Ul(lines, className="mb-0")])],
         className="notice",
@@ -97,12 +124,18 @@ def _missing(families: tuple[Availability, ...]) -> Any:
     )
 
 
-def _families(families: tuple[Availability, ...]) -> html.Div:
-    rows = [
-        {"Model": family.label, "Made with": family.library, "Here": "not installed" if family.command else "available"}
-        for family in families
-    ]
+def models(families: tuple[Availability, ...]) -> html.Div:
+    """Draw each family with what it is made with, and whether it can be trained here."""
+    rows = [{"Model": family.label, "Made with": family.library, "Here": _here(family)} for family in families]
     return table(pd.DataFrame(rows, columns=["Model", "Made with", "Here"]), "Models and whether they can be trained")
+
+
+def _here(family: Availability) -> str:
+    if family.command:
+        return "not installed"
+    if family.trouble:
+        return "cannot be loaded"
+    return "available" if family.is_probed else "installed"
 
 
 def _facts(title: str, facts: Facts) -> html.Section:

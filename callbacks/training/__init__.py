@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from dash import Dash
@@ -24,8 +25,11 @@ from callbacks.training.live import (
 )
 from callbacks.training.plan import busy_in_words, plan_of
 from callbacks.training.submit import register_form, register_submit
+from core.families import FAMILIES
+from core.families.loading import CANNOT_LOAD, probe_soon
 from core.features import feature_groups
 from core.runs.making import SEARCH_SHARE
+from core.runs.model import Run
 from layouts import training as view
 
 
@@ -35,6 +39,7 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     limits = services.runs.context.limits
     runs = runs_of_page(services, owner)
     active = in_progress(runs, owner)
+    look_at_libraries(runs)
     first = view.FirstState(
         *plan_of(services, owner, form_choices(form), jobs_of(active)),
         active,
@@ -48,6 +53,13 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     )
     groups = feature_groups(services.tracks_for(owner).extras)
     return view.layout(form, str(uuid.uuid4()), first, groups)
+
+
+def look_at_libraries(runs: Sequence[Run]) -> None:
+    """Look whether the libraries load of which a run has said that they do not, so that the form knows next time."""
+    told = [run for run in runs if run.reason and CANNOT_LOAD in run.reason]
+    names = [name for run in told for name in FAMILIES[run.request.family].requires]
+    probe_soon([*names, *(["optuna"] if any("optuna" in str(run.reason) for run in told) else [])])
 
 
 def register(app: Dash, services: Any) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.estimators.stepwise import Floats, Monitor, StepwiseRegressor, as_array
+from core.families.loading import load
 
 LIBRARY_TREES = 1000
 POINTS = 40
@@ -21,7 +22,7 @@ class CatBoost(StepwiseRegressor):
 
     def fit(self, X: Floats, y: Floats, monitor: Monitor | None = None) -> CatBoost:
         """See `StepwiseRegressor.fit`."""
-        import catboost
+        catboost = load("catboost")
 
         settings: dict[str, Any] = {"loss_function": "RMSE", "iterations": LIBRARY_TREES} | dict(self.params or {})
         settings |= {"random_seed": self.seed, "thread_count": self.n_jobs}
@@ -53,7 +54,7 @@ class CatBoost(StepwiseRegressor):
 
     def read(self, content: bytes) -> None:
         """See `StepwiseRegressor.read`."""
-        import catboost
+        catboost = load("catboost")
 
         booster = catboost.CatBoost()
         try:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.estimators.network import Layers, Settings, Singles, forward
+from core.families.loading import load as load_library
 
 Tell = Callable[[int, int, Layers], bool]
 
@@ -83,7 +84,7 @@ def learn(settings: Settings, lesson: Lesson, tell: Tell) -> tuple[Layers, int]:
 def load(threads: int) -> Any:
     """Import TensorFlow quietly; the number of threads counts for the first fit of a process."""
     with _environment(_WHILE_LOADING):
-        import tensorflow
+        tensorflow = load_library("tensorflow")
 
         try:
             tensorflow.config.threading.set_intra_op_parallelism_threads(threads)

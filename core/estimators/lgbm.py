@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.estimators.stepwise import Floats, Monitor, StepwiseRegressor, as_array
+from core.families.loading import load
 
 LIBRARY_TREES = 100
 END = b"end of trees"
@@ -18,7 +19,7 @@ class LightGBM(StepwiseRegressor):
 
     def fit(self, X: Floats, y: Floats, monitor: Monitor | None = None) -> LightGBM:
         """See `StepwiseRegressor.fit`."""
-        import lightgbm
+        lightgbm = load("lightgbm")
 
         settings = dict(self.params or {})
         last = settings.pop("n_estimators", LIBRARY_TREES)
@@ -51,7 +52,7 @@ class LightGBM(StepwiseRegressor):
 
     def read(self, content: bytes) -> None:
         """See `StepwiseRegressor.read`."""
-        import lightgbm
+        lightgbm = load("lightgbm")
 
         if END not in content:  # LightGBM would end the whole process
             raise ValueError("The text of the trees is cut off.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.estimators.stepwise import Floats, Monitor, StepwiseRegressor, as_array
+from core.families.loading import load
 
 LIBRARY_TREES = 100
 
@@ -19,7 +20,7 @@ class XGBoost(StepwiseRegressor):
 
     def fit(self, X: Floats, y: Floats, monitor: Monitor | None = None) -> XGBoost:
         """See `StepwiseRegressor.fit`."""
-        import xgboost
+        xgboost = load("xgboost")
 
         settings = dict(self.params or {})
         last = settings.pop("n_estimators", LIBRARY_TREES)
@@ -54,7 +55,7 @@ class XGBoost(StepwiseRegressor):
 
     def read(self, content: bytes) -> None:
         """See `StepwiseRegressor.read`."""
-        import xgboost
+        xgboost = load("xgboost")
 
         try:
             self._take(xgboost.Booster({"nthread": self.n_jobs}, model_file=bytearray(content)))

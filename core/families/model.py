@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from core.errors import InvalidRequest, unknown_name
 from core.families.installed import install_command, is_installed
+from core.families.loading import trouble
 from core.search_space import Param, ParamValue
 
 Defaults = Literal["recommended", "library"]
@@ -82,6 +83,11 @@ class ModelFamily:
     def missing(self) -> tuple[str, ...]:
         """Packages it requires that are not installed."""
         return tuple(package for package in self.requires if not is_installed(package))
+
+    @property
+    def trouble(self) -> str:
+        """Why an installed package it requires cannot be loaded, as far as that was looked at; "" for none."""
+        return trouble(self.requires)
 
     @property
     def install_hint(self) -> str:
@@ -175,13 +181,15 @@ class ModelFamily:
         Raises
         ------
         InvalidRequest
-            With what is missing, and the command that adds it.
+            With what is missing or is known not to load, and with what helps.
         """
         if self.missing:
             raise InvalidRequest(
                 f"{self.label} needs {' and '.join(self.missing)}, which is not installed here. "
                 f"Add it with: {self.install_hint}"
             )
+        if self.trouble:
+            raise InvalidRequest(f"{self.label} cannot be used here: {self.trouble}")
 
     def _for_quantile(self, quantile: float | None) -> dict[str, Any]:
         if quantile is None:

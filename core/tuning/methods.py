@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from core.families.loading import load
 from core.search_space import Choice, Int, Param
 from core.tuning.bench import Bench, Measured, Trial
 from core.tuning.board import Board, Entry
@@ -96,7 +97,7 @@ def search_by_tpe(
     ----------
     Bergstra, Bardenet, Bengio & Kegl (2011), Algorithms for Hyper-Parameter Optimization, NeurIPS 24.
     """
-    import optuna
+    optuna = load("optuna")
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     logging.getLogger("optuna").setLevel(logging.ERROR)

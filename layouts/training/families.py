@@ -45,8 +45,8 @@ COST = {
 
 
 def is_available(family: ModelFamily) -> bool:
-    """Whether the libraries that a family needs are installed."""
-    return not family.missing
+    """Whether the libraries that a family needs are installed, and not known to fail when they are loaded."""
+    return not family.missing and not family.trouble
 
 
 def all_models() -> list[str]:
@@ -101,6 +101,6 @@ def _family_label(family: ModelFamily) -> html.Span:
     if cost:
         parts.append(html.Span(f" {cost}", className="quiet-note"))
     if not is_available(family):
-        missing = html.Span(["not installed: ", html.Code(family.install_hint)], className="control-help d-block")
-        parts.append(missing)
+        why = ["not installed: ", html.Code(family.install_hint)] if family.missing else family.trouble
+        parts.append(html.Span(why, className="control-help d-block"))
     return html.Span(parts)
