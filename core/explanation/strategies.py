@@ -13,8 +13,8 @@ from core.explanation.model import Floats, Ints, Strategy
 from core.explanation.neighbours import quick_neighbours
 from core.explanation.trees import TreePaths, is_additive_ensemble
 
-BUDGETS = {"Network": 10_240, "AdaBoostRegressor": 1_200, "KNeighborsRegressor": 200, "SVR": 160}
-"""Mixtures a row, by the kind of model: what a core predicts within some 30 ms."""
+BUDGETS = {"Network": 16_384, "AdaBoostRegressor": 1_200, "KNeighborsRegressor": 200, "SVR": 160}
+"""Mixtures a row, by the kind of model: what a core predicts within 10 to 30 ms."""
 BUDGET = 2_000
 NEIGHBOURS_AMONG, MOST_OF_NEIGHBOURS = 22_000, 2_000
 """Training rows for which the budget of neighbours was measured; fewer rows take less time, so more can be asked."""

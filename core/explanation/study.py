@@ -299,5 +299,5 @@ def background_of(told: dict[str, Any]) -> pd.DataFrame:
     for name, values in told["background"].items():
         kind: Any = object if FEATURES[name].is_text else np.float64
         columns[name] = pd.Series([np.nan if value is None else value for value in values], dtype=kind)
-    found = pd.DataFrame(columns)
-    return found.head(int(told["n_background"])) if told.get("method") == "kernel" else found
+    used = int(told.get("n_background") or len(next(iter(columns.values()), ())))
+    return pd.DataFrame(columns).head(used)
