@@ -32,12 +32,12 @@ def describe_column(name: str, cells: Sequence[str]) -> SourceColumn:
 
 
 def read_extras(
-    names: Iterable[str], columns: dict[str, Sequence[str]], *, decimal_comma: bool
+    names: Iterable[str], columns: dict[str, Sequence[str]], *, decimal_comma: bool, may_be_constant: bool = False
 ) -> tuple[dict[str, Floats], list[str]]:
     """Give the unknown columns that can be kept as features, as numbers, and notes on numbers that cannot.
 
-    A column qualifies when every stated cell is a finite number (or true/false), two of them differ, and its name is
-    not one of the schema's.
+    A column qualifies when every stated cell is a finite number (or true/false), two of them differ (unless the table
+    is only scored), and its name is not one of the schema's.
     """
     extras: dict[str, Floats] = {}
     notes = []
@@ -55,17 +55,17 @@ def read_extras(
         if parsed.n_wrong:
             if parsed.n_wrong < 0.05 * len(cells):
                 notes.append(f"Column {name!r} is ignored: {parsed.n_wrong:,} of its cells are not numbers.")
-        elif reason := _of_no_use(values):
+        elif reason := _of_no_use(values, may_be_constant):
             notes.append(f"Column {name!r} is ignored: {reason}.")
         else:
             extras[name] = parsed.values
     return extras, notes
 
 
-def _of_no_use(values: Floats) -> str:
+def _of_no_use(values: Floats, may_be_constant: bool) -> str:
     """Why numbers cannot be kept as a feature; empty where they can."""
     if not len(values):
         return "no row has a value"
-    if values.min() == values.max():
+    if values.min() == values.max() and not may_be_constant:
         return f"it holds the same value, {values[0]:.6g}, in every row that has one"
     return f"it has numbers beyond {LARGEST_EXTRA:g}" if np.abs(values).max() > LARGEST_EXTRA else ""

@@ -125,7 +125,8 @@ def _examine_cells(work: _Work, grid: Grid, choice: Choice | None, keep: Sequenc
     _read_texts(work, choice, sources, cells, [name for name in sources if name not in ID_COLUMNS])
     work.mapping = {target: work.mapping[target] for target in sources}
     unknown = [name for name in grid.header if name not in sources.values()]
-    work.candidates, notes = read_extras(unknown, cells, decimal_comma=comma)
+    is_scored = choice is not None and choice.get(TARGET, "") is None  # by a model that learned elsewhere
+    work.candidates, notes = read_extras(unknown, cells, decimal_comma=comma, may_be_constant=is_scored)
     work.notes += notes
     _choose_extras(work, keep)
     _note_conversions(work)

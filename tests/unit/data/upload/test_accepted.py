@@ -164,6 +164,12 @@ def test_texts_stay_as_they_are_and_ids_that_read_na_too() -> None:
     assert found.rows == 8
 
 
+def test_a_table_that_is_only_scored_may_have_columns_of_one_value() -> None:
+    content = changed(lambda t: t.assign(mood=0.5))
+    assert accepted(content)[0].extras == ()
+    assert accepted(content, mapping={"track_popularity": None})[0].extras == ("mood",)
+
+
 def test_lines_are_counted_from_the_top_of_the_file_whatever_stands_above_the_header() -> None:
     text = "# one\n# two\n" + good_text(energy="1.7").replace("\n", ",\n")
     found, _ = accepted(text.encode())
