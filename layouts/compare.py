@@ -104,13 +104,22 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
         if board
         else ""
     )
-    best = board.best(board.objective) if board else None
-    if best is not None and best.run is None:
-        reading += f" The best of all is no run: {best.name}, scored on the same tracks."
+    reading += _of_baselines(board) if board else ""
     table = _table("Scores", runs, labels, rows)
     return html.Section(
         [html.H2("Scores"), *warning, table, html.P(reading, className="control-help")], className="panel"
     )
+
+
+def _of_baselines(board: Board) -> str:
+    """By which measures no run is the best, but a baseline that was scored on the same tracks."""
+    best = {key: board.best(key) for key in MEASURES}
+    ahead = {key: one.name for key, one in best.items() if one is not None and one.run is None}
+    said = ""
+    for name in dict.fromkeys(ahead.values()):
+        by = wording.listed([MEASURES[key].label for key in ahead if ahead[key] == name])
+        said += f" By {by} the best is no run: {name}, scored on the same tracks."
+    return said
 
 
 def _score_of(entry: Any, run: Run, key: str) -> float | None:

@@ -42,7 +42,8 @@ def _sentence(board: Board, keys: Sequence[str], names: Mapping[str, str]) -> st
         words += f", and it is better than every other {_whom(board, keys[0])} by more than chance"
     if best.run is not None and is_no_forecast(best.run):
         words += (
-            f". It looks at what is only known after a release, so this is no forecast{_next(board, keys[0], names)}"
+            f". {names[best.key]} looks at what is only known after a release, so it is no forecast"
+            f"{_next(board, keys[0], names)}"
         )
     return words + "."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from dash import html
 
 from callbacks import comparison as drawing
-from core.comparison import align, build_board, comparable_groups
+from core.comparison import Difference, Verdict, align, build_board, comparable_groups
 from core.runs.model import SHELL_OWNER, Run, RunState
 from layouts import compare
 from layouts import comparison as view
@@ -133,3 +134,14 @@ def test_each_value_side_by_side_says_on_a_phone_whose_it_is() -> None:
         cells = [part for part in section._traverse() if isinstance(part, html.Td)]
         assert [getattr(cell, "data-label", "") for cell in cells[:2]] == list(labels.values())
         assert all(getattr(cell, "data-label", "") for cell in cells)
+
+
+def test_compare_names_the_baseline_that_no_run_beats_and_the_measures_by_which(words: Words) -> None:
+    runs = [make_run(), make_run(family="knn")]
+    board, _ = FakeComparisons({run.id: 10.0 for run in runs}).board(runs, "rmse")
+    assert "the best is no run" not in words(compare.scores(runs, compare.labels_of(runs), board, []))
+    first = next(one for one in board.entries if one.run is None)
+    ahead = replace(first, differences={"pinball": Difference(0.0, 0.0, 0.0, Verdict.BEST)})
+    changed = replace(board, entries=tuple(ahead if one is first else one for one in board.entries))
+    said = words(compare.scores(runs, compare.labels_of(runs), changed, []))
+    assert f"By Pinball loss the best is no run: {first.name}" in said
