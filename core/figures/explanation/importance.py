@@ -17,8 +17,9 @@ MOST_DOTS = 250
 RANKS_APART = 3
 LEAST_NAMED = 0.2
 """Share of the largest from which a dot has its name beside it: the small ones lie on one another."""
-LETTER, NAME_HEIGHT, DOT = 0.034, 0.05, 0.02
-"""Width of a letter, height of a name and half the width of a dot, as shares of the axes of a phone."""
+LETTER, NAME_HEIGHT, DOT, ASIDE = 0.034, 0.05, 0.02, 0.06
+"""Width of a letter, height of a name, half the width of a dot, and how far above or below it a name stands, as
+shares of the axes of a phone."""
 _SIZE = "Mean contribution size (points)"
 
 
@@ -192,7 +193,7 @@ class _Box:
 
 def _places_of_name(x: float, y: float, width: float) -> list[tuple[str, _Box]]:
     """Where a name may stand beside its dot, the best place first: towards the middle, then above and below."""
-    heights = {"middle": 0.0, "top": NAME_HEIGHT, "bottom": -NAME_HEIGHT}
+    heights = {"middle": 0.0, "top": ASIDE, "bottom": -ASIDE}
     starts = {"right": x + DOT / 2, "left": x - DOT / 2 - width, "center": x - width / 2}
     order = ("left", "right") if x > 0.5 else ("right", "left")
     sides = [("middle", way) for way in order]

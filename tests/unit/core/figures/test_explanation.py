@@ -190,6 +190,15 @@ def test_words_follow_what_was_chosen(stored):
     assert "Here more Energy goes with higher predictions." in figures.read_swarm(stored)
 
 
+def test_a_dot_that_words_speak_of_has_its_name_above_or_below_where_others_stand_to_its_sides():
+    labels = ["Duration", "Loudness", "Energy", "Danceability", "Acousticness", "Instrumentalness", "Valence", "Speech"]
+    moved, helped = [1.86, 2.28, 2.24, 1.13, 0.97, 1.3, 1.1, 0.86], [0.88, 0.69, 0.58, 0.45, 0.39, 0.275, 0.276, 0.31]
+    dots = pd.DataFrame({"label": labels, "mean": moved, "permutation": helped})
+    assert "help: Instrumentalness (" in figures.read_permutation(dots)
+    assert figures.plot_permutation(dots).data[0].textposition[5].startswith(("top", "bottom"))
+    assert figures.plot_permutation(dots).data[0].text[5] == " Instrumentalness "
+
+
 def test_names_of_dots_do_not_lie_on_one_another(stored):
     crowd = pd.DataFrame({"label": list("abcd"), "mean": [4.0, 1.0, 1.0, 0.5], "permutation": [2.0, 0.1, 0.1, 1.0]})
     assert [name.strip() for name in figures.plot_permutation(crowd).data[0].text] == ["a", "b", "c", "d"]
