@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from dash import dcc, html
 
 from core.batch.jobs import Scoring
+from core.cautions import cautions
 from core.features import FEATURES
 from core.runs.model import Run, RunState
 from core.runs.offered import Offered
@@ -277,9 +278,10 @@ def finished(one: Scoring, figure: go.Figure, numbers: pd.DataFrame, run: Run | 
     again = dcc.Link("Score another file", href=address(PATH), className="btn btn-outline-secondary")
     title = html.H2(f"{one.filename}, scored with {one.model}")
     head = html.Div([title, html.Div([download, again], className="score-actions")], className="panel-head score-head")
-    notes = [*_lines(told)]
+    notes: list[Any] = _lines(told)
     if run is not None:
-        notes.insert(0, html.Span(basis_of(run)))
+        said = {one.sentence for one in cautions(run.request)}  # what its score rests on says that as well
+        notes = [html.Span(basis_of(run)), *(line for line in notes if line not in said)]
     low, middle, high = told["quantiles"]
     reading = (
         f"Half of the predictions lie above {middle:.0f} points, and nine in ten of them from {low:.0f} to {high:.0f}. "

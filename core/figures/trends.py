@@ -140,8 +140,8 @@ def _marked_names(frame: pd.DataFrame) -> list[str]:
 def _hollow_in_words(frame: pd.DataFrame) -> str:
     """Say what the hollow dots are; nothing where there are none."""
     marks = set(frame["mark"])
-    said = [f"{one.mark}: {one.sentence}" for one in (INFLATED, NO_FORECAST) if any(one.mark in mark for mark in marks)]
-    return f"Hollow dots are {' '.join(said)} " if said else ""
+    said = [one.sentence for one in (INFLATED, NO_FORECAST) if any(one.mark in mark for mark in marks)]
+    return f"Hollow dots promise too much. {' '.join(said)} " if said else ""
 
 
 def compute_choices(
