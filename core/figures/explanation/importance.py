@@ -17,7 +17,7 @@ MOST_DOTS = 250
 RANKS_APART = 3
 LEAST_NAMED = 0.2
 """Share of the largest from which a dot has its name beside it: the small ones lie on one another."""
-LETTER, NAME_HEIGHT, DOT, ASIDE = 0.034, 0.05, 0.02, 0.06
+LETTER, NAME_HEIGHT, DOT, ASIDE = 0.029, 0.05, 0.02, 0.06
 """Width of a letter, height of a name, half the width of a dot, and how far above or below it a name stands, as
 shares of the axes of a phone."""
 _SIZE = "Mean contribution size (points)"
@@ -161,16 +161,17 @@ def _names_apart(importance: pd.DataFrame) -> tuple[list[str], list[str]]:
     x, y = x / max(float(x.max()), 1e-9), y / max(float(y.max() - min(y.min(), 0.0)), 1e-9)
     told = (_places_ahead(importance).abs() >= RANKS_APART).to_numpy()
     texts, sides = [""] * len(x), ["middle right"] * len(x)
-    dots = [_Box(x[i] - DOT, x[i] + DOT, y[i] - NAME_HEIGHT / 2, y[i] + NAME_HEIGHT / 2) for i in range(len(x))]
     taken: list[_Box] = []
     for at in sorted(range(len(x)), key=lambda i: (not told[i], -max(x[i], y[i]))):
         if not told[at] and max(x[at], y[at]) <= LEAST_NAMED:
             continue
         name = short(importance["label"].iloc[at], 18)
-        others = [dot for i, dot in enumerate(dots) if abs(x[i] - x[at]) > DOT or abs(y[i] - y[at]) > DOT]
+        others = [(x[i], y[i]) for i in range(len(x)) if abs(x[i] - x[at]) > DOT or abs(y[i] - y[at]) > DOT]
         for side, box in _places_of_name(x[at], y[at], LETTER * (len(name) + 1)):
-            is_inside = box.left > -0.05 and box.right < 1.1
-            if is_inside and not any(box.meets(other) for other in taken + others):
+            around = NAME_HEIGHT / 2 if side.startswith("middle") else ASIDE  # or it could be that other dot's name
+            dots = [_Box(left - DOT, left + DOT, height - around, height + around) for left, height in others]
+            is_inside = box.left > 0 and box.right < 1.1
+            if is_inside and not any(box.meets(other) for other in taken + dots):
                 texts[at], sides[at] = f" {name} ", side
                 taken.append(box)
                 break
