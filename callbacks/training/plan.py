@@ -96,7 +96,8 @@ def describe_plan(
         f"{protocol.question} {protocol.label}.",
         *_search_in_words(requests, run_seconds),
         *_intervals_in_words(requests),
-        f"{_fits_in_words(requests, tracks)} Beside each score stand two baselines: the mean and the genre mean.",
+        f"{_fits_in_words(requests, tracks, run_seconds)} "
+        "Beside each score stand two baselines: the mean and the genre mean.",
     ]
     if protocol.uses_placements:
         lines[1] = f"{wording.share(first.test_share)} of the raw rows are held out for the test; {folds}."
@@ -114,9 +115,10 @@ def _warnings(request: TrainingRequest) -> list[str]:
     return found
 
 
-def _fits_in_words(requests: Sequence[TrainingRequest], tracks: int) -> str:
+def _fits_in_words(requests: Sequence[TrainingRequest], tracks: int, run_seconds: float | None) -> str:
     counts = [fits_of(one, tracks) for one in requests]
-    most = "At most " if any(is_most for _, is_most in counts) else ""
+    is_cut = run_seconds is not None and any(one.tuning is not None for one in requests)
+    most = "At most " if is_cut or any(is_most for _, is_most in counts) else ""
     return f"{most}{wording.counted(sum(count for count, _ in counts), 'fit')} in all."
 
 

@@ -116,6 +116,7 @@ def test_no_number_field_swallows_what_does_not_fit() -> None:
 def test_the_plan_tells_how_long_a_search_may_take(minutes: float | None, words: str) -> None:
     lines, _ = describe_plan(parse_form(replace(FORM, tune_minutes=minutes)), 28356, 3600)
     assert words in " ".join(lines)
+    assert "At most" in " ".join(lines)
 
 
 def test_quantiles_are_asked_only_of_families_that_have_them() -> None:
