@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from core.errors import StorageError
 from core.tables import NEEDS_POPULARITY
 from dashboard.cli.output import printable
+from data.download import PUBLIC_SHA256
 from data.errors import DataFileError
-from data.reading import check_header
+from data.reading import check_header, file_sha256
 from data.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -39,18 +40,23 @@ def with_readable_table(settings: Settings) -> Settings:
     """
     if settings.data is None:
         return settings
-    path = Path(settings.data)
+    path, why = Path(settings.data), None
     try:
         check_header(path)
     except DataFileError as error:
         if not path.is_file():
             raise
-        digest, found = _examined(path, keep=())
-        copy = _copy(path, Path(settings.home) / FOLDER / digest, found, error)
-        _tell_unused(path.name, found.candidates)
-        return settings.model_copy(update={"data": copy})
-    _tell_unused(path.name, own_numbers(path))
-    return settings
+        why = error
+    if why is None and file_sha256(path) == PUBLIC_SHA256:
+        return settings
+    digest, found = _examined(path, keep=())
+    if why is None and (_is_as_it_stands(found) or not found.accepted):
+        _tell_refused(found)
+        _tell_unused(path.name, own_numbers(path))
+        return settings
+    copy = _copy(path, Path(settings.home) / FOLDER / digest, found, why)
+    _tell_unused(path.name, found.candidates)
+    return settings.model_copy(update={"data": copy})
 
 
 def with_own_columns(settings: Settings) -> tuple[Settings, tuple[str, ...], tuple[str, ...]]:
@@ -79,12 +85,16 @@ def with_own_columns(settings: Settings) -> tuple[Settings, tuple[str, ...], tup
             raise
         why = error
     digest, found = _examined(path)
-    is_as_it_stands = not any(column.conversion for column in found.mapping.values())
-    if why is None and (is_as_it_stands or not found.accepted):
+    if why is None and (_is_as_it_stands(found) or not found.accepted):
         return settings, found.candidates if found.accepted else tuple(own_numbers(path)), ()
     # Runs refer to the copy without own columns, which must not change: this one lies apart.
     copy = _copy(path, Path(settings.home) / FOLDER / f"{digest}-all", found, why)
     return settings.model_copy(update={"data": copy}), found.extras, found.ignored
+
+
+def _is_as_it_stands(found: Examination) -> bool:
+    """Whether every column has the unit of the schema, so that the file can be loaded without a copy."""
+    return not any(column.conversion for column in found.mapping.values())
 
 
 def own_numbers(path: Path) -> list[str]:
@@ -140,6 +150,13 @@ def _tell(found: Examination) -> None:
     print(f"{found.filename}: {found.rows:,} of {found.rows_read:,} rows can be used.", file=sys.stderr)
     for note in found.notes:
         print("  " + printable(note), file=sys.stderr)
+
+
+def _tell_refused(found: Examination) -> None:
+    """Say why an upload of the table would be refused for its values; what is broken is said when it is loaded."""
+    said = next((problem.message for problem in found.problems if problem.code == "E_DATA"), None)
+    if said and not found.accepted:
+        print(f"{found.filename}: {printable(said)} It is read as it stands.", file=sys.stderr)
 
 
 def _tell_unused(name: str, columns: Sequence[str]) -> None:

@@ -40,6 +40,23 @@ def test_a_file_with_other_names_and_units_is_trained_on(home: Path, own_csv: Pa
     assert "seconds to milliseconds" in err
 
 
+@pytest.mark.parametrize(
+    ("column", "factor", "said"),
+    [("danceability", 100, "300 of 300 rows can be used"), ("duration_ms", 0.001, "It is read as it stands")],
+)
+def test_units_are_never_shifted_in_silence_though_the_names_are_the_schemas(
+    column: str, factor: float, said: str, home: Path, tmp_path: Path, dashboard: Command
+) -> None:
+    from data.sample import generate_sample
+
+    raw = generate_sample(600).head(300)
+    path = tmp_path / "units.csv"
+    raw.assign(**{column: raw[column] * factor}).to_csv(path, index=False)
+    code, _, err = dashboard(*TRAIN, "--no-explain", "--features", "energy", "--home", str(home), "--data", str(path))
+    assert code == 0, err
+    assert said in err
+
+
 @pytest.mark.parametrize("names", ["ours", "the schema's"])
 def test_columns_of_ones_own_are_said_to_be_left_out(
     names: str, home: Path, own_csv: Path, tmp_path: Path, dashboard: Command
