@@ -118,6 +118,19 @@ def test_values_in_another_unit_have_another_name_in_addresses() -> None:
     assert set(NAMED) == set(view.SHOWN_IN)
 
 
+def test_a_genre_that_the_model_never_met_is_flagged(made: Made) -> None:
+    assert "never met the genre “polka”" in ask(made, genre="polka")[Prediction.ANSWER]
+    assert "never met" not in ask(made, genre="pop")[Prediction.ANSWER]
+
+
+def test_the_track_that_was_started_from_is_not_among_those_like_it(made: Made) -> None:
+    services, run, _ = made
+    start, _ = start_from_track(services, run, "me", 5)
+    told = ask(made, start.to_dict(run.id), **start.values)[Prediction.NEAREST]
+    assert 'data-position="5"' not in told
+    assert "the one you started from left out" in told
+
+
 def test_values_like_no_track_are_flagged(made: Made) -> None:
     parts = ask(made, tempo=239.0, energy=0.0, loudness=0.0, speechiness=0.96)
     assert "Unlike anything in the data" in parts[Prediction.ANSWER]
