@@ -8,6 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from core.cautions import NO_FORECAST
 from core.comparison import Board, Entry, Verdict
 from core.metrics import MEASURES
 from core.runs.aliases import Promotion
@@ -21,8 +22,6 @@ from layouts.run_words import features_in_words, is_no_forecast, model_name, set
 
 SHOWN_BESIDE = ("r2", "rmse", "mae", "pinball")
 """Beside the measure that orders the board; MSE and weighted MAPE put runs in the order of RMSE and MAE."""
-
-NO_FORECAST = "The model looks at what is only known after a release, so its score is no forecast."
 
 
 def board_table(board: Board, held: Sequence[Promotion] = (), ticked: Sequence[str] = ()) -> html.Table:
@@ -94,7 +93,7 @@ def _name(entry: Entry) -> Any:
     words += [f"{wording.lower_first(name)} {value}" for name, value in asked_for.items()]
     if run.owner == SHELL_OWNER:
         words.append("from the command line")
-    warning = [html.Div([icon("exclamation-triangle"), " no forecast"], title=NO_FORECAST)]
+    warning = [html.Div([icon("exclamation-triangle"), f" {NO_FORECAST.mark}"], title=NO_FORECAST.sentence)]
     return html.Div(
         [
             dcc.Link(entry.name, href=run_address(run.id)),
