@@ -59,7 +59,7 @@ def test_runs_without_intervals_that_can_be_compared_are_counted_and_told_why() 
 def test_a_best_that_is_no_forecast_says_so_and_names_the_best_that_is_one() -> None:
     runs = [make_run(features=("energy", "n_playlists"), allow_unknowable=True), make_run(), make_run(family="knn")]
     said = " ".join(best_in_words(board(runs, [5.0, 10.0, 20.0])))
-    assert "looks at what is only known after a release, so it is no forecast; of those that are one, Ridge regression (" in said
+    assert "looks at what is only known after a release, so it is no forecast; of those that are one, Ridge" in said
     assert "is the best (9.1)" in said
 
 
