@@ -234,9 +234,9 @@ def _score_table(run: Run) -> html.Section:
     protocol = protocol_name(run.request.protocol)
     explained = (
         "R² is the share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better "
-        "than always saying the average, below 0 is worse. RMSE and MAE are in popularity points: how far off it is, "
-        "with large misses weighing more in RMSE. Weighted MAPE is all errors together in per cent of all popularity. "
-        f"{_of_pinball(keys)}Brackets: 95% bootstrap interval; ±: SD over folds."
+        "than always saying the average of these very tracks, below 0 is worse. RMSE and MAE are in popularity points: "
+        "how far off it is, with large misses weighing more in RMSE. Weighted MAPE is all errors together in per cent "
+        f"of all popularity. {_of_pinball(run, keys)}Brackets: 95% bootstrap interval; ±: SD over folds."
     )
     table = html.Table(
         [html.Caption(f"Scores; {protocol}", className="visually-hidden"), head, html.Tbody(rows)],
@@ -253,12 +253,14 @@ def _score_table(run: Run) -> html.Section:
     )
 
 
-def _of_pinball(keys: list[str]) -> str:
+def _of_pinball(run: Run, keys: list[str]) -> str:
     if "pinball" not in keys:
         return ""
+    in_folds = cross_validated(run, "r2") and not cross_validated(run, "pinball")
     return (
         "Pinball loss rates the 90% intervals, in points: narrow ones that hold the truth lose little; beside it what "
         "the range of all tracks, or of the genre, would lose. "
+        f"{'Folds have none: the intervals are made from their errors. ' if in_folds else ''}"
     )
 
 
@@ -297,7 +299,7 @@ def _fold_row(run: Run, keys: list[str]) -> list[html.Tr]:
             html.Span(f" ± {_sd(key, one['sd'])}", className="quiet-note"),
         ]
         if one
-        else ""
+        else wording.NOTHING
         for key, one in found.items()
     }
     return [_score_row(f"This model, mean of {run.request.cv_folds} validation folds", cells)]

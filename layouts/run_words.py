@@ -187,9 +187,16 @@ def verdict(run: Run) -> str:
             "sides of the split: part of this is memory. Train it under another protocol for an honest score."
         )
     low, high = interval(run, "r2") or (r2, r2)
-    beside = _beside_genre(run, genre, low, high)
-    if low <= 0:
+    average, beside = _average_score(run), _beside_genre(run, genre, low, high)
+    if low <= average:
         said = f"Not beyond doubt better than always saying the average popularity, among {among}."
+    elif low <= 0:
+        but = "explains nothing of" if r2 <= 0 else "may explain nothing of"
+        said = (
+            "Better than always saying the average popularity of the tracks it learned from (R² "
+            f"{wording.score(r2)} against {wording.score(average)}), but it {but} the variation in popularity "
+            f"among {among}."
+        )
     elif genre is None or FAMILIES[run.request.family].is_baseline:
         said = f"Explains {_explained(r2)} of the variation in popularity among {among}."
     else:
@@ -198,6 +205,12 @@ def verdict(run: Run) -> str:
             f"knowing only the genre explains {_explained(genre)}."
         )
     return f"{said} {beside}".strip()
+
+
+def _average_score(run: Run) -> float:
+    """R² of always saying the average of the training part: below 0 where the held-out tracks are of another level."""
+    found = baseline(run, "mean", "r2")
+    return found if found is not None and wording.is_number(found) and wording.score(found) != wording.score(0) else 0.0
 
 
 def _beside_genre(run: Run, genre: float | None, low: float, high: float) -> str:

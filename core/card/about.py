@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.card.model import Note, Section, Table
 from core.card.reproduce import recipe
-from core.card.words import count, duration, is_pair, measure, share, spread
+from core.card.words import count, duration, is_number, is_pair, measure, share, spread
 from core.cautions import is_no_forecast
 from core.families import FAMILIES
 from core.features import FEATURES
@@ -33,14 +33,14 @@ def in_short(run: Run, held: Sequence[Promotion]) -> Section:
     metrics, family = run.metrics or {}, FAMILIES[run.request.family]
     r2, ends = (metrics.get("test") or {}).get("r2"), (metrics.get("test_interval") or {}).get("r2")
     among = _SPEAKS_OF.get(run.request.protocol, "held-out tracks")
-    genre = ((metrics.get("baselines") or {}).get("genre_mean") or {}).get("test") or {}
+    genre, average = (measure("r2", _baseline_r2(run, name)) for name in ("genre_mean", "mean"))
     said = [f"It estimates how popular a track is, from 0 to 100. {family.summary}"]
     if not PROTOCOLS[run.request.protocol].is_leaky:
         interval = f" (95%: {spread('r2', ends)})" if is_pair(ends) else ""
         said.append(
             f"On {count(metrics.get('n_test'))} tracks held out for the test, {among}, its R² is "
-            f"{measure('r2', r2)}{interval}: that share of the differences in popularity is accounted for. Knowing "
-            f"only the genre gives {measure('r2', genre.get('r2'))}, always saying the average 0."
+            f"{measure('r2', r2)}{interval}: {_accounted(r2)}. Knowing only the genre gives {genre}, always saying the "
+            f"average of the tracks it learned from {average}."
         )
     facts = [
         ("Run", run.id),
@@ -54,6 +54,18 @@ def in_short(run: Run, held: Sequence[Promotion]) -> Section:
     if run.note:
         facts.append(("Note", run.note))
     return Section("short", "In short", notes=_warnings(run), paragraphs=tuple(said), facts=tuple(facts))
+
+
+def _baseline_r2(run: Run, name: str) -> float | None:
+    """R² of a baseline on the test of a run; None where none was stored."""
+    found = (((run.metrics or {}).get("baselines") or {}).get(name) or {}).get("test") or {}
+    return found.get("r2")
+
+
+def _accounted(r2: Any) -> str:
+    if is_number(r2) and r2 <= 0:
+        return "it accounts for none of the differences in popularity there"
+    return "that share of the differences in popularity is accounted for"
 
 
 def _warnings(run: Run) -> tuple[Note, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FEWEST = 20
 MOST_ROWS = 15
+_WITHOUT_FOLDS = "The folds have no pinball loss: the intervals are made from their errors. "
 _BASELINES = (("genre_mean", "Baseline: genre mean"), ("mean", "Baseline: always the mean"))
 
 
@@ -40,10 +41,11 @@ def scores(run: Run) -> Section:
     chart = _score_chart("rmse", test, ends, others)
     said = (
         "R² is the share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better "
-        "than always saying the average. RMSE and MAE are in points: how far off it is, with large misses weighing "
-        "more in RMSE. Weighted MAPE is all errors together in per cent of all popularity together. Pinball loss, in "
-        "points, rates the 90% intervals: narrow ones that hold the truth lose little. Baselines were scored on the "
-        "same tracks, their intervals being the range of all tracks or of the genre."
+        "than always saying the average of these very tracks. RMSE and MAE are in points: how far off it is, with "
+        "large misses weighing more in RMSE. Weighted MAPE is all errors together in per cent of all popularity together. "
+        "Pinball loss, in points, rates the 90% intervals: narrow ones that hold the truth lose little. "
+        f"{_WITHOUT_FOLDS if folds and 'pinball' in test and 'pinball' not in folds else ''}Baselines were scored on "
+        "the same tracks, their intervals being the range of all tracks or of the genre."
     )
     return Section("scores", "Scores", charts=chart, tables=(Table("Scores", header, tuple(rows)),), after=(said,))
 

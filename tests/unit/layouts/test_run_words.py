@@ -29,6 +29,29 @@ def test_a_score_that_is_not_above_zero_beyond_doubt_is_no_success() -> None:
     assert verdict(run).startswith("Not beyond doubt better than always saying the average")
 
 
+@pytest.mark.parametrize(
+    ("r2", "ends", "average", "expected"),
+    [
+        (-0.15, (-0.18, -0.12), -0.34, "(R² −0.15 against −0.34), but it explains nothing of the variation"),
+        (0.02, (-0.02, 0.06), -0.34, "(R² 0.02 against −0.34), but it may explain nothing of the variation"),
+    ],
+)
+def test_a_score_below_zero_may_still_beat_the_average_of_older_tracks(
+    r2: float, ends: tuple[float, float], average: float, expected: str
+) -> None:
+    found = metrics(r2=r2, genre=-0.3, interval=ends)
+    found["baselines"]["mean"]["test"]["r2"] = average
+    said = verdict(make_run(protocol="time", metrics=found))
+    assert said.startswith("Better than always saying the average popularity of the tracks it learned from")
+    assert expected in said
+
+
+def test_a_score_that_may_be_that_of_the_average_is_not_called_better() -> None:
+    found = metrics(r2=-0.30, genre=-0.3, interval=(-0.36, -0.24))
+    found["baselines"]["mean"]["test"]["r2"] = -0.34
+    assert verdict(make_run(protocol="time", metrics=found)).startswith("Not beyond doubt better than always saying")
+
+
 def test_the_leaky_protocol_is_never_praised() -> None:
     said = verdict(make_run(protocol="rows", metrics=metrics(r2=0.30)))
     assert said.startswith("Seems to explain 30%")

@@ -40,6 +40,15 @@ def test_the_scores_stand_with_their_intervals_beside_the_baselines() -> None:
     assert rows["RMSE, points"][0] == "22.5"
 
 
+def test_why_the_folds_have_no_pinball_loss_is_said() -> None:
+    found = metrics()
+    assert "folds have no pinball" not in section(make_card(make_run(metrics=found)), "scores").after[0]
+    found["test"]["pinball"] = 2.5
+    part = section(make_card(make_run(metrics=found)), "scores")
+    assert part.tables[0].rows[-1][3] == "–"
+    assert "The folds have no pinball loss: the intervals are made from their errors." in part.after[0]
+
+
 def test_coverage_is_stated_overall_and_by_genre() -> None:
     part = section(make_card(make_run(metrics={**metrics(), "coverage": COVERAGE})), "coverage")
     assert "held 91% (90% to 92%, allowing for chance) of 100 tracks" in part.paragraphs[0]
@@ -83,6 +92,14 @@ def test_warnings_stand_where_they_are_due() -> None:
     assert "is accounted for" not in leaky.split("What it is for")[0]
     plain = make_card(make_run())
     assert section(plain, "short").notes == ()
+
+
+def test_a_score_below_zero_accounts_for_nothing_and_stands_beside_the_average_that_was_scored() -> None:
+    found = metrics(r2=-0.15, interval=(-0.18, -0.12))
+    found["baselines"]["mean"]["test"]["r2"] = -0.34
+    short = " ".join(section(make_card(make_run(protocol="time", metrics=found)), "short").paragraphs)
+    assert "accounts for none of the differences" in short
+    assert "always saying the average of the tracks it learned from −0.34." in short
 
 
 def test_a_run_without_a_model_has_no_card() -> None:
