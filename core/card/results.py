@@ -42,8 +42,8 @@ def scores(run: Run) -> Section:
     said = (
         "R² is the share of the differences in popularity that the model accounts for: 1 is perfect, 0 is no better "
         "than always saying the average of these very tracks. RMSE and MAE are in points: how far off it is, with "
-        "large misses weighing more in RMSE. Weighted MAPE is all errors together in per cent of all popularity together. "
-        "Pinball loss, in points, rates the 90% intervals: narrow ones that hold the truth lose little. "
+        "large misses weighing more in RMSE. Weighted MAPE is all errors together in per cent of all popularity "
+        "together. Pinball loss, in points, rates the 90% intervals: narrow ones that hold the truth lose little. "
         f"{_WITHOUT_FOLDS if folds and 'pinball' in test and 'pinball' not in folds else ''}Baselines were scored on "
         "the same tracks, their intervals being the range of all tracks or of the genre."
     )
