@@ -78,7 +78,7 @@ def _filters(asked: Asked, choices: Choices) -> list[Any]:
         type="search",
         debounce=0.4,
         maxLength=200,
-        placeholder="Name, note, tag",
+        placeholder="Name, note, tag, model",
     )
     sorts = [{"label": words, "value": key} for key, words in SORT_WORDS.items()]
     directions = [{"label": "high to low", "value": "down"}, {"label": "low to high", "value": "up"}]

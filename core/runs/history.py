@@ -17,6 +17,7 @@ from core.runs.database import Database
 from core.runs.model import SHELL_OWNER, Run, RunState, now
 from core.runs.rules import is_uuid, may_see, refuse_foreign
 from core.runs.tables import RUNS, SCORES, run_from_row, written_tags
+from core.validation import PROTOCOLS
 
 LONGEST_NAME: Final = 120
 LONGEST_NOTE: Final = 4000
@@ -45,7 +46,8 @@ class Asked:
     Parameters
     ----------
     text : str
-        Stands in the name, the note, a tag, the model's or table's name, or at the start of the id.
+        Each word stands in the name, the note, a tag, the model's, the validation's or the table's name, or at the
+        start of the id.
     state, family, protocol, tag : str
     features : str
         Names of the feature set, joined by commas.
@@ -276,9 +278,12 @@ def _visible(owner: str | None) -> list[sa.ColumnElement[bool]]:
 def _says(word: str) -> sa.ColumnElement[bool]:
     """A word of the search: anywhere in what is said of the run, or the start of its id."""
     families = [key for key, family in FAMILIES.items() if word.lower() in f"{key} {family.label}".lower()]
-    texts = (RUNS.c.name, RUNS.c.note, RUNS.c.tags, RUNS.c.data_name, RUNS.c.protocol)
+    names = {key: protocol.label.partition(" (")[0] for key, protocol in PROTOCOLS.items()}  # as the list shows them
+    protocols = [key for key, name in names.items() if word.lower() in f"{key} {name}".lower()]
+    texts = (RUNS.c.name, RUNS.c.note, RUNS.c.tags, RUNS.c.data_name)
     said = [text.icontains(word, autoescape=True) for text in texts]
-    return sa.or_(RUNS.c.family.in_(families), RUNS.c.id.startswith(word.lower(), autoescape=True), *said)
+    known = (RUNS.c.family.in_(families), RUNS.c.protocol.in_(protocols))
+    return sa.or_(*known, RUNS.c.id.startswith(word.lower(), autoescape=True), *said)
 
 
 def _checked_values(

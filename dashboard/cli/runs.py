@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_id", nargs="?", metavar="ID", help="show this run only")
     parser.add_argument("--json", action="store_true", help="print JSON only: a list of runs, or the one asked for")
     parser.add_argument("--limit", type=int, default=200, help="how many to list (default: %(default)s)")
-    parser.add_argument("--search", default="", metavar="WORDS", help="in names, notes, tags, models and tables")
+    parser.add_argument(
+        "--search", default="", metavar="WORDS", help="in names, notes, tags, models, validations, tables"
+    )
     for name in ("state", "family", "protocol", "tag"):
         parser.add_argument(f"--{name}", default="", help=f"only runs of this {name}")
     parser.add_argument("--features", metavar="A,B,...", help="only runs on just these features, or groups of them")

@@ -89,6 +89,15 @@ def test_the_search_reads_name_note_tag_and_model_and_takes_signs_as_they_are(
     assert ids(registry, text="bes%x") == []
 
 
+@pytest.mark.parametrize("text", ["New artists", "artist"])
+def test_the_search_finds_a_validation_by_the_name_that_the_list_shows(
+    registry: Registry, make: Make, text: str
+) -> None:
+    on_artists, _on_songs = make(protocol="artist"), make(protocol="song")
+    assert ids(registry, text=text) == [on_artists.id]
+    assert ids(registry, text="sides") == []  # said of the validation elsewhere, not in the list
+
+
 def test_tags_are_matched_whole_and_stars_can_be_asked_for(registry: Registry, make: Make) -> None:
     one, two = make(), make()
     registry.history.describe(one.id, "ann", 0, tags=["paper", "paper", " try "], is_starred=True)
