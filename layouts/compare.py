@@ -138,10 +138,10 @@ def _cell(entry: Any, run: Run, key: str) -> Any:
         return value
     if found.verdict is Verdict.BEST:
         return [html.Strong(value), html.Div(_best_in_words(run), className="control-help")]
-    sign, decimals = (-1 if MEASURES[key].greater_is_better else 1), measures.finer(key)
+    sign = -1 if MEASURES[key].greater_is_better else 1
     low, high = sorted((sign * found.low, sign * found.high))
     verdict = "tie" if found.verdict is Verdict.TIED else "worse"
-    said = f"{verdict}, {wording.signed_points(sign * found.value, decimals)} ({wording.spread(low, high, decimals)})"
+    said = f"{verdict}, {measures.difference(key, sign * found.value, low, high)}"
     return [value, html.Div(said, className="control-help")]
 
 

@@ -87,7 +87,10 @@ def _name(entry: Entry) -> Any:
     if run is None:
         return html.Div([entry.name, html.Div("scored beside every run", className="control-help")])
     request = run.request
-    words, asked_for = [features_in_words(request.features)], settings_in_words(request.family, request.params)
+    words, asked_for = (
+        [*([run.model_label] if run.name else []), features_in_words(request.features)],
+        settings_in_words(request.family, request.params),
+    )
     if request.tuning is not None:
         words.append("searched")
     words += [f"{wording.lower_first(name)} {value}" for name, value in asked_for.items()]
@@ -96,7 +99,7 @@ def _name(entry: Entry) -> Any:
     warning = [html.Div([icon("exclamation-triangle"), f" {NO_FORECAST.mark}"], title=NO_FORECAST.sentence)]
     return html.Div(
         [
-            dcc.Link(entry.name, href=run_address(run.id)),
+            dcc.Link(entry.name, href=run_address(run.id), title=run.name or None),
             html.Div(", ".join(words), className="control-help"),
             *(warning if is_no_forecast(run) else []),
         ]
@@ -119,14 +122,10 @@ def _difference(entry: Entry, key: str) -> Any:
         return html.Span([icon("trophy"), " best"], className="verdict-best")
     sign = -1 if MEASURES[key].greater_is_better else 1
     low, high = sorted((sign * found.low, sign * found.high))
-    words = f"{_signed(sign * found.value, key)} ({wording.spread(low, high, measures.finer(key))})"
+    words = measures.difference(key, sign * found.value, low, high)
     if found.verdict is Verdict.TIED:
         return ["indistinguishable from the best", html.Div(words, className="control-help")]
     return ["worse", html.Div(words, className="control-help")]
-
-
-def _signed(value: float, key: str) -> str:
-    return wording.signed_points(value, measures.finer(key))
 
 
 def milliseconds(value: float | None) -> str:

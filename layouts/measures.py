@@ -5,6 +5,9 @@ from __future__ import annotations
 from core.metrics import MEASURES, Metric
 from layouts import wording
 
+MOST_DECIMALS = 6
+"""Of a difference whose range ends next to zero."""
+
 
 def number(key: str, value: float | None) -> str:
     """A score as it stands in a table or a sentence; per cent carry their sign, points do not.
@@ -33,6 +36,28 @@ def finer(key: str) -> int:
     """Decimals of a difference between two scores: one more than a score has, where it has any."""
     decimals = MEASURES[key].decimals
     return decimals + 1 if decimals else 0
+
+
+def difference(key: str, value: float, low: float, high: float) -> str:
+    """A difference between two scores and its range, with as many digits as show on which side of zero the range lies.
+
+    Parameters
+    ----------
+    key : str
+        Measure, from ``MEASURES``.
+    value, low, high : float
+        In its unit, signed.
+
+    Examples
+    --------
+    >>> difference("rmse", 0.18, -0.05, 0.36), difference("rmse", 0.18, 0.004, 0.36), difference("mse", 9, 0.2, 17)
+    ('+0.18 (−0.05 to 0.36)', '+0.180 (0.004 to 0.360)', '+9.0 (0.2 to 17.0)')
+    """
+    decimals = finer(key)
+    if low * high > 0:
+        nearest = min(abs(low), abs(high))
+        decimals = next((at for at in range(decimals, MOST_DECIMALS) if round(nearest, at)), MOST_DECIMALS)
+    return f"{wording.signed_points(value, decimals)} ({wording.spread(low, high, decimals)})"
 
 
 def with_unit(metric: Metric) -> str:
