@@ -119,7 +119,7 @@ def _convert(pipeline: Any, columns: Sequence[str]) -> bytes:
     try:
         model = convert_sklearn(pipeline, initial_types=shapes, target_opset=OPSET)
     except Exception as error:  # whatever a converter stumbles over; there is no common base
-        _log.info("No ONNX file of a model, as skl2onnx raised", exc_info=error)
+        _log.debug("No ONNX file of a model, as skl2onnx raised", exc_info=error)
         raise Refused(
             "This kind of model cannot be written as ONNX: the converter that is installed, skl2onnx "
             f"{installed_version('skl2onnx')}, does not know all of its steps. Export the run instead."

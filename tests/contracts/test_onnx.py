@@ -64,6 +64,14 @@ def test_a_family_that_cannot_be_converted_says_so(key: str) -> None:
 
 
 @needs_packages
+def test_what_a_converter_raised_is_no_news_for_who_asked(caplog: pytest.LogCaptureFixture) -> None:
+    pipeline, X, golden = fitted("ridge")
+    with caplog.at_level("INFO", logger="core"), pytest.raises(Refused):
+        to_onnx(pipeline, list(X), golden)
+    assert not caplog.records
+
+
+@needs_packages
 def test_a_file_that_would_predict_something_else_is_refused_with_the_difference() -> None:
     pipeline, X, golden = fitted("knn")
     golden["predicted"][3] += 0.002
