@@ -106,6 +106,11 @@ def main() -> None:
         }.items():
             measure(name, lambda asked=asked: history.page(OWNER, asked))
         measure("what can be chosen", lambda: history.choices(OWNER))
+        standings = registry.standings
+        groups = standings.groups(OWNER)
+        measure("leaderboard: every comparison", lambda: standings.groups(OWNER))
+        measure("leaderboard: the best of one", lambda: standings.best(OWNER, groups[0].footing, "rmse", 12))
+        measure("leaderboard: has anything changed", lambda: standings.digest(OWNER))
         _measure_pages(home)
         measure("all runs, for an export", lambda: history.page(OWNER, Asked(limit=n)))
         registry.close()

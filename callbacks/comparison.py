@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,31 +12,66 @@ from dash.development.base_component import Component
 
 from callbacks import aliases, exchange
 from callbacks.identity import current_owner, current_theme
-from core.comparison import COSTS, Board, Footing, comparable_groups, why_apart
+from core.comparison import COSTS, Board, Footing, why_apart
 from core.errors import InvalidRequest, NotFound, Refused, unknown_name
 from core.figures import comparison as figures
-from core.metrics import MEASURES
+from core.metrics import INTERVAL_METRICS, MEASURES
 from core.runs.aliases import Promotion
 from core.runs.model import Run
+from core.runs.standings import Group
 from layouts import comparison as view
 from layouts import wording
+from layouts.comparison_words import distinct_names
 from layouts.components import graph_card
 from layouts.ids import Comparison, Shell, Standing
 
-READ = 400
+READ = 60
 MOST_ON_BOARD = 12
 OBJECTIVE, COST = "rmse", "fit_seconds"
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What is drawn from.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        Every comparison there is.
+    chosen : Group or None
+        The one that is shown.
+    best : sequence of Run
+        The best of it by the chosen measure and the first few by every other, in this order.
+    newest : sequence of Run
+        The owner's newest runs, whatever they are.
+    total : int
+        All runs of the owner.
+    """
+
+    groups: Sequence[Group]
+    chosen: Group | None
+    best: Sequence[Run]
+    newest: Sequence[Run]
+    total: int
+
+
+def look(services: Any, owner: str, key: Any, objective: str) -> Looked:
+    """Read what the view shows; ``key`` of a comparison that is not there gives the one of the newest run."""
+    standings = services.runs.standings
+    groups = standings.groups(owner)
+    chosen = next((one for one in groups if one.footing.key == key), groups[0] if groups else None)
+    best = standings.best(owner, chosen.footing, objective, MOST_ON_BOARD) if chosen else []
+    return Looked(groups, chosen, best, services.runs.list(owner, limit=READ), standings.count(owner))
+
+
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view."""
-    runs = services.runs.list(owner, limit=READ)
-    groups = comparable_groups(runs)
-    chosen = next(iter(groups)).key if groups else ""
-    controls = view.choices(groups, chosen, OBJECTIVE, COST)
+    found = look(services, owner, None, OBJECTIVE)
+    controls = view.choices(found.groups, _key(found), OBJECTIVE, COST)
     held = services.runs.aliases(owner)
-    shown = draw(services, runs, chosen, OBJECTIVE, COST, current_theme(), held)
-    return view.layout(controls, shown, [_digest(runs), _marks(held)], aliases.champions(services, owner))
+    shown = draw(services, found, OBJECTIVE, COST, current_theme(), held)
+    seen = [services.runs.standings.digest(owner), _marks(held)]
+    return view.layout(controls, shown, seen, aliases.champions(services, owner))
 
 
 def register(app: Dash, services: Any) -> None:
@@ -61,22 +97,19 @@ def register(app: Dash, services: Any) -> None:
     def refresh(*values: Any) -> Any:
         group, objective, cost, seen, _ = values[-5:]
         owner = current_owner()
-        runs, held = services.runs.list(owner, limit=READ), services.runs.aliases(owner)
-        digest, marks = _digest(runs), _marks(held)
+        held = services.runs.aliases(owner)
+        digest, marks = services.runs.standings.digest(owner), _marks(held)
         by_hand = {Comparison.GROUP, Comparison.OBJECTIVE, Comparison.COST} & {ctx.triggered_id}
         if [digest, marks] == seen and not by_hand:
             return (no_update,) * 5
-        groups = comparable_groups(runs)
-        keys = [footing.key for footing in groups]
-        chosen = group if group in keys else keys[0] if keys else ""
-        options = [
-            {"label": view.group_name(some), "value": key} for key, some in zip(keys, groups.values(), strict=True)
-        ]
+        objective, cost = _checked(objective, cost)
+        found = look(services, owner, group, objective)
         ticked = _ticked(ctx.states_list[1])
-        shown = draw(services, runs, chosen, *_checked(objective, cost), current_theme(), held, ticked)
-        kept = no_update if chosen == group else chosen
+        shown = draw(services, found, objective, cost, current_theme(), held, ticked)
+        kept = no_update if _key(found) == group else _key(found)
         are_known = isinstance(seen, list) and seen[1:] == [marks]
-        return shown, options, kept, [digest, marks], no_update if are_known else aliases.champions(services, owner)
+        champions = no_update if are_known else aliases.champions(services, owner)
+        return shown, view.group_options(found.groups), kept, [digest, marks], champions
 
     @app.callback(
         Output(Comparison.TOGETHER, "children"),
@@ -126,8 +159,7 @@ def _register_changes(app: Dash, services: Any) -> None:
 
 def draw(
     services: Any,
-    runs: Sequence[Run],
-    chosen: str,
+    found: Looked,
     objective: str,
     cost: str,
     theme: str,
@@ -138,10 +170,7 @@ def draw(
 
     Parameters
     ----------
-    runs : sequence of Run
-        Newest first.
-    chosen : str
-        Key of the group; without such a group every run stands apart.
+    found : Looked
     objective, cost : str
     theme : {"light", "dark"}
     held : sequence of Promotion
@@ -149,19 +178,19 @@ def draw(
     ticked : sequence of str
         Ids of the runs that are chosen.
     """
-    groups = comparable_groups(runs)
-    footing = next((each for each in groups if each.key == chosen), None)
-    if footing is None:
-        return view.content(view.Shown((), None, [(run, _not_yet(run)) for run in runs]))
-    best = sorted(groups[footing], key=lambda run: _loss(run, objective))[:MOST_ON_BOARD]
-    board, trouble = services.comparisons.board(best, objective)
+    newest = found.newest
+    if found.chosen is None:
+        return view.content(view.Shown((), None, [(run, _not_yet(run)) for run in newest], total=found.total))
+    board, trouble = services.comparisons.board(found.best, objective)
     on_board = {one.key for one in board.entries} if board else set()
-    apart = [(run, _why(run, footing, trouble)) for run in runs if run.id not in on_board]
-    return view.content(view.Shown(best, board, apart, _chart(board, cost, theme) if board else None, held, ticked))
+    apart = [(run, _why(run, found.chosen.footing, trouble, objective)) for run in newest if run.id not in on_board]
+    chart = _chart(board, cost, theme) if board else None
+    left = found.total - sum(one.run is not None for one in board.entries) if board else found.total
+    return view.content(view.Shown(found.best, board, apart, chart, held, ticked, left))
 
 
 def _chart(board: Board, cost: str, theme: str) -> Any:
-    frame = figures.compute_front(board, cost)
+    frame = figures.compute_front(board, cost, distinct_names(board.entries))
     if len(frame) < 2:
         return None
     return graph_card(
@@ -174,12 +203,14 @@ def _chart(board: Board, cost: str, theme: str) -> Any:
     )
 
 
-def _why(run: Run, footing: Footing, trouble: dict[str, str]) -> str:
+def _why(run: Run, footing: Footing, trouble: dict[str, str], objective: str) -> str:
     if run.id in trouble:
         return trouble[run.id]
     reasons = why_apart(run, footing)
     if not reasons:
-        return f"comparable, but not among the {MOST_ON_BOARD} best: choose it in the history to compare it"
+        if objective in INTERVAL_METRICS and objective not in ((run.metrics or {}).get("test") or {}):
+            return f"Comparable, but without {MEASURES[objective].label.lower()}: see what is said above"
+        return f"Comparable, but not among the {MOST_ON_BOARD} best: choose it in the history to compare it"
     said = wording.listed(reasons)
     return said[:1].upper() + said[1:]
 
@@ -188,13 +219,6 @@ def _not_yet(run: Run) -> str:
     if not run.data.get("sha256"):
         return "Data not read yet" if run.is_active else "Ended before the data were read"
     return f"It has no score: {run.state.value}"
-
-
-def _loss(run: Run, objective: str) -> float:
-    value = ((run.metrics or {}).get("test") or {}).get(objective)
-    if value is None:
-        return float("inf")
-    return float(-value if MEASURES[objective].greater_is_better else value)
 
 
 def _checked(objective: Any, cost: Any) -> tuple[str, str]:
@@ -224,9 +248,8 @@ def _ticked(boxes: Any) -> list[str]:
     return [str(box["id"]["run"]) for box in boxes if box.get("value")]
 
 
-def _digest(runs: Sequence[Run]) -> str:
-    """What a person could see change of the runs, as text."""
-    return repr([(run.id[:8], run.state.value) for run in runs])
+def _key(found: Looked) -> str:
+    return found.chosen.footing.key if found.chosen else ""
 
 
 def _marks(held: Sequence[Promotion]) -> str:

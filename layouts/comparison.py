@@ -10,10 +10,11 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from core.comparison import COSTS, Board, Footing
+from core.comparison import COSTS, Board
 from core.metrics import MEASURES
 from core.runs.aliases import Promotion
 from core.runs.model import SHELL_OWNER, Run
+from core.runs.standings import Group
 from core.validation import PROTOCOLS
 from layouts import wording
 from layouts.aliases import form as promotion_form
@@ -46,6 +47,8 @@ class Shown:
         Which runs are champion or candidate.
     ticked : sequence of str
         Ids of the runs that are chosen.
+    total : int
+        All runs that are not on the board, also those that are not in ``apart``.
     """
 
     runs: Sequence[Run]
@@ -54,6 +57,7 @@ class Shown:
     chart: Any = None
     held: Sequence[Promotion] = ()
     ticked: Sequence[str] = ()
+    total: int = 0
 
 
 def layout(controls: Any, shown: Any, seen: Sequence[str], champions: Any = None) -> html.Div:
@@ -81,7 +85,7 @@ def layout(controls: Any, shown: Any, seen: Sequence[str], champions: Any = None
     )
 
 
-def choices(groups: dict[Footing, list[Run]], chosen: str, objective: str, cost: str) -> list[Any]:
+def choices(groups: Sequence[Group], chosen: str, objective: str, cost: str) -> list[Any]:
     """Draw the choices: which comparison, by which score, against which cost."""
     group = dbc.Select(group_options(groups), chosen or None, id=Comparison.GROUP)
     metrics = [{"label": metric.label, "value": key} for key, metric in MEASURES.items()]
@@ -93,18 +97,18 @@ def choices(groups: dict[Footing, list[Run]], chosen: str, objective: str, cost:
     ]
 
 
-def group_options(groups: dict[Footing, list[Run]]) -> list[dict[str, str]]:
+def group_options(groups: Sequence[Group]) -> list[dict[str, str]]:
     """The comparisons that there are, for the choice of one."""
-    return [{"label": group_name(runs), "value": footing.key} for footing, runs in groups.items()]
+    return [{"label": group_name(one), "value": one.footing.key} for one in groups]
 
 
-def group_name(runs: Sequence[Run]) -> str:
+def group_name(group: Group) -> str:
     """Name a comparison: validation, table, share held out, number of runs."""
-    run = runs[0]
+    run = group.newest
     table = f"{run.data.get('source_name')}{' (synthetic)' if run.data.get('is_synthetic') else ''}"
     share = wording.share(run.request.test_share)
     protocol = protocol_name(run.request.protocol).partition(" (")[0]
-    return f"{protocol} · {table} · {share} held out, seed {run.request.seed} · {wording.counted(len(runs), 'run')}"
+    return f"{protocol} · {table} · {share} held out, seed {run.request.seed} · {wording.counted(group.n, 'run')}"
 
 
 def content(shown: Shown, now: datetime | None = None) -> Any:
@@ -120,7 +124,7 @@ def content(shown: Shown, now: datetime | None = None) -> Any:
     if shown.board is not None:
         parts += [_board(shown.board, shown), shown.chart]
     if shown.apart:
-        parts.append(_apart(shown.apart, now, alone=shown.board is None))
+        parts.append(_apart(shown.apart, shown.total, now, alone=shown.board is None))
     return html.Div([part for part in parts if part is not None], className="stack")
 
 
@@ -167,14 +171,15 @@ def _yardsticks(runs: Sequence[Run]) -> str:
     return ""
 
 
-def _apart(apart: Sequence[tuple[Run, str]], now: datetime | None, *, alone: bool) -> html.Section:
+def _apart(apart: Sequence[tuple[Run, str]], total: int, now: datetime | None, *, alone: bool) -> html.Section:
     heads = ("Model", "State", "Why it is not compared above" if not alone else "Why it is not compared", "Started", "")
     head = html.Thead(html.Tr([html.Th(words or _hidden("Delete"), scope="col") for words in heads]))
     rows = [_apart_row(run, why, now, heads) for run, why in apart[:MOST_APART]]
+    more_in_history = max(total, len(apart)) - len(rows)
     caption = html.Caption("Runs that are not compared", className="visually-hidden")
     more = [
         html.P(
-            [f"{len(apart) - MOST_APART:,} more are in the ", dcc.Link("history", href=address("/history")), "."],
+            [f"{more_in_history:,} more are in the ", dcc.Link("history", href=address("/history")), "."],
             className="control-help",
         )
     ]
@@ -182,7 +187,7 @@ def _apart(apart: Sequence[tuple[Run, str]], now: datetime | None, *, alone: boo
         [
             html.H2("Not in this comparison" if not alone else "Runs"),
             html.Table([caption, head, html.Tbody(rows)], className="runs-table apart-table"),
-            *(more if len(apart) > MOST_APART else []),
+            *(more if more_in_history > 0 else []),
         ],
         className="panel",
     )

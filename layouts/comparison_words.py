@@ -27,7 +27,7 @@ def best_in_words(board: Board) -> list[str]:
             sentences.setdefault(told, []).append(key)
     said = [_sentence(board, some, names) for some in sentences.values()]
     asked = [key for key in INTERVAL_METRICS if key == board.objective or _compared(board, key)]
-    return said + [_without(board, key) for key in asked if _lacking(board, key)]
+    return said + [_without(key) for key in asked if _lacking(board, key)]
 
 
 def _sentence(board: Board, keys: Sequence[str], names: Mapping[str, str]) -> str:
@@ -71,12 +71,10 @@ def _whom(board: Board, key: str) -> str:
     return "run here" if not _lacking(board, key) else "run here that has it"
 
 
-def _without(board: Board, key: str) -> str:
-    n, label = len(_lacking(board, key)), MEASURES[key].label
-    runs = "One run has" if n == 1 else f"{n} runs have"
+def _without(key: str) -> str:
     return (
-        f"{runs} no {label.lower()}: without cross-validation an interval is made from the test itself, and earlier "
-        "versions did not keep the intervals. Train again, with folds, to compare them."
+        f"Not every run has a {MEASURES[key].label.lower()}: without cross-validation an interval is made from the "
+        "test itself, and earlier versions did not keep the intervals. Train again, with folds, to compare them."
     )
 
 
@@ -92,7 +90,7 @@ def distinct_names(entries: Sequence[Entry]) -> dict[str, str]:
     First by the name that a person gave it or its model, then with its features, its settings, and when it began.
     """
     ways: tuple[Callable[[Entry], str], ...] = (_features, _settings, _begun)
-    names = {one.key: (one.run.name if one.run else None) or one.name for one in entries}
+    names = {one.key: one.name for one in entries}
     for way in ways:
         same = {key for key, name in names.items() if list(names.values()).count(name) > 1}
         more = {one.key: way(one) for one in entries if one.key in same}

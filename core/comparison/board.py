@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from core.runs.model import Run
 
 
+LONGEST_NAME = 40
+
+
 @dataclass(frozen=True)
 class Entry:
     """One row of the board: a run, or a baseline that was scored beside the runs.
@@ -119,7 +122,7 @@ def _entry(run: Run, held_out: HeldOut, differences: Mapping[str, Mapping[str, D
     return Entry(
         run.id,
         run,
-        run.model_label,
+        _name(run),
         _scores(metrics.get("test"), held_out.actual, held_out.predicted[run.id]),
         {key: (ends[0], ends[1]) for key, ends in (metrics.get("test_interval") or {}).items() if _is_pair(ends)},
         {key: found[run.id] for key, found in differences.items() if run.id in found},
@@ -131,6 +134,14 @@ def _was_measured(run: Run) -> bool:
     """Whether the run's intervals were made without the test part, so that it can say how good they are."""
     test = (run.metrics or {}).get("test") or {}
     return all(key in test for key in INTERVAL_METRICS)
+
+
+def _name(run: Run) -> str:
+    """What people call it, short enough for a chart, or its model."""
+    if not run.name:
+        return run.model_label
+    short = run.name if len(run.name) <= LONGEST_NAME else run.name[: LONGEST_NAME - 1].rstrip() + "…"
+    return f"{short} (imported)" if run.imported else short
 
 
 def _scores(stored: Any, actual: Floats, predicted: Floats | None) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,26 +17,42 @@ SUBJECT = "Score against cost"
 MOST_LISTED = 12
 
 
-def compute_front(board: Board, cost: str) -> pd.DataFrame:
+def compute_front(board: Board, cost: str, names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """The runs of a board whose cost is known.
+
+    Parameters
+    ----------
+    board : Board
+    cost : str
+        Key of ``core.comparison.COSTS``.
+    names : mapping of str to str, optional
+        By key of an entry, a name that tells it from all others; for sentences and tables, not for the chart.
 
     Returns
     -------
-    DataFrame with columns ``name``, ``family``, ``score``, ``cost``, ``on_front``, cheapest first.
+    DataFrame with columns ``name``, ``said``, ``family``, ``score``, ``cost``, ``on_front``, cheapest first.
     """
+    known = names or {}
     rows = [
-        (one.name, one.run.request.family, one.scores.get(board.objective), one.costs.get(cost), one.fronts.get(cost))
+        (
+            one.name,
+            known.get(one.key, one.name),
+            one.run.request.family,
+            one.scores.get(board.objective),
+            one.costs.get(cost),
+            one.fronts.get(cost),
+        )
         for one in board.entries
         if one.run is not None and one.costs.get(cost) is not None and one.scores.get(board.objective) is not None
     ]
-    frame = pd.DataFrame(rows, columns=["name", "family", "score", "cost", "on_front"])
+    frame = pd.DataFrame(rows, columns=["name", "said", "family", "score", "cost", "on_front"])
     return frame.sort_values(["cost", "score"], ignore_index=True)
 
 
 def named(frame: pd.DataFrame, objective: str, cost: str) -> pd.DataFrame:
     """The numbers of `compute_front` under names for people."""
     kind = COSTS[cost]
-    names = {"name": "Run", "score": MEASURES[objective].label, "cost": f"{kind.label} ({kind.unit})"}
+    names = {"said": "Run", "score": MEASURES[objective].label, "cost": f"{kind.label} ({kind.unit})"}
     beaten = frame["on_front"].astype(bool).map({True: "no", False: "yes"})
     return (
         frame[list(names)]
@@ -65,7 +83,7 @@ def plot_front(frame: pd.DataFrame, objective: str, cost: str, *, theme: str = "
         y=frame["score"],
         mode="markers+text",
         text=frame["name"].where(on_front, _numbers(frame)),
-        customdata=frame["name"],
+        customdata=frame["said"],
         textposition=[side if on else "middle center" for side, on in zip(sides, on_front, strict=True)],
         textfont={"size": [13 if on else 11 for on in on_front]},
         cliponaxis=False,
@@ -112,9 +130,9 @@ def read_front(frame: pd.DataFrame, cost: str) -> str:
     if frame.empty:
         return ""
     on_front = frame["on_front"].astype(bool)
-    filled = list(dict.fromkeys(frame.loc[on_front, "name"]))
+    filled = list(dict.fromkeys(frame.loc[on_front, "said"]))
     said = f"Filled: no other run is both better and cheaper ({COSTS[cost].label.lower()}). Here: {_listed(filled)}."
-    hollow = [f"{at} {name}" for at, name in enumerate(frame.loc[~on_front, "name"], start=1)]
+    hollow = [f"{at} {name}" for at, name in enumerate(frame.loc[~on_front, "said"], start=1)]
     if not hollow:
         return said
     more = len(hollow) - MOST_LISTED

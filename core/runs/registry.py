@@ -23,6 +23,7 @@ from core.runs.history import History
 from core.runs.model import ACTIVE_STATES, SHELL_OWNER, TRANSITIONS, Job, Limits, Run, RunState, now
 from core.runs.notices import Notices
 from core.runs.processes import ProcessId
+from core.runs.standings import Standings
 from core.runs.tables import (
     JOBS,
     RUNS,
@@ -75,6 +76,7 @@ class Registry:
     def __init__(self, url: str, lock_file: Path) -> None:
         self._database = Database(url, lock_file)
         self.history = History(self._database)
+        self.standings = Standings(self._database)
         self.arrivals = Arrivals(self._database)
         self.promotions = Promotions(self._database)
         self.notices = Notices(self._database)

@@ -71,6 +71,7 @@ class Runs:
         self.context: Final = context or JobContext(home, limits or Limits(), database_url, data)
         self._registry = open_registry(self.context.home, self.context.database_url)
         self.history: Final = self._registry.history
+        self.standings: Final = self._registry.standings
         self.promotions: Final = self._registry.promotions
         self.aliases: Final = self.promotions.current
         self._bundles = self.context.bundles

@@ -14,6 +14,7 @@ from dash import html
 from callbacks import comparison as drawing
 from core.comparison import Difference, Verdict, align, build_board, comparable_groups
 from core.runs.model import SHELL_OWNER, Run, RunState
+from core.runs.standings import Group
 from layouts import compare
 from layouts import comparison as view
 from layouts.ids import Comparison
@@ -47,9 +48,14 @@ class FakeServices:
 
 def drawn(runs: list[Run], errors: list[float] | None = None) -> Any:
     services = FakeServices(dict(zip([run.id for run in runs], errors or [10.0] * len(runs), strict=True)))
-    groups = comparable_groups(runs)
-    chosen = next(iter(groups)).key if groups else ""
-    return drawing.draw(services, runs, chosen, "rmse", "fit_seconds", "light")
+    return drawing.draw(services, looked(runs), "rmse", "fit_seconds", "light")
+
+
+def looked(runs: list[Run]) -> drawing.Looked:
+    """What is read of these runs, the newest first."""
+    groups = [Group(footing, some[0], len(some)) for footing, some in comparable_groups(runs).items()]
+    best = next(iter(comparable_groups(runs).values()), [])
+    return drawing.Looked(groups, groups[0] if groups else None, best, runs, len(runs))
 
 
 def parts(component: Any, kind: str) -> list[Any]:
@@ -110,8 +116,7 @@ def test_only_own_runs_that_have_ended_can_be_deleted() -> None:
 def test_a_board_that_is_drawn_anew_keeps_what_was_ticked() -> None:
     runs = [make_run(), make_run(family="knn")]
     services = FakeServices({run.id: 10.0 for run in runs})
-    key = next(iter(comparable_groups(runs))).key
-    again = drawing.draw(services, runs, key, "rmse", "fit_seconds", "light", ticked=[runs[1].id])
+    again = drawing.draw(services, looked(runs), "rmse", "fit_seconds", "light", ticked=[runs[1].id])
     assert {box.id["run"]: box.value for box in parts(again, Comparison.CHOSEN)} == {
         runs[0].id: False,
         runs[1].id: True,

@@ -8,7 +8,8 @@ from core.figures import comparison as figures
 
 
 def front(n: int) -> pd.DataFrame:
-    rows = {"name": [f"run {at}" for at in range(n)], "family": "ridge", "score": [20.0, *range(21, 20 + n)]}
+    names = [f"run {at}" for at in range(n)]
+    rows = {"name": names, "said": names, "family": "ridge", "score": [20.0, *range(21, 20 + n)]}
     return pd.DataFrame({**rows, "cost": [float(at + 1) for at in range(n)], "on_front": [True] + [False] * (n - 1)})
 
 
