@@ -209,7 +209,8 @@ def _why(run: Run, footing: Footing, trouble: dict[str, str], objective: str) ->
     reasons = why_apart(run, footing)
     if not reasons:
         if objective in INTERVAL_METRICS and objective not in ((run.metrics or {}).get("test") or {}):
-            return f"Comparable, but without {MEASURES[objective].label.lower()}: see what is said above"
+            label = MEASURES[objective].label.lower()
+            return f"Comparable, but it has no {label}: it was trained without folds, or by an earlier version"
         return f"Comparable, but not among the {MOST_ON_BOARD} best: choose it in the history to compare it"
     said = wording.listed(reasons)
     return said[:1].upper() + said[1:]
