@@ -101,7 +101,8 @@ def onnx_file(services: Any, run: Run, owner: str) -> tuple[dict[str, Any], Any]
     """
     with alone():
         made = services.runs.onnx(run.id, owner)
-    return _download(run, made.content, ".onnx", "--onnx"), view.onnx_said(made.difference, made.n_rows, made.advice)
+    said = view.onnx_said(made.difference, made.n_rows, made.n_drawn, made.advice)
+    return _download(run, made.content, ".onnx", "--onnx"), said
 
 
 def _download(run: Run, content: bytes, suffix: str, flag: str) -> dict[str, Any]:

@@ -57,10 +57,13 @@ def onnx_row() -> html.Div:
     return html.Div([busy, html.Div(words, className="control-help")], className="download-row")
 
 
-def onnx_said(difference: float, rows: int, advice: str = "") -> html.Div:
+def onnx_said(difference: float, rows: int, drawn: int, advice: str = "") -> html.Div:
     """Say how well an ONNX file repeats the model, and what its user must see to."""
     within = f"{difference:.6f}".rstrip("0").rstrip(".") if difference >= 1e-6 else "a millionth"
-    same = f" The ONNX file repeats the model's predictions of {rows} tracks to within {within} points. "
+    same = (
+        f" The ONNX file repeats the model's predictions of {rows} tracks of the test, and of {wording.count(drawn)} "
+        f"made-up ones like them, to within {within} points. "
+    )
     return html.Div([icon("check-circle-fill"), same + advice], className="callout callout-success", role="status")
 
 

@@ -82,7 +82,7 @@ def _unpacked(content: bytes) -> int:
 
 
 def onnx_of(models: Models, bundles: Bundles, run: Run) -> OnnxModel:
-    """The model of a finished run as an ONNX file that was compared with its golden predictions.
+    """The model of a finished run as an ONNX file that was compared with what the model predicts.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def onnx_of(models: Models, bundles: Bundles, run: Run) -> OnnxModel:
         raise Refused("This run was made by an older version, without predictions to compare with. Train it again.")
     predictor = models.of(run)
     manifest = json.loads(bundles.read(run.id, MANIFEST, run.digests))
-    return to_onnx(predictor.pipeline, predictor.columns, manifest["golden"])
+    return to_onnx(predictor.pipeline, predictor.columns, manifest["golden"], predictor.ranges)
 
 
 def load_predictor(run: Run, files: Mapping[str, bytes]) -> Predictor:

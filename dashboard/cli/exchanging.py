@@ -71,7 +71,8 @@ def answer(arguments: argparse.Namespace, services: Services) -> tuple[Run, str]
         run, path = services.runs.get(arguments.run_id, None), Path(arguments.onnx)
         made = services.runs.onnx(run.id, None)
         _write(path, lambda target: target.write(made.content))
-        same = f"It repeats the predictions of {made.n_rows} tracks to within {made.difference:.1g} points"
+        compared = f"{made.n_rows} tracks of the test, and of {made.n_drawn:,} made-up ones like them,"
+        same = f"It repeats the predictions of {compared} to within {made.difference:.1g} points"
         return run, f"Wrote the model of run {run.id} to {path}. {same}; it has no interval. {made.advice}".rstrip()
     if arguments.mlflow:
         run = services.runs.get(arguments.run_id, None)

@@ -51,7 +51,7 @@ def test_the_file_predicts_what_the_model_does_on_rows_it_was_not_compared_on(ke
     pipeline, X, golden = fitted(key)
     made = to_onnx(pipeline, list(X), golden)
     assert made.difference <= TOLERANCE
-    assert made.n_rows == 20
+    assert (made.n_rows, made.n_drawn) == (20, 5_000)
     assert np.abs(predict_onnx(made.content, X) - np.clip(pipeline.predict(X), 0, 100)).max() <= TOLERANCE
 
 
@@ -75,7 +75,17 @@ def test_what_a_converter_raised_is_no_news_for_who_asked(caplog: pytest.LogCapt
 def test_a_file_that_would_predict_something_else_is_refused_with_the_difference() -> None:
     pipeline, X, golden = fitted("knn")
     golden["predicted"][3] += 0.002
-    with pytest.raises(Refused, match=r"up to 0\.002 points apart on 20 rows, and at most 0\.001 would do"):
+    with pytest.raises(Refused, match=r"up to 0\.002 points apart on 1 of 5,020 rows, and at most 0\.001 would do"):
+        to_onnx(pipeline, list(X), golden)
+
+
+@needs_packages
+def test_a_file_that_strays_for_few_tracks_only_is_refused_too() -> None:
+    pipeline, X, golden = fitted("knn")
+    twice = X.iloc[[*range(300), *range(100, 300)]]  # tracks that are equally far from every other one
+    pipeline.fit(twice, np.arange(len(twice)) % 101)
+    golden["predicted"] = pipeline.predict(X.iloc[:20]).tolist()
+    with pytest.raises(Refused, match=r"on [1-9][\d,]* of 5,020 rows"):
         to_onnx(pipeline, list(X), golden)
 
 
@@ -120,7 +130,8 @@ def test_the_file_says_what_it_takes() -> None:
 @needs_packages
 def test_predictions_stay_within_the_range_of_popularity() -> None:
     pipeline, X, golden = fitted("svr")
-    pipeline["model"].intercept_ = pipeline["model"].intercept_ + 1000
+    pipeline["model"].intercept_ = pipeline["model"].intercept_ + 1000  # what the converter reads
+    pipeline["model"]._intercept_ = pipeline["model"]._intercept_ + 1000  # what predicts
     golden["predicted"] = [100.0] * 20
     assert predict_onnx(to_onnx(pipeline, list(X), golden).content, X).max() == 100
 

@@ -40,7 +40,8 @@ def test_the_leaderboard_and_champions_say_it_too() -> None:
 
 @pytest.mark.parametrize(("difference", "said"), [(2e-6, "0.000002"), (0.00031, "0.00031"), (0.0, "a millionth")])
 def test_a_difference_is_said_in_plain_decimals(difference: float, said: str, words: Words) -> None:
-    assert f"20 tracks to within {said} points" in words(exchange.onnx_said(difference, 20))
+    told = words(exchange.onnx_said(difference, 20, 5_000))
+    assert f"20 tracks of the test, and of 5,000 made-up ones like them, to within {said} points" in told
 
 
 def test_its_page_says_where_it_comes_from_and_when(words: Words) -> None:
