@@ -9,7 +9,8 @@ from dash import dcc, html
 
 from core.cautions import cautions
 from core.comparison import Board, Verdict
-from core.metrics import MEASURES
+from core.metrics import MEASURES, METRICS
+from core.requests import TuningRequest
 from core.runs.model import Run
 from layouts import measures, wording
 from layouts.components import empty_state, icon, page_header
@@ -24,6 +25,9 @@ from layouts.run_words import (
     settings_in_words,
 )
 from layouts.training.tuning import METHODS
+
+LONGEST_LABEL = 40
+"""Letters of a run's name beside the others."""
 
 
 def layout(content: Any) -> html.Div:
@@ -42,9 +46,13 @@ def labels_of(runs: Sequence[Run]) -> dict[str, str]:
     """A short label of each run by its id, different for each."""
     found: dict[str, str] = {}
     for run in runs:
-        label = run.name or model_name(run)
+        label = _shortened(run.name or model_name(run))
         found[run.id] = label if label not in found.values() else f"{label} ({run.id[:4]})"
     return found
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
 
 
 def settings_of(run: Run) -> dict[str, str]:
@@ -52,14 +60,32 @@ def settings_of(run: Run) -> dict[str, str]:
     request = run.request
     return {
         "Model": model_name(run),
+        **({"Made of": ", ".join(f"run {one[:8]}" for one in request.members)} if request.members else {}),
         "Features": features_in_words(request.features),
         "Validation": protocol_name(request.protocol),
-        "Held out": wording.share(request.test_share),
+        "Held out": f"{100 * request.test_share:g}%",
         "Folds": str(request.cv_folds),
         "Seed": str(request.seed),
-        "Search": next((name for key, name, *_ in METHODS if request.tuning and key == request.tuning.method), "none"),
+        "Intervals": _INTERVALS[request.interval],
+        "Defaults": "recommended" if request.defaults == "recommended" else "the library's own",
+        **_search_of(request.tuning),
         "Table": str(run.data.get("source_name") or wording.NOTHING),
+        "Data hash": str(run.data.get("sha256") or wording.NOTHING)[:12],
         **settings_in_words(request.family, run.params),
+    }
+
+
+def _search_of(tuning: TuningRequest | None) -> dict[str, str]:
+    if tuning is None:
+        return {"Search": "none"}
+    limit = "none of its own" if tuning.seconds is None else wording.duration(tuning.seconds)
+    return {
+        "Search": next((name for key, name, *_ in METHODS if key == tuning.method), tuning.method),
+        "Search, candidates": str(tuning.iterations),
+        "Search, folds": str(tuning.folds),
+        "Search, compared by": METRICS[tuning.scoring].label,
+        "Search, time limit": limit,
+        "Search, at the same time": str(tuning.n_jobs),
     }
 
 
@@ -82,7 +108,8 @@ def differing(runs: Sequence[Run], labels: Mapping[str, str]) -> html.Section:
     )
 
 
-_ALWAYS = ("Model", "Features", "Validation", "Held out", "Folds", "Seed", "Table")
+_ALWAYS = ("Model", "Features", "Validation", "Held out", "Folds", "Seed", "Intervals", "Table")
+_INTERVALS = {"split": "from its errors", "quantile": "from quantiles"}
 
 
 def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, apart: Sequence[str]) -> html.Section:
@@ -105,6 +132,7 @@ def scores(runs: Sequence[Run], labels: Mapping[str, str], board: Board | None, 
         else ""
     )
     reading += _of_baselines(board) if board else ""
+    reading += _of_missing(runs, entries)
     table = _table("Scores", runs, labels, rows)
     return html.Section(
         [html.H2("Scores"), *warning, table, html.P(reading, className="control-help")], className="panel"
@@ -122,6 +150,18 @@ def _of_baselines(board: Board) -> str:
     return said
 
 
+def _of_missing(runs: Sequence[Run], entries: Mapping[str, Any]) -> str:
+    """Why a run has no pinball loss where others have."""
+    has = {run.id: wording.is_number(_score_of(entries.get(run.id), run, "pinball")) for run in runs}
+    lacking = [run for run in runs if not has[run.id]]
+    if not lacking or len(lacking) == len(runs) or any(run.request.cv_folds for run in lacking):
+        return ""
+    return (
+        " A run trained without cross-validation has no pinball loss: what its intervals hold can only be measured "
+        "with folds."
+    )
+
+
 def _score_of(entry: Any, run: Run, key: str) -> float | None:
     value = measure(run, key)
     return entry.scores.get(key) if value is None and entry else value
@@ -132,7 +172,7 @@ def _caution(*words: Any) -> html.Div:
 
 
 def _cell(entry: Any, run: Run, key: str) -> Any:
-    value = measures.number(key, _score_of(entry, run, key))
+    value = html.Span(measures.number(key, _score_of(entry, run, key)), className="beside-value")
     found = entry.differences.get(key) if entry else None
     if found is None:
         return value
@@ -153,9 +193,7 @@ def _best_in_words(run: Run) -> str:
 def _table(
     caption: str, runs: Sequence[Run], labels: Mapping[str, str], rows: Sequence[tuple[str, Sequence[Any]]]
 ) -> html.Div:
-    heads = [
-        html.Th([dcc.Link(labels[run.id], href=run_address(run.id)), *score_marks(run)], scope="col") for run in runs
-    ]
+    heads = [html.Th([_link(run, labels[run.id]), *score_marks(run)], scope="col") for run in runs]
     head = html.Thead(html.Tr([html.Th(html.Span("Setting", className="visually-hidden")), *heads]))
     body = [
         html.Tr(
@@ -169,6 +207,11 @@ def _table(
     title = html.Caption(caption, className="visually-hidden")
     table = html.Table([title, head, html.Tbody(body)], className="plain-table beside-table")
     return html.Div(table, className="table-scroll", tabIndex=0, role="region", **{"aria-label": caption})
+
+
+def _link(run: Run, label: str) -> dcc.Link:
+    """The way to a run; a name that is too long to be shown is its title."""
+    return dcc.Link(label, href=run_address(run.id), title=run.name if run.name not in ("", label) else None)
 
 
 def _value(value: Any, label: str) -> html.Td:
