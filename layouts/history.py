@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.metrics import MEASURES
 from core.runs.history import PERIODS, Asked, Choices, HistoryPage
 from core.runs.model import SHELL_OWNER, Run, RunState
 from core.validation import PROTOCOLS
-from layouts import measures, wording
+from layouts import comparison, measures, wording
 from layouts.components import control, icon, page_header
 from layouts.ids import History
 from layouts.links import address, button_link, run_address
@@ -22,6 +22,8 @@ from layouts.run_words import STATE_WORDS, features_in_words, measure, model_nam
 
 ALL = "*"
 """Value of a filter that leaves all through; an empty one would show as nothing chosen."""
+
+TICK_MS = 3000
 
 SHOWN_SCORES = ("r2", "rmse", "mae")
 """In the list; the one that it is sorted by stands beside them."""
@@ -39,8 +41,8 @@ SORT_WORDS = {
 }
 
 
-def layout(asked: Asked, choices: Choices, listed: Any) -> html.Div:
-    """Draw the view around its list (as `runs_table` draws it)."""
+def layout(asked: Asked, choices: Choices, listed: Any, seen: Sequence[str], *, is_active: bool = False) -> html.Div:
+    """Draw the view around its list (as `runs_table` draws it); ``seen`` is what it shows, as address and digest."""
     purpose = "Every run, also those that failed: search, sort, name, tag, and choose some to compare."
     actions = [button_link([icon("trophy"), " Leaderboard"], address("/runs"), kind="outline-primary")]
     return html.Div(
@@ -52,42 +54,78 @@ def layout(asked: Asked, choices: Choices, listed: Any) -> html.Div:
             html.Div(id=History.TOGETHER, className="together", **{"aria-live": "polite"}),
             dcc.Location(id=History.URL, refresh=False),
             dcc.Store(id=History.CHANGED),
-            dcc.Store(id=History.PAGE, data=0),
+            dcc.Store(id=History.SEEN, data=list(seen)),
+            dcc.Store(id=History.PICKED, data=[]),
+            dcc.Interval(id=History.TICK, interval=TICK_MS, disabled=not is_active),
             dcc.Download(id=History.DOWNLOAD),
         ]
     )
 
 
-def _filters(asked: Asked, choices: Choices) -> list[Any]:
-    features = [(each, _short(features_in_words(tuple(each.split(","))))) for each in choices.features if each]
-    options = {
-        "state": ("State", [(state.value, STATE_WORDS[state]) for state in RunState]),
-        "family": ("Model", [(key, FAMILIES[key].label if key in FAMILIES else key) for key in choices.families]),
-        "protocol": (
-            "Validation",
-            [(key, PROTOCOLS[key].label.partition(" (")[0] if key in PROTOCOLS else key) for key in choices.protocols],
-        ),
-        "features": ("Features", features),
-        "data": ("Table", [(key, f"{name} ({key[:6]})") for key, name in choices.tables]),
-        "period": ("Started", [(key, words) for key, (words, _) in PERIODS.items()]),
-        "tag": ("Tag", [(tag, tag) for tag in choices.tags]),
+FILTER_LABELS = {
+    "state": "State",
+    "family": "Model",
+    "protocol": "Validation",
+    "features": "Features",
+    "data": "Table",
+    "period": "Started",
+    "tag": "Tag",
+}
+
+
+def options(asked: Asked, choices: Choices) -> dict[str, list[dict[str, str]]]:
+    """What each filter can be set to: what occurs, and what is asked although it does not."""
+    found = {
+        "state": [(state.value, STATE_WORDS[state]) for state in RunState],
+        "family": [(key, FAMILIES[key].label if key in FAMILIES else key) for key in choices.families],
+        "protocol": [
+            (key, PROTOCOLS[key].label.partition(" (")[0] if key in PROTOCOLS else key) for key in choices.protocols
+        ],
+        "features": [(each, _short(features_in_words(tuple(each.split(","))))) for each in choices.features if each],
+        "data": [(key, f"{name} ({key[:6]})") for key, name in choices.tables],
+        "period": [(key, words) for key, (words, _) in PERIODS.items()],
+        "tag": [(tag, tag) for tag in choices.tags],
     }
+    for name, known in found.items():
+        value = str(getattr(asked, name))
+        if value and value not in dict(known):
+            known.append((value, _short(value)))
+    return {
+        name: [{"label": words, "value": key} for key, words in [(ALL, "all"), *known]] for name, known in found.items()
+    }
+
+
+def values(asked: Asked) -> dict[str, str]:
+    """What the selects stand at."""
+    return {name: str(getattr(asked, name)) or ALL for name in FILTER_LABELS} | {"sort": asked.sort}
+
+
+def is_idle(choices: Sequence[Any]) -> bool:
+    """Whether a filter has nothing to choose from, so that it is not shown."""
+    return len(choices) < 2
+
+
+def _filters(asked: Asked, choices: Choices) -> list[Any]:
+    given, known = values(asked), options(asked, choices)
     search = dbc.Input(
         id=History.TEXT,
         value=asked.text,
         type="search",
         debounce=0.4,
         maxLength=200,
-        placeholder="Name, note, tag, model",
+        placeholder="Name, note, tag",
     )
     sorts = [{"label": words, "value": key} for key, words in SORT_WORDS.items()]
     directions = [{"label": "high to low", "value": "down"}, {"label": "low to high", "value": "up"}]
     return [
         control("Search", search),
         *(
-            control(label, _select(name, [(ALL, "all"), *found], str(getattr(asked, name)) or ALL))
-            for name, (label, found) in options.items()
-            if found
+            html.Div(
+                control(label, dbc.Select(known[name], given[name], id={"type": History.FILTER, "name": name})),
+                id={"type": History.FIELD, "name": name},
+                hidden=is_idle(known[name]),
+            )
+            for name, label in FILTER_LABELS.items()
         ),
         control("Sort by", dbc.Select(sorts, asked.sort, id={"type": History.FILTER, "name": "sort"})),
         control("Order", dbc.Select(directions, "up" if asked.ascending else "down", id=History.ASCENDING)),
@@ -95,17 +133,25 @@ def _filters(asked: Asked, choices: Choices) -> list[Any]:
     ]
 
 
-def _select(name: str, options: Sequence[tuple[str, str]], value: str) -> dbc.Select:
-    known = [{"label": words, "value": key} for key, words in options]
-    return dbc.Select(known, value, id={"type": History.FILTER, "name": name})
-
-
 def _short(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None, query: str = "") -> Any:
-    """Draw a page of runs; what is the same in all of them stands above, once; ``query`` asks for the same ones."""
+def runs_table(
+    found: HistoryPage, asked: Asked, now: datetime | None = None, query: str = "", picked: Collection[str] = ()
+) -> Any:
+    """Draw a page of runs; what is the same in all of them stands above, once.
+
+    Parameters
+    ----------
+    found : HistoryPage
+    asked : Asked
+    now : datetime, optional
+    query : str
+        Address that asks for the same runs.
+    picked : collection of str
+        Ids of the runs that are ticked.
+    """
     if not found.runs:
         return html.Section(html.P("No run fits. Loosen a filter, or train a model."), className="panel")
     columns = _columns(found.runs, now, asked.sort)
@@ -119,7 +165,10 @@ def runs_table(found: HistoryPage, asked: Asked, now: datetime | None = None, qu
         *(html.Th(label, className="number" if label in _NUMBERS else "") for label in shown),
         html.Th(_hidden("Change")),
     ]
-    rows = [_row(run, [(label, cells[at]) for label, cells in shown.items()]) for at, run in enumerate(found.runs)]
+    rows = [
+        _row(run, [(label, cells[at]) for label, cells in shown.items()], is_picked=run.id in picked)
+        for at, run in enumerate(found.runs)
+    ]
     caption = html.Caption(f"Runs, {count}", className="visually-hidden")
     body = html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(rows)], className="runs-table history-table")
     alike = [html.P("The same in all of these: " + "; ".join(f"{label} {value}" for label, value in same.items()) + ".",
@@ -146,7 +195,7 @@ def _columns(runs: Sequence[Run], now: datetime | None, sort: str = "") -> dict[
 _NUMBERS = (*(metric.label for metric in MEASURES.values()), "Duration")
 
 
-def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
+def _row(run: Run, cells: Sequence[tuple[str, str]], *, is_picked: bool) -> html.Tr:
     name = [
         html.Div([dcc.Link(run.name or model_name(run), href=run_address(run.id))]),
         *([html.Div(model_name(run), className="control-help")] if run.name else []),
@@ -158,14 +207,14 @@ def _row(run: Run, cells: Sequence[tuple[str, str]]) -> html.Tr:
         html.Td(value, className="number" if label in _NUMBERS else "", **{"data-label": label})
         for label, value in cells
     ]
-    return html.Tr([html.Td(_box(run)), html.Th(name, scope="row"), *drawn, html.Td(_actions(run))])
+    return html.Tr([html.Td(_box(run, is_picked)), html.Th(name, scope="row"), *drawn, html.Td(_actions(run))])
 
 
-def _box(run: Run) -> Any:
+def _box(run: Run, is_picked: bool) -> Any:
     if run.state is not RunState.FINISHED:
         return ""
     label = html.Span(f"Compare {run.name or model_name(run)}", className="visually-hidden")
-    return dbc.Checkbox(id={"type": History.CHOSEN, "run": run.id}, value=False, label=label)
+    return dbc.Checkbox(id={"type": History.CHOSEN, "run": run.id}, value=is_picked, label=label)
 
 
 def _actions(run: Run) -> Any:
@@ -220,6 +269,17 @@ def _turn(asked: Asked, total: int) -> Any:
     ]  # fmt: skip
     return html.Div([*buttons, html.Span(f"Page {page + 1:,} of {last + 1:,}", className="control-help")],
                     className="history-pages")  # fmt: skip
+
+
+def together(run_ids: Sequence[str]) -> Any:
+    """Draw what can be done with the runs that are ticked on whatever page, and the way to untick them all."""
+    if not run_ids:
+        return ""
+    clear = html.Button(
+        [icon("x-lg"), " Untick all"], id={"type": History.UNPICK, "part": "all"}, type="button",
+        className="quiet-button",
+    )  # fmt: skip
+    return html.Div([comparison.together(run_ids), clear], className="button-row")
 
 
 def deleted_notice(run: Run, lost: str = "") -> html.Div:
