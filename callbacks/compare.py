@@ -85,8 +85,9 @@ def _charts(held_out: HeldOut, labels: dict[str, str], groups: dict[str, pd.Seri
             Compare.ACTUAL,
             figures.plot_calibration(calibration, theme=theme),
             title="Actual against predicted popularity",
-            reading="Each dot: a tenth of the tracks, in the order of the predictions. On the dashed line the "
-            "predictions are right on average; a line that is longer tells tracks apart further.",
+            reading="Each dot: a tenth of the tracks, in the order of the predictions; those with the same "
+            "prediction stay together. On the dashed line the predictions are right on average; a line that is longer "
+            "tells tracks apart further.",
             n=n,
             table=figures.named(calibration),
         ),
@@ -116,13 +117,23 @@ def _charts(held_out: HeldOut, labels: dict[str, str], groups: dict[str, pd.Seri
             Compare.AGREEMENT,
             figures.plot_agreement(agreement, theme=theme),
             title="Agreement between the models",
-            reading="Correlation of the predictions: 1 where two models order the tracks alike. Models that agree less "
-            "gain more from being combined.",
+            reading=_of_agreement(agreement),
             n=n,
             table=agreement.reset_index(names="Model"),
         )
     )
     return cards
+
+
+def _of_agreement(agreement: pd.DataFrame) -> str:
+    """How to read the heat map, with a word on the cells that have no number."""
+    said = (
+        "Correlation of the predictions: 1 where two models order the tracks alike. Models that agree less gain more "
+        "from being combined."
+    )
+    if agreement.isna().to_numpy().any():
+        said += " –: one of the two says the same of every track, so there is no order to compare."
+    return said
 
 
 def _groups(services: Any, run: Run, owner: str, held_out: HeldOut) -> dict[str, pd.Series]:

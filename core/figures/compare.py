@@ -27,6 +27,8 @@ _NAMES = {"run": "Run", "predicted": "Predicted (points)", "actual": "Actual (po
           "error": "Predicted minus actual (points)", "share": "Share of the tracks",
           "mae": "MAE (points)", "n": "Tracks"}  # fmt: skip
 MOST_GROUPS = 12
+SAME = 1e-6
+"""Points within which two predictions are one: what a model that always says the same differs by in its last digits."""
 
 
 def named(frame: pd.DataFrame, group: str = "") -> pd.DataFrame:
@@ -51,7 +53,7 @@ def named_times(names: Sequence[str], seconds: Sequence[Mapping[str, float]]) ->
 
 
 def compute_calibration(actual: Floats, predicted: Predicted) -> pd.DataFrame:
-    """Mean actual popularity in ten equally large steps of each run's predictions.
+    """Mean actual popularity in ten equally large steps of each run's predictions; equal ones share a step.
 
     Returns
     -------
@@ -59,9 +61,18 @@ def compute_calibration(actual: Floats, predicted: Predicted) -> pd.DataFrame:
     """
     rows = []
     for name, values in predicted.items():
-        steps = np.array_split(np.argsort(values, kind="stable"), min(10, max(1, len(values) // FEWEST)))
-        rows += [(name, float(values[at].mean()), float(actual[at].mean()), len(at)) for at in steps if len(at)]
+        steps = _steps(values, min(10, max(1, len(values) // FEWEST)))
+        rows += [(name, float(values[at].mean()), float(actual[at].mean()), len(at)) for at in steps]
     return pd.DataFrame(rows, columns=["run", "predicted", "actual", "n"])
+
+
+def _steps(values: Floats, n: int) -> list[np.ndarray]:
+    """Positions of the values of each step, in their order; where equal ones would be divided, the first has them."""
+    order = np.argsort(values, kind="stable")
+    step = np.concatenate([np.full(len(part), at) for at, part in enumerate(np.array_split(order, n))])
+    starts = np.concatenate([[True], np.diff(values[order]) > SAME])
+    step = step[np.flatnonzero(starts)][np.cumsum(starts) - 1]
+    return [order[step == at] for at in np.unique(step)]
 
 
 def plot_calibration(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
@@ -141,9 +152,12 @@ def plot_errors(frame: pd.DataFrame, subject: str, *, theme: str = "light") -> g
 
 
 def compute_agreement(predicted: Predicted) -> pd.DataFrame:
-    """Correlation between the predictions of each two runs: a square frame with run labels on both sides."""
+    """Correlation between the predictions of each two runs: a square frame with run labels on both sides.
+
+    nan where one of them says the same of every track, as there is no order to compare then.
+    """
     values = np.vstack(list(predicted.values()))
-    spread = values.std(axis=1) > 0
+    spread = np.ptp(values, axis=1) > SAME
     found = np.full((len(values), len(values)), np.nan)
     if spread.any():
         found[np.ix_(spread, spread)] = np.corrcoef(values[spread])
@@ -155,10 +169,13 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
     """Agreement between runs as a heatmap with its numbers."""
     z = frame.to_numpy()
     low = min(float(np.nanmin(z)), 0.5)
-    words = np.array([["" if np.isnan(value) else f"{value:.2f}" for value in row] for row in z], dtype=object)
+    known = np.isfinite(z)
+    words = np.array([[f"{round(value, 2) + 0.0:.2f}" for value in row] for row in np.where(known, z, 0)], dtype=object)
     numbers = [str(at + 1) for at in range(len(frame))]
     names = [f"{wrapped(str(name))} · {at}" for at, name in zip(numbers, frame.index, strict=True)]
-    heat = go.Heatmap(z=z, x=numbers, y=names, **written(words, z, SEQUENTIAL, low, 1),
+    cells = written(words, z, SEQUENTIAL, low, 1)
+    cells["text"] = np.where(known, cells["text"], f'<span style="color: {ink(theme)["quiet"]}">–</span>')
+    heat = go.Heatmap(z=z, x=numbers, y=names, **cells, hoverongaps=False,
                       colorscale=SEQUENTIAL, zmin=low, zmax=1, showscale=False,
                       hovertemplate="%{y}<br>%{x}<br>r = %{z:.2f}<extra></extra>")  # fmt: skip
     figure = go.Figure(heat)

@@ -27,6 +27,33 @@ def test_agreement_is_one_with_itself_and_unknown_for_a_constant() -> None:
     assert frame.loc["flat", "flat"] == 1
 
 
+def test_a_model_that_says_the_same_but_for_its_last_digits_agrees_with_none_and_is_one_dot() -> None:
+    rng = np.random.default_rng(0)
+    all_but_constant = {"exact": ACTUAL, "flat": 50 + 1e-14 * rng.normal(size=200)}
+    agreement = figures.compute_agreement(all_but_constant)
+    assert np.isnan(agreement.loc["exact", "flat"])
+    (heat,) = figures.plot_agreement(agreement).data
+    assert "–" in heat.text[0][1]
+    assert "1.00" in heat.text[0][0]
+    frame = figures.compute_calibration(ACTUAL, all_but_constant)
+    flat = frame[frame["run"] == "flat"]
+    assert flat[["predicted", "actual", "n"]].to_numpy().tolist() == [pytest.approx([50, 50, 200])]
+    assert (frame["run"] == "exact").sum() == 10
+
+
+def test_tracks_with_the_same_prediction_are_never_divided_between_two_dots() -> None:
+    predicted = np.repeat([30.0, 40.0, 50.0], [90, 20, 90])
+    frame = figures.compute_calibration(ACTUAL, {"three": predicted})
+    assert frame["predicted"].tolist() == [30, 40, 50]
+    assert frame["n"].tolist() == [90, 20, 90]
+
+
+def test_no_correlation_is_a_negative_zero() -> None:
+    frame = pd.DataFrame([[1.0, -0.001], [-0.001, 1.0]], index=["a", "b"], columns=["a", "b"])
+    (heat,) = figures.plot_agreement(frame).data
+    assert ">0.00<" in heat.text[0][1]
+
+
 def test_residuals_are_shares_and_a_shift_shows() -> None:
     frame = figures.compute_residuals(ACTUAL, PREDICTED)
     assert frame.groupby("run")["share"].sum().to_numpy() == pytest.approx(1)
