@@ -8,6 +8,7 @@ from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest
+from core.runs.aliases import check_why
 from core.runs.model import Run
 from layouts import aliases as view
 from layouts.components import toast
@@ -59,7 +60,7 @@ def register(app: Dash, services: Any) -> None:
                 services.runs.promotions.withdraw(run_id, owner, alias, purpose)
                 return _told(view.withdrawn(alias, purpose)), f"{run_id} no {alias} {purpose}"
             alias, purpose, why = (_of_run(ctx.states_list[at], run_id) for at in range(3))
-            made = services.runs.promotions.promote(run_id, owner, alias, purpose, why)
+            made = services.runs.promotions.promote(run_id, owner, alias, purpose, check_why(why))
         except DashboardError as error:
             return _told(toast(str(error), "danger")), no_update
         return _told(view.promoted(made)), f"{run_id} {made.alias} {made.purpose} {made.since}"

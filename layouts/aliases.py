@@ -64,7 +64,8 @@ def panel(run: Run, told: Sequence[Promotion], current: Sequence[Promotion], own
         form(run.id, others(run, current))
         if is_mine
         else html.P(
-            "This run was made from the command line, where it can be promoted: python -m dashboard runs ID --promote.",
+            "This run was made from the command line, where it can be promoted: python -m dashboard runs ID "
+            "--promote champion --why TEXT.",
             className="control-help",
         )
     )

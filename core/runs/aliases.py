@@ -38,6 +38,24 @@ ALIAS_HELP: Final = {
 }
 
 
+def check_why(why: str) -> str:
+    """Give the reason that a person or an operator must give for a promotion.
+
+    Raises
+    ------
+    InvalidRequest
+        When there is none.
+
+    Examples
+    --------
+    >>> check_why("Lowest error on new artists")
+    'Lowest error on new artists'
+    """
+    if not why.strip():
+        raise InvalidRequest("Say why, in a sentence, for example: lowest error on new artists. The history keeps it.")
+    return why
+
+
 @dataclass(frozen=True)
 class Promotion:
     """A run was, or is, the champion or the candidate for a purpose; times are aware and in UTC.
@@ -53,7 +71,7 @@ class Promotion:
     by : str
         Owner who said so, or ``SHELL_OWNER`` for the operator.
     why : str
-        Empty where no reason was given.
+        Empty where no reason was given, as it need not be in older versions.
     family : str
         Key of the run's family.
     run_name : str

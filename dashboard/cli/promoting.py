@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--promote", choices=ALIASES, help="make the run ID this for the purpose")
     group.add_argument("--withdraw", choices=ALIASES, help="take this from the run ID again")
     group.add_argument("--purpose", metavar="TEXT", help="for which purpose (default: popularity)")
-    group.add_argument("--why", metavar="TEXT", help="the reason, which the history keeps")
+    group.add_argument("--why", metavar="TEXT", help="the reason, which the history keeps; --promote needs one")
     group.add_argument("--aliases", action="store_true", help="show who is champion and candidate, and who was")
 
 
@@ -40,6 +40,8 @@ def is_asked(arguments: argparse.Namespace) -> bool:
         raise InvalidRequest("Give either --promote or --withdraw.")
     if changes and arguments.run_id is None:
         raise InvalidRequest(f"--{changes[0]} takes the ID of a run: runs ID --{changes[0]} champion.")
+    if arguments.promote and not (arguments.why or "").strip():
+        raise InvalidRequest("--promote takes a reason, which the history keeps: --why TEXT.")
     if not changes and (arguments.purpose or arguments.why):
         raise InvalidRequest("--purpose and --why belong to --promote or --withdraw.")
     return bool(changes) or arguments.aliases

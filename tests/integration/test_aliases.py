@@ -76,14 +76,15 @@ def test_a_press_promotes_and_a_press_withdraws(app: Dash, services: Services) -
 
 def test_what_is_refused_is_said_and_changes_nothing(app: Dash, services: Services) -> None:
     (run,) = services.runs.run_inline([fakes.request()])
-    assert "command line" in promote(app, run.id, "champion", "popularity", "")
-    assert "for which purpose" in promote(app, run.id, "champion", " ", "")
+    assert "command line" in promote(app, run.id, "champion", "popularity", "best")
+    assert "for which purpose" in promote(app, run.id, "champion", " ", "best")
+    assert "Say why" in promote(app, run.id, "champion", "popularity", " ")
     assert services.runs.aliases(None) == []
 
 
 def test_deleting_the_champion_says_so(app: Dash, services: Services) -> None:
     (run,) = services.runs.run_inline([fakes.request()], owner="shared")
-    promote(app, run.id, "champion", "popularity", "")
+    promote(app, run.id, "champion", "popularity", "best")
     button = {"type": str(Comparison.DELETE), "run": run.id}
     name = json.dumps(button, sort_keys=True, separators=(",", ":"))
     outputs = [(str(Comparison.NOTICE), "children"), (str(Comparison.CHANGED), "data")]

@@ -50,6 +50,8 @@ def test_a_champion_is_withdrawn_and_stays_in_the_history(
     [
         (("--promote", "champion"), "takes the ID"),
         (("--why", "because"), "belong to --promote"),
+        (("id", "--promote", "champion"), "--why TEXT"),
+        (("id", "--promote", "champion", "--why", " "), "--why TEXT"),
         (("id", "--promote", "champion", "--withdraw", "champion"), "either"),
         (("--table", "nonsense"), "names no table"),
         (("--features", "loudnes"), "loudness"),
