@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidRequest
-from dashboard.cli import exchanging, promoting
+from dashboard.cli import describing, exchanging, promoting
 from dashboard.cli.exit_codes import OK
 from dashboard.cli.output import duration, number, only_results_on_stdout, print_json, print_table
 from dashboard.settings import Settings
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.runs.history import Asked, History
     from core.runs.model import Run
 
-HELP = "List the runs, newest first, or show one."
+HELP = "List the runs, newest first; show, describe, promote, export or delete one."
 SETTINGS = ("home", "database_url", "log_level")
 MOST = 10_000
 
@@ -30,8 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--search", default="", metavar="WORDS", help="in names, notes, tags, models, validations, tables"
     )
-    for name in ("state", "family", "protocol", "tag"):
+    for name in ("state", "family", "protocol"):
         parser.add_argument(f"--{name}", default="", help=f"only runs of this {name}")
+    parser.add_argument(
+        "--tag", action="append", help="only runs with this tag; with an ID, give that run the tag (may be repeated)"
+    )
     parser.add_argument("--features", metavar="A,B,...", help="only runs on just these features, or groups of them")
     parser.add_argument("--table", default="", metavar="NAME", help="only runs on this table: its name, or its hash")
     parser.add_argument("--period", default="", help="only runs of the last day, week, month or year")
@@ -39,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sort", default="created", metavar="BY", help="created, name, or a metric such as rmse or r2")
     parser.add_argument("--ascending", action="store_true", help="lowest, or oldest, first")
     parser.add_argument("--card", metavar="FILE", help="write the model card of run ID as one HTML file")
+    describing.add_arguments(parser)
     promoting.add_arguments(parser)
     exchanging.add_arguments(parser)
 
@@ -50,10 +54,16 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     if not 1 <= arguments.limit <= MOST:
         raise InvalidRequest(f"--limit takes 1 to {MOST}, got {arguments.limit}.")
     about_aliases = promoting.is_asked(arguments)
-    if exchanging.is_asked(arguments):
+    about_words = describing.is_asked(arguments)
+    about_files = exchanging.is_asked(arguments)
+    if about_words and (about_aliases or about_files or arguments.card is not None):
+        raise InvalidRequest("Name, note, tags, star and bin are changed by a command of their own.")
+    if about_files:
         return _exchange(arguments, settings)
     if arguments.card is not None:
         return _write_card(arguments, settings)
+    if about_words:
+        return _describe(arguments, settings)
     with only_results_on_stdout():
         runs = build_services(settings).runs
         runs.sweep()
@@ -70,6 +80,18 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         print("There are no runs yet. Train one: python -m dashboard train --family random_forest")
     else:
         print_runs(found)
+    return OK
+
+
+def _describe(arguments: argparse.Namespace, settings: Settings) -> int:
+    from dashboard.services import build_services
+
+    with only_results_on_stdout():
+        run, said = describing.answer(arguments, build_services(settings).runs)
+    if arguments.json:
+        print_json(run)
+    else:
+        print(said)
     return OK
 
 
@@ -104,9 +126,10 @@ def _asked(arguments: argparse.Namespace, history: History) -> Asked:
     choices = history.choices(None)
     features = _same_features(expand_features(arguments.features), choices.features)
     data = _table_hash(arguments.table, choices.tables)
-    names = ("state", "family", "protocol", "tag", "period", "starred", "sort", "ascending", "limit")
+    tag = describing.filter_tag(arguments)
+    names = ("state", "family", "protocol", "period", "starred", "sort", "ascending", "limit")
     given = {name: getattr(arguments, name) for name in names}
-    return parse_asked({"text": arguments.search, "features": features, "data": data, **given})
+    return parse_asked({"text": arguments.search, "features": features, "data": data, "tag": tag, **given})
 
 
 def _same_features(wanted: Sequence[str] | None, known: Sequence[str]) -> str:
