@@ -132,7 +132,7 @@ def _of_agreement(agreement: pd.DataFrame) -> str:
         "from being combined."
     )
     if agreement.isna().to_numpy().any():
-        said += " –: one of the two says the same of every track, so there is no order to compare."
+        said += " A cell with –: one of the two says the same of every track, so there is no order to compare."
     return said
 
 
