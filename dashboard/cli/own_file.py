@@ -40,13 +40,8 @@ def with_readable_table(settings: Settings) -> Settings:
     """
     if settings.data is None:
         return settings
-    path, why = Path(settings.data), None
-    try:
-        check_header(path)
-    except DataFileError as error:
-        if not path.is_file():
-            raise
-        why = error
+    path = Path(settings.data)
+    why = _why_not_as_it_stands(path)
     if why is None and file_sha256(path) == PUBLIC_SHA256:
         return settings
     digest, found = _examined(path, keep=())
@@ -77,19 +72,25 @@ def with_own_columns(settings: Settings) -> tuple[Settings, tuple[str, ...], tup
     """
     if settings.data is None:
         return settings, (), ()
-    path, why = Path(settings.data), None
-    try:
-        check_header(path)
-    except DataFileError as error:
-        if not path.is_file():
-            raise
-        why = error
+    path = Path(settings.data)
+    why = _why_not_as_it_stands(path)
     digest, found = _examined(path)
     if why is None and (_is_as_it_stands(found) or not found.accepted):
         return settings, found.candidates if found.accepted else tuple(own_numbers(path)), ()
     # Runs refer to the copy without own columns, which must not change: this one lies apart.
     copy = _copy(path, Path(settings.home) / FOLDER / f"{digest}-all", found, why)
     return settings.model_copy(update={"data": copy}), found.extras, found.ignored
+
+
+def _why_not_as_it_stands(path: Path) -> DataFileError | None:
+    """What keeps the header of a file from being the schema's; raises it where there is no file at all."""
+    try:
+        check_header(path)
+    except DataFileError as error:
+        if not path.is_file():
+            raise
+        return error
+    return None
 
 
 def _is_as_it_stands(found: Examination) -> bool:
