@@ -82,17 +82,6 @@ def error_points(value: float | None) -> str:
     return fixed(value, 1)
 
 
-def squared_points(value: float | None) -> str:
-    """A mean squared error, whole.
-
-    Examples
-    --------
-    >>> squared_points(512.3)
-    '512'
-    """
-    return fixed(value, 0)
-
-
 def points(value: float | None) -> str:
     """A popularity as whole points.
 

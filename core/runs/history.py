@@ -163,7 +163,7 @@ class History:
             RUNS.c.tags,
         )
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(*columns).where(*_visible(owner)).distinct()).all()
+            rows = connection.execute(sa.select(*columns).where(*visible(owner)).distinct()).all()
         return Choices(
             sorted({row.family for row in rows if row.family}),
             sorted({row.protocol for row in rows if row.protocol}),
@@ -248,7 +248,7 @@ def _filled(row: RowMapping) -> dict[str, Any]:
 
 
 def _conditions(owner: str | None, asked: Asked) -> list[sa.ColumnElement[bool]]:
-    found = _visible(owner)
+    found = visible(owner)
     exact = {
         RUNS.c.state: asked.state,
         RUNS.c.family: asked.family,
@@ -268,7 +268,8 @@ def _conditions(owner: str | None, asked: Asked) -> list[sa.ColumnElement[bool]]
     return found
 
 
-def _visible(owner: str | None) -> list[sa.ColumnElement[bool]]:
+def visible(owner: str | None) -> list[sa.ColumnElement[bool]]:
+    """Conditions for the runs that an owner may see (all for None), without deleted ones."""
     found: list[sa.ColumnElement[bool]] = [RUNS.c.deleted_at.is_(None)]
     if owner is not None:
         found.append(RUNS.c.owner.in_((owner, SHELL_OWNER)))

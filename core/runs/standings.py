@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from core.comparison import Footing
 from core.metrics import MEASURES
 from core.runs.database import Database
-from core.runs.model import SHELL_OWNER, Run, RunState
+from core.runs.history import visible
+from core.runs.model import Run, RunState
 from core.runs.tables import RUNS, SCORES, run_from_row
 
 MOST_GROUPS: Final = 100
@@ -92,7 +93,7 @@ class Standings:
 
     def digest(self, owner: str | None) -> str:
         """A text that changes with what can be seen of the runs: how many there are, and the states of the newest."""
-        seen = _visible(owner)
+        seen = visible(owner)
         newest = sa.select(RUNS.c.id, RUNS.c.state, RUNS.c.edition).where(*seen).order_by(RUNS.c.created_at.desc())
         count = sa.select(sa.func.count(), sa.func.sum(RUNS.c.edition)).select_from(RUNS).where(*seen)
         with self._database.reading() as connection:
@@ -103,7 +104,7 @@ class Standings:
     def count(self, owner: str | None) -> int:
         """How many runs the owner may see, of any state."""
         with self._database.reading() as connection:
-            query = sa.select(sa.func.count()).select_from(RUNS).where(*_visible(owner))
+            query = sa.select(sa.func.count()).select_from(RUNS).where(*visible(owner))
             return int(connection.execute(query).scalar() or 0)
 
     def _read(self, ids: Sequence[str]) -> list[Run]:
@@ -116,13 +117,8 @@ _SHARE: Final = RUNS.c.request["test_share"].as_float()
 _SEED: Final = RUNS.c.request["seed"].as_integer()
 
 
-def _visible(owner: str | None) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = [RUNS.c.deleted_at.is_(None)]
-    return found if owner is None else [*found, RUNS.c.owner.in_((owner, SHELL_OWNER))]
-
-
 def _finished(owner: str | None) -> list[sa.ColumnElement[bool]]:
-    return [*_visible(owner), RUNS.c.state == RunState.FINISHED.value, RUNS.c.data_sha256.is_not(None)]
+    return [*visible(owner), RUNS.c.state == RunState.FINISHED.value, RUNS.c.data_sha256.is_not(None)]
 
 
 def _on(owner: str | None, footing: Footing) -> list[sa.ColumnElement[bool]]:
