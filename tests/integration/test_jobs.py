@@ -14,9 +14,7 @@ import psutil
 import pytest
 
 from core.errors import NotFound, Refused
-from core.progress import Progress
 from core.requests import TuningRequest
-from core.runs.child import Throttled
 from core.runs.model import Job, Run, RunState
 from core.runs.processes import kill_tree, process_id
 from core.runs.rules import is_stopping
@@ -359,18 +357,6 @@ def test_training_is_nice_and_takes_its_share_of_the_threads(make_runs: Make, st
     assert seen["OMP"] == str(share)
     assert seen["threads"] <= share
     assert seen["nice"] == 10
-
-
-def test_progress_is_thinned_but_no_stage_is_lost() -> None:
-    heard: list[Progress] = []
-    report = Throttled(heard.append, every_s=60)
-    for done in range(100):
-        report(Progress("Cross-validating", done, 100))
-    report(Progress("Storing the model"))
-    assert [(progress.stage, progress.done) for progress in heard] == [
-        ("Cross-validating", 0),
-        ("Storing the model", 0),
-    ]
 
 
 def test_fifty_submits_from_many_processes_give_one_job(make_runs: Make) -> None:
