@@ -66,11 +66,11 @@ def look(services: Any, owner: str, key: Any, objective: str) -> Looked:
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view."""
+    held = services.runs.aliases(owner)
+    seen = [services.runs.standings.digest(owner), _marks(held)]  # first: a run that ends meanwhile is news to the page
     found = look(services, owner, None, OBJECTIVE)
     controls = view.choices(found.groups, _key(found), OBJECTIVE, COST)
-    held = services.runs.aliases(owner)
     shown = draw(services, found, OBJECTIVE, COST, current_theme(), held)
-    seen = [services.runs.standings.digest(owner), _marks(held)]
     return view.layout(controls, shown, seen, aliases.champions(services, owner))
 
 
