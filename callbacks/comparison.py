@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
-from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks import aliases, exchange
@@ -65,13 +66,27 @@ def look(services: Any, owner: str, key: Any, objective: str) -> Looked:
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
-    """Draw the view."""
+    """Draw the view as its address asks."""
+    key, objective, cost = read_query(query)
     held = services.runs.aliases(owner)
     seen = [services.runs.standings.digest(owner), _marks(held)]  # first: a run that ends meanwhile is news to the page
-    found = look(services, owner, None, OBJECTIVE)
-    controls = view.choices(found.groups, _key(found), OBJECTIVE, COST)
-    shown = draw(services, found, OBJECTIVE, COST, current_theme(), held)
+    found = look(services, owner, key, objective)
+    controls = view.choices(found.groups, _key(found), objective, cost)
+    shown = draw(services, found, objective, cost, current_theme(), held)
     return view.layout(controls, shown, seen, aliases.champions(services, owner))
+
+
+def read_query(query: str) -> tuple[str, str, str]:
+    """Which comparison an address asks for, by which measure, against which cost; the usual where it makes no sense.
+
+    Examples
+    --------
+    >>> read_query("?by=mae&cost=nothing")
+    ('', 'mae', 'fit_seconds')
+    """
+    given = dict(parse_qsl(query.lstrip("?")[:1000]))
+    objective, cost = given.get("by", OBJECTIVE), given.get("cost", COST)
+    return given.get("of", ""), objective if objective in MEASURES else OBJECTIVE, cost if cost in COSTS else COST
 
 
 def register(app: Dash, services: Any) -> None:
@@ -110,6 +125,14 @@ def register(app: Dash, services: Any) -> None:
         are_known = isinstance(seen, list) and seen[1:] == [marks]
         champions = no_update if are_known else aliases.champions(services, owner)
         return shown, view.group_options(found.groups), kept, [digest, marks], champions
+
+    app.clientside_callback(
+        ClientsideFunction("comparison", "keepInAddress"),
+        Input(Comparison.GROUP, "value"),
+        Input(Comparison.OBJECTIVE, "value"),
+        Input(Comparison.COST, "value"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(Comparison.TOGETHER, "children"),

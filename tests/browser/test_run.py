@@ -117,6 +117,11 @@ def test_runs_are_compared_by_protocol_and_link_to_their_page(live_app: LiveApp,
     groups.select_option(label=label)
     section = tab.locator("section.panel", has=tab.locator("h2", has_text="New artists"))
     expect(section.locator(f"a[href$='{run.id}']")).to_be_visible()
+    tab.get_by_label("Order by", exact=True).select_option(label="MAE")
+    expect(tab).to_have_url(re.compile(r"by=mae"))
+    tab.reload()
+    expect(tab.get_by_label("Order by", exact=True)).to_have_value("mae")
+    expect(section.locator(f"a[href$='{run.id}']")).to_be_visible()
 
 
 def test_a_deleted_run_can_be_brought_back(live_app: LiveApp, page: Tab) -> None:
