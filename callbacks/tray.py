@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from dash import ALL, Dash, Input, Output, Patch, State, ctx, no_update
 from callbacks.identity import current_owner
 from core.batch.jobs import Scoring
 from core.errors import DashboardError
-from core.runs.model import Run
+from core.runs.model import Job, Run, RunState
 from layouts import wording
 from layouts.batch import scoring_path
 from layouts.components import toast
@@ -49,7 +50,7 @@ def register(app: Dash, services: Any) -> None:
         if seen == shown:
             return no_update, no_update, no_update, no_update
         ended = [
-            *(ending_toast(run, relative) for run in ended_since(shown, runs)),
+            *ending_toasts(ended_since(shown, runs), lambda job_id: services.runs.job(job_id, owner), relative),
             *(scored_toast(one, relative) for one in ended_since(shown, scorings)),
         ]
         messages = _append(*ended) if ended else no_update
@@ -103,6 +104,36 @@ def ended_since(shown: Any, runs: Sequence[Any]) -> list[Any]:
     if not isinstance(active, list):
         return []
     return [run for run in runs if run.id in active and run.state.value in {"finished", "failed"}]
+
+
+def ending_toasts(ended: Sequence[Run], find_job: Callable[[str], Job], relative: Any) -> list[Any]:
+    """Make the messages of what ended: a single run's result; of several runs what failed, and the whole at its end.
+
+    Parameters
+    ----------
+    ended : sequence of Run
+    find_job : callable
+        From the id of a job to the job.
+    relative : callable
+        From a path to its address with the base path.
+    """
+    told = []
+    for job in (find_job(job_id) for job_id in dict.fromkeys(run.job_id for run in ended)):
+        mine = [run for run in ended if run.job_id == job.id]
+        is_single = len(job.runs) == 1
+        told += [ending_toast(run, relative) for run in mine if is_single or run.state is RunState.FAILED]
+        if not is_single and not job.is_active:
+            told.append(_whole_toast(job, relative))
+    return told
+
+
+def _whole_toast(job: Job, relative: Any) -> Any:
+    counts = Counter(run.state for run in job.runs)
+    said = [f"{counts[RunState.FINISHED]} of {len(job.runs)} models finished"]
+    said += [f"{counts[state]} {state.value}" for state in (RunState.FAILED, RunState.CANCELLED) if counts[state]]
+    if not counts[RunState.FINISHED]:
+        return toast(f"{', '.join(said)}.", "warning", relative("/history"), "See the runs")
+    return toast(f"{', '.join(said)}.", "success", relative("/runs"), "Compare them")
 
 
 def ending_toast(run: Any, relative: Any) -> Any:

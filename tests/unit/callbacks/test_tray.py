@@ -11,10 +11,18 @@ from typing import Any
 
 import pytest
 
-from callbacks.tray import digest_of, ended_since, ending_toast, recent_scorings, scored_toast, tray_jobs
+from callbacks.tray import (
+    digest_of,
+    ended_since,
+    ending_toast,
+    ending_toasts,
+    recent_scorings,
+    scored_toast,
+    tray_jobs,
+)
 from core.batch.jobs import Scoring
 from core.requests import TrainingRequest
-from core.runs.model import Run, RunState
+from core.runs.model import Job, Run, RunState
 from layouts.tray import tray_list, tray_summary
 
 START = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
@@ -134,6 +142,28 @@ def test_the_end_of_a_job_is_told_with_its_score_or_its_reason_and_a_link(
     assert drawn.children[0].children == said
     assert drawn.class_name == f"toast-{kind}"
     assert link.href == "/portal/runs/run-1"
+
+
+def told(states: str, ended: Sequence[int]) -> list[str]:
+    """The messages when some runs of a job whose runs are in these states have just ended."""
+    names = {"r": "running", "f": "finished", "x": "failed", "c": "cancelled"}
+    runs = tuple(make_run(number, names[state]) for number, state in enumerate(states))
+    job = Job(id="job", owner="browser:1", key="key", created_at=START, runs=runs)
+    drawn = ending_toasts([runs[number] for number in ended], lambda _: job, lambda path: f"/portal{path}")
+    return [one.children[0].children for one in drawn]
+
+
+def test_a_job_of_one_run_is_told_with_its_result() -> None:
+    assert told("f", [0]) == ["Ridge regression finished."]
+
+
+def test_of_several_runs_each_failure_is_told_and_the_whole_when_the_last_has_ended() -> None:
+    assert told("frr", [0]) == []
+    assert told("fxr", [1]) == ["Ridge regression failed: no reason was recorded."]
+    assert told("fxf", [2]) == ["2 of 3 models finished, 1 failed."]
+    assert told("fcc", [0]) == ["1 of 3 models finished, 2 cancelled."]
+    assert told("xx", [0, 1])[-1] == "0 of 2 models finished, 2 failed."
+    assert told("ff", []) == []
 
 
 def test_only_active_jobs_can_be_cancelled() -> None:
