@@ -33,7 +33,7 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 CALM = {"reduced_motion": "reduce"}
 """Without fading colours: a busy computer would be caught between two of them."""
 DESKTOP = {"width": 1440, "height": 900}
