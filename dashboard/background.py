@@ -28,8 +28,8 @@ from dash import DiskcacheManager
 from multiprocess import forkserver
 from multiprocess import process as multiprocess_process
 
+from core.processes import ProcessId, is_alive, process_id
 from core.runs.making import JobContext
-from core.runs.processes import ProcessId, is_alive, process_id
 from core.runs.registry import Registry, open_registry
 from dashboard.limits import context_of
 from dashboard.settings import Settings

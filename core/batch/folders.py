@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.batch.jobs import Scoring, why_dead
+from core.files import DRAFT, write_bytes
 from core.runs.model import ACTIVE_STATES, RunState
-from core.tables.shelves import write_bytes
 
 FOLDER: Final = "scored"
 JOB, INPUT, PROGRESS, SUMMARY, RESULT = "job.json", "input", "progress.json", "summary.json", "scored.csv"
@@ -24,7 +24,7 @@ LOCK: Final = ".lock"
 
 def drafted(name: str) -> str:
     """What a file is called while it is written."""
-    return f".writing-{name}"
+    return f"{DRAFT}{name}"
 
 
 def count_active(home: Path) -> int:

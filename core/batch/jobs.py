@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from core.processes import ProcessId, is_alive
 from core.runs.model import RunState
-from core.runs.processes import ProcessId, is_alive
 
 UNCLAIMED_S = 120
 """Longest time a process may take to start."""

@@ -27,12 +27,11 @@ from core.batch.folders import (
 )
 from core.batch.jobs import Scoring, ScoringLimits
 from core.errors import InvalidRequest, NotFound, Refused
-from core.runs.artifacts import storage_errors
+from core.files import bytes_below, owner_folder, storage_errors, write_bytes
+from core.processes import kill_tree
 from core.runs.making import JobContext
 from core.runs.model import ACTIVE_STATES, RunState
-from core.runs.processes import kill_tree
 from core.runs.rules import is_uuid
-from core.tables.shelves import bytes_below, digest, write_bytes
 
 NOT_HERE: Final = "There is no such scored file. It may have been cleared away: results are kept for a day."
 GROWTH: Final = 4
@@ -187,7 +186,7 @@ class Scorings:
         return self.get(owner, scoring.id)
 
     def _folder(self, owner: str) -> Path:
-        return self._root / digest(owner)
+        return self._root / owner_folder(owner)
 
     def _find(self, owner: str, scoring_id: str) -> tuple[Path, Scoring]:
         folder = self._folder(owner) / scoring_id if is_uuid(scoring_id) else None

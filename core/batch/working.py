@@ -22,14 +22,13 @@ from core.batch.reading import Readable, notes_for_scoring, read_file
 from core.batch.scoring import FLAGS, score_rows, state_interval
 from core.batch.writing import csv_pieces
 from core.errors import BundleError, DashboardError, StorageError
+from core.files import storage_errors, write_bytes
 from core.plain_json import as_plain
+from core.processes import resident_mb, this_process
 from core.progress import News, Progress
-from core.runs.artifacts import storage_errors
 from core.runs.making import JobContext, cores
 from core.runs.model import ACTIVE_STATES, RunState
-from core.runs.processes import resident_mb, this_process
 from core.runs.slots import NoLongerWantedError, held_tickets, slot
-from core.tables.shelves import write_bytes
 
 NICENESS = 10
 WATCH_EVERY_S = 1.0

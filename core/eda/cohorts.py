@@ -15,7 +15,7 @@ from core.eda.extremes import row_of_most
 from core.eda.filters import Filter, select
 from core.eda.mean_interval import with_intervals
 from core.eda.quantiles import spread_by_code
-from core.eda.table import EdaTable
+from core.eda.table import EdaTable, IntArray
 from data.schema import TARGET
 
 MIN_COHORT = 10
@@ -86,21 +86,21 @@ def describe_cohorts(found: Cohorts, middle: str = "median") -> str:
 
 
 @lru_cache(maxsize=4)
-def _years(table: EdaTable) -> tuple[NDArray[np.int16], int]:
+def _years(table: EdaTable) -> tuple[IntArray, int]:
     years = table.numbers["release_year"]
     known = ~np.isnan(years)
     first = int(years[known].min()) if known.any() else 0
     codes = np.where(known, years - first, -1)
-    return np.where(codes < 3_000, codes, -1).astype(np.int16), first
+    return np.where(codes < 3_000, codes, -1).astype(np.int32), first
 
 
 @lru_cache(maxsize=4)
-def _months(table: EdaTable) -> tuple[NDArray[np.int16], int]:
+def _months(table: EdaTable) -> tuple[IntArray, int]:
     if "release_date" not in table.tracks:
-        return np.full(table.n_tracks, -1, dtype=np.int16), 1
+        return np.full(table.n_tracks, -1, dtype=np.int32), 1
     months = table.tracks["release_date"].dt.month.to_numpy(dtype=np.float32, na_value=np.nan)
     exact = table.tracks["release_precision"].isin(["day", "month"]).to_numpy()
-    return np.where(exact & ~np.isnan(months), np.nan_to_num(months) - 1, -1).astype(np.int16), 1
+    return np.where(exact & ~np.isnan(months), np.nan_to_num(months) - 1, -1).astype(np.int32), 1
 
 
 def _months_in_words(drawn: pd.DataFrame, middle: str) -> str:

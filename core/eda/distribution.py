@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.eda.columns import CATEGORIES, is_whole, spoken, value_words
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
-from core.eda.table import EdaTable, FloatArray, Rows, limits
+from core.eda.table import EdaTable, FloatArray, IntArray, Rows, limits
 from data.schema import TARGET
 
 MAX_BINS = 50
@@ -95,15 +95,15 @@ def distribution(table: EdaTable, asked: Filter, column: str, split: str = "none
 
 def _groups(
     table: EdaTable, rows: Rows, split: str, known: NDArray[np.bool_]
-) -> tuple[NDArray[np.int16], list[str], int]:
+) -> tuple[IntArray, list[str], int]:
     if split not in CATEGORIES:
-        return np.zeros(len(known), dtype=np.int16), ["All tracks"], 0
+        return np.zeros(len(known), dtype=np.int32), ["All tracks"], 0
     category = table.categories[split]
     codes = category.codes[rows]
     sizes = np.bincount(codes[known & (codes >= 0)], minlength=len(category.names))
     largest = np.sort(np.argsort(-sizes, kind="stable")[:MAX_GROUPS])
     kept = [int(code) for code in largest if sizes[code] >= _SMALL] or [int(code) for code in largest if sizes[code]]
-    lookup = np.full(len(category.names) + 1, -1, dtype=np.int16)
+    lookup = np.full(len(category.names) + 1, -1, dtype=np.int32)
     lookup[kept] = np.arange(len(kept))
     return lookup[codes], [category.names[code] for code in kept], int(known.sum() - sizes[kept].sum())
 
@@ -126,7 +126,7 @@ def _round_step(step: float) -> float:
 
 
 def _count(
-    values: FloatArray, codes: NDArray[np.int16], edges: NDArray[np.float64], n_groups: int
+    values: FloatArray, codes: IntArray, edges: NDArray[np.float64], n_groups: int
 ) -> NDArray[np.int64]:
     n_bins = len(edges) - 1
     step = edges[1] - edges[0]
@@ -136,7 +136,7 @@ def _count(
 
 
 def _density(
-    values: FloatArray, codes: NDArray[np.int16], edges: NDArray[np.float64], names: list[str], column: str
+    values: FloatArray, codes: IntArray, edges: NDArray[np.float64], names: list[str], column: str
 ) -> pd.DataFrame:
     step = edges[1] - edges[0]
     grid = np.linspace(edges[0], edges[-1], _GRID + 1)
@@ -176,7 +176,7 @@ def _smooth(counts: NDArray[np.int64], centres: NDArray[np.float64], minimum: fl
     return np.asarray(smooth / (n * width))
 
 
-def _facts(values: FloatArray, codes: NDArray[np.int16], names: list[str]) -> pd.DataFrame:
+def _facts(values: FloatArray, codes: IntArray, names: list[str]) -> pd.DataFrame:
     rows = []
     for code, name in enumerate(names):
         part = values[codes == code]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.eda.filters import Filter, select
-from core.eda.table import EdaTable, Rows, ranks
+from core.eda.table import EdaTable, IntArray, Rows, ranks
 
 COLUMNS: tuple[str, ...] = ("group", "n", "mean", "sd", "low", "q1", "median", "q3", "high", "zeros")
 
@@ -31,7 +31,7 @@ def grouped_quantiles(table: EdaTable, asked: Filter, category: str, measure: st
     return found[list(COLUMNS)]
 
 
-def spread_by_code(codes: NDArray[np.int16], n_groups: int, table: EdaTable, measure: str, rows: Rows) -> pd.DataFrame:
+def spread_by_code(codes: IntArray, n_groups: int, table: EdaTable, measure: str, rows: Rows) -> pd.DataFrame:
     """Spread of a numeric column by group codes (-1 is left out); one row a group that has values.
 
     Returns

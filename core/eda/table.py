@@ -25,13 +25,13 @@ class Category:
 
     Parameters
     ----------
-    codes : int16 array of shape (n_tracks,)
-        Position in `names`; -1 where unknown.
+    codes : int32 array of shape (n_tracks,)
+        Position in `names`; -1 where unknown. Every track of a table may have a group of its own.
     names : tuple of str
         Groups in the order in which they are shown.
     """
 
-    codes: NDArray[np.int16]
+    codes: IntArray
     names: tuple[str, ...]
 
 
@@ -146,15 +146,15 @@ def _category(tracks: pd.DataFrame, name: str) -> Category:
         names = KEY_NAMES if name == "key" else MODE_NAMES
         values = _number(tracks, name)
         known = (values >= 0) & (values < len(names))
-        return Category(np.where(known, values, -1).astype(np.int16), names)
+        return Category(np.where(known, values, -1).astype(np.int32), names)
     codes, names_found = pd.factorize(_column(tracks, name), sort=True)
-    return Category(codes.astype(np.int16), tuple(str(value) for value in names_found))
+    return Category(codes.astype(np.int32), tuple(str(value) for value in names_found))
 
 
 def _decades(years: FloatArray) -> Category:
     known = ~np.isnan(years)
     decades, inverse = np.unique(years[known] // 10 * 10, return_inverse=True)
-    codes = np.full(len(years), -1, dtype=np.int16)
+    codes = np.full(len(years), -1, dtype=np.int32)
     codes[known] = inverse
     return Category(codes, tuple(f"{decade:.0f}s" for decade in decades))
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.errors import BundleError, StorageError
+from core.errors import BundleError
+from core.files import DRAFT, storage_errors, sync
 
 MODEL, PREDICTIONS, REQUEST, RESULT = "model.skops", "predictions.csv", "request.json", "result.json"
 LOW, HIGH = "low.skops", "high.skops"
@@ -24,8 +23,6 @@ MANIFEST = "manifest.json"
 """What the other files are and what the model must predict; bundles of older versions have none."""
 EXPLANATION = "explanation.json"
 """Why the model says what it says; only of runs that were explained."""
-
-_TEMPORARY = ".writing-"
 
 
 class Bundles:
@@ -44,7 +41,7 @@ class Bundles:
         """Make a private folder beside the bundles to write the files of a run into."""
         with storage_errors():
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = self._folder / f"{_TEMPORARY}{_checked(run_id)}-{uuid.uuid4().hex[:8]}"
+            draft = self._folder / f"{DRAFT}{_checked(run_id)}-{uuid.uuid4().hex[:8]}"
             draft.mkdir(mode=0o700)
         return draft
 
@@ -73,9 +70,9 @@ class Bundles:
             if manifest is not None:
                 (draft / MANIFEST).write_text(json.dumps({**manifest, "files": digests}, allow_nan=False), "utf-8")
                 digests[MANIFEST] = _sync_and_digest(draft / MANIFEST)
-            _sync_folder(draft)
+            sync(draft)
             draft.rename(self._folder / _checked(run_id))
-            _sync_folder(self._folder)
+            sync(self._folder)
         return digests
 
     def read(self, run_id: str, name: str, digests: Mapping[str, str]) -> bytes:
@@ -123,7 +120,7 @@ class Bundles:
 
     def discard_drafts(self, run_id: str, older_than_s: float = 0) -> None:
         """Remove what was being written for a run, but not its bundle."""
-        for draft in self._folder.glob(f"{_TEMPORARY}{_checked(run_id)}-*"):
+        for draft in self._folder.glob(f"{DRAFT}{_checked(run_id)}-*"):
             with contextlib.suppress(OSError):  # it is being moved into place
                 if time.time() - draft.stat().st_mtime >= older_than_s:
                     shutil.rmtree(draft, ignore_errors=True)
@@ -131,24 +128,7 @@ class Bundles:
     def runs_on_disk(self) -> set[str]:
         """Ids of the runs that have a bundle or a draft."""
         names = {path.name for path in self._folder.iterdir()} if self._folder.is_dir() else set()
-        return {run_id for name in names if _is_run_id(run_id := name.removeprefix(_TEMPORARY)[:36])}
-
-
-@contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn errors of the disk into one that people can read.
-
-    Raises
-    ------
-    StorageError
-        With the reason: a full disk, or what the system said.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageError("The disk is full, so the result could not be stored. Free some space.") from error
-        raise StorageError(f"The result could not be stored: {error.strerror or type(error).__name__}.") from error
+        return {run_id for name in names if _is_run_id(run_id := name.removeprefix(DRAFT)[:36])}
 
 
 def _checked(run_id: str) -> str:
@@ -169,11 +149,3 @@ def _sync_and_digest(path: Path) -> str:
     with path.open("rb") as file:
         os.fsync(file.fileno())
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

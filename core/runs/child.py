@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core.errors import DashboardError
+from core.processes import ProcessId, die_with_parent, process_id
 from core.progress import News, Progress, Report
 from core.requests import TrainingRequest
 from core.runs.making import PROGRESS_EVERY_S, JobContext, Outcome, make_run
 from core.runs.members import Members
 from core.runs.model import now
-from core.runs.processes import ProcessId, die_with_parent, process_id
 
 NICENESS = 10
 STOP = "stop"

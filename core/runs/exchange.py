@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError, InvalidRequest, Refused
+from core.files import storage_errors
 from core.requests import parse_request
-from core.runs.artifacts import MANIFEST, Bundles, storage_errors
+from core.runs.artifacts import MANIFEST, Bundles
 from core.runs.loading import load_predictor
 from core.runs.manifest import read_manifest
 from core.runs.model import SHELL_OWNER, Run, RunState, iso, now

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.errors import DashboardError, Refused
 from core.mlflow import log_runs
+from core.processes import this_process
 from core.progress import Event, News, Progress, Report, follow_wish, is_asked_to_stop
 from core.requests import TrainingRequest
 from core.runs.child import explain
@@ -19,7 +20,6 @@ from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
 from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
 from core.runs.members import find_members
 from core.runs.model import Job, Run, now
-from core.runs.processes import this_process
 from core.runs.registry import Registry
 
 NOTE_EVERY_S = 0.25

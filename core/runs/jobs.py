@@ -14,13 +14,13 @@ from typing import Any
 from core.durations import in_words
 from core.errors import DashboardError, StorageError
 from core.mlflow import log_runs
+from core.processes import kill_tree, resident_mb, this_process
 from core.progress import Event, Progress
 from core.requests import TrainingRequest
 from core.runs.child import Child, Failure, Message, Notice, explain, start_child
 from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
 from core.runs.members import find_members
 from core.runs.model import Job, Run, RunState
-from core.runs.processes import kill_tree, resident_mb, this_process
 from core.runs.registry import Registry, open_registry
 from core.runs.slots import NoLongerWantedError, slot
 

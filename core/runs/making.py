@@ -18,11 +18,12 @@ from core.explanation.compiler import keep_compiled_in
 from core.families import FAMILIES
 from core.families.installed import installed_version
 from core.features import feature_ranges
+from core.files import storage_errors
 from core.mlflow import Tracking
 from core.plain_json import as_plain
 from core.progress import Progress, Report, keep_notice
 from core.requests import TrainingRequest
-from core.runs.artifacts import EXPLANATION, HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles, storage_errors
+from core.runs.artifacts import EXPLANATION, HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles
 from core.runs.manifest import describe, golden_rows
 from core.runs.members import Members, member_file
 from core.runs.model import Limits

@@ -12,17 +12,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.errors import Refused
+from core.files import storage_errors
+from core.processes import ProcessId
 from core.progress import Event, Progress
 from core.runs.aliases import Promotions
 from core.runs.arrivals import Arrivals
-from core.runs.artifacts import storage_errors
 from core.runs.bin import Bin
 from core.runs.database import Database
 from core.runs.events import read_events, store_events
 from core.runs.history import History
 from core.runs.model import ACTIVE_STATES, SHELL_OWNER, TRANSITIONS, Job, Limits, Run, RunState, now
 from core.runs.notices import Notices
-from core.runs.processes import ProcessId
 from core.runs.standings import Standings
 from core.runs.tables import (
     JOBS,

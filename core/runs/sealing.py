@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from core.errors import BundleError
-from core.runs.artifacts import storage_errors
+from core.files import storage_errors
 
 MARK: Final = b"dashboard-run 1 "
 FINGERPRINT_LENGTH: Final = 16

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import BundleError, NotFound, Refused, StorageError
 from core.explanation.compiler import keep_compiled_in
+from core.processes import kill_tree
 from core.progress import Report, report_nothing
 from core.runs.artifacts import PREDICTIONS
 from core.runs.loading import Models, onnx_of
 from core.runs.making import JobContext
 from core.runs.members import asks_again, completed, read_predictions
 from core.runs.model import SHELL_OWNER, Job, Limits, Run, RunState, now
-from core.runs.processes import kill_tree
 from core.runs.registry import open_registry
 from core.runs.rules import as_json, checked_key, has_a_best_so_far, is_stopping, is_uuid, may_see, refuse_foreign
 from core.runs.sweep import remove_orphans, sweep

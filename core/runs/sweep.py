@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from core.processes import is_alive, kill_tree
 from core.runs.artifacts import Bundles
 from core.runs.model import now
-from core.runs.processes import is_alive, kill_tree
 from core.runs.registry import Registry, Watched
 
 UNLAUNCHED_AFTER = timedelta(seconds=30)

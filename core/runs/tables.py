@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect, RowMapping
 
+from core.processes import ProcessId
 from core.runs.model import Job, Run, RunState
-from core.runs.processes import ProcessId
 from core.tables import TableRef
 
 METADATA = sa.MetaData(

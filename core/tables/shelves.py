@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import logging
 import os
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from core.errors import NotFound, Refused
-from core.runs.artifacts import storage_errors
+from core.files import DRAFT, bytes_below, owner_folder, storage_errors, write_bytes
 from core.tables.model import DEFAULT_ID, TableLimits
 
 log = logging.getLogger(__name__)
 
 FOLDER: Final = "tables"
-INDEX, STAGED, DRAFT, LOCK = "index.json", "staged", ".writing-", ".lock"
+INDEX, STAGED, LOCK = "index.json", "staged", ".lock"
 OF_A_TABLE: Final = (".csv", ".facts.json")
 NOT_HERE: Final = "There is no such table."
 MOST_KNOWN: Final = 1000
@@ -84,7 +82,7 @@ class Shelves:
         self._known: dict[str, tuple[tuple[int, int, int], Index]] = {}
 
     def folder(self, owner: str) -> Path:
-        return self._home / FOLDER / digest(owner)
+        return self._home / FOLDER / owner_folder(owner)
 
     def check_room(self, owner: str, more: int) -> None:
         if bytes_below(self.folder(owner)) + more > self._limits.owner_bytes:
@@ -268,41 +266,3 @@ def age(path: Path) -> float:
 def file_name(entry: Entry) -> str:
     """Name of the stored CSV."""
     return f"{entry.id}.csv"
-
-
-def digest(owner: str) -> str:
-    """What stands for an owner in paths."""
-    return hashlib.sha256(owner.encode()).hexdigest()
-
-
-def bytes_below(folder: Path) -> int:
-    """Size of all files in a folder and those below it."""
-    total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.stat().st_size if path.is_file() else 0
-    return total
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file in one step, readable for the server only, and durably."""
-    draft = path.with_name(f"{DRAFT}{uuid.uuid4().hex}")
-    try:
-        handle = os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync(path.parent)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, durable."""
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,20 +15,9 @@ from typing import Final
 import pandas as pd
 
 from core.errors import DataError, InvalidRequest, NotFound, Refused
-from core.runs.artifacts import storage_errors
+from core.files import DRAFT, owner_folder, storage_errors, sync, write_bytes
 from core.tables.model import DEFAULT_ID, Examined, Facts, TableInfo, TableLimits, TableRef
-from core.tables.shelves import (
-    DRAFT,
-    FOLDER,
-    NOT_HERE,
-    STAGED,
-    Entry,
-    Shelves,
-    digest,
-    file_name,
-    sync,
-    write_bytes,
-)
+from core.tables.shelves import FOLDER, NOT_HERE, STAGED, Entry, Shelves, file_name
 
 LONGEST_NAME: Final = 80
 
@@ -285,7 +274,7 @@ class Tables:
     # -- helpers ---------------------------------------------------------------------------------------------------
 
     def _ref(self, owner: str, entry: Entry) -> TableRef:
-        file = f"{FOLDER}/{digest(owner)}/{file_name(entry)}"
+        file = f"{FOLDER}/{owner_folder(owner)}/{file_name(entry)}"
         return TableRef(entry.id, entry.name, file, entry.extras, entry.can_train)
 
     def _default_info(self, current: str) -> TableInfo:

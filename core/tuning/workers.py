@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from typing import Any, Generic, NoReturn, TypeVar
 
 from core.errors import DashboardError
-from core.runs.processes import die_with_parent
+from core.processes import die_with_parent
 
 LOOK_EVERY_S = 0.1
 

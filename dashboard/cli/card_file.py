@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.runs.artifacts import storage_errors
+from core.files import storage_errors
 from dashboard.cli.output import print_text
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from core.errors import InvalidRequest
-from core.runs.artifacts import storage_errors
+from core.files import storage_errors
 from core.runs.model import SHELL_OWNER
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 import core.runs.migrations
 from core.errors import Refused, StorageError
+from core.processes import ProcessId, this_process
 from core.progress import Candidate, FoldScored, Progress
 from core.runs.database import HEAD
 from core.runs.model import SHELL_OWNER, TRANSITIONS, Limits, RunState, now
-from core.runs.processes import ProcessId, this_process
 from core.runs.registry import FILE_NAME, Registry, open_registry
 from core.runs.tables import METADATA
 from tests.fakes.runs import request

@@ -12,8 +12,8 @@ import psutil
 import pytest
 from multiprocess import process as multiprocess_process
 
+from core.processes import process_id
 from core.runs.model import RunState
-from core.runs.processes import process_id
 from core.runs.service import Runs
 from dashboard.background import PRELOAD, TrainingManager, make_manager
 from dashboard.limits import context_of

@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from core.errors import NotFound, Refused
+from core.processes import kill_tree, process_id
 from core.requests import TuningRequest
 from core.runs.model import Job, Run, RunState
-from core.runs.processes import kill_tree, process_id
 from core.runs.rules import is_stopping
 from core.runs.service import Runs
 from core.runs.slots import held_tickets

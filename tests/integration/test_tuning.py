@@ -11,11 +11,11 @@ from typing import Any
 import psutil
 import pytest
 
+from core.processes import kill_tree, process_id
 from core.progress import Report
 from core.requests import TrainingRequest, TuningRequest
 from core.runs.making import JobContext, train_model
 from core.runs.model import Job, Limits, RunState
-from core.runs.processes import kill_tree, process_id
 from core.runs.service import Runs
 from tests.fakes import runs as fakes
 

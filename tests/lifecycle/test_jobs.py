@@ -13,9 +13,9 @@ from typing import Any
 import psutil
 import pytest
 
+from core.processes import ProcessId
 from core.requests import TrainingRequest
 from core.runs.model import Run, RunState
-from core.runs.processes import ProcessId
 from core.runs.service import Runs
 from core.runs.slots import held_tickets
 from layouts.ids import Shell

@@ -18,10 +18,10 @@ from core.batch.jobs import ENDED, Scoring, ScoringLimits
 from core.batch.store import Scorings
 from core.batch.working import _write
 from core.errors import StorageError
+from core.files import bytes_below, owner_folder
+from core.processes import ProcessId, process_id, this_process
 from core.runs.making import JobContext
 from core.runs.model import Limits, RunState
-from core.runs.processes import ProcessId, process_id, this_process
-from core.tables.shelves import bytes_below, digest
 
 FILE = b"track_id\na\n"
 
@@ -41,7 +41,7 @@ def submit(scorings: Scorings, owner: str) -> Scoring:
 
 def put(home: Path, owner: str, process: ProcessId) -> tuple[Path, Scoring]:
     scoring = Scoring(str(uuid.uuid4()), "k", "r", "Ridge", "a.csv", {}, False, state=RunState.RUNNING, process=process)
-    folder = home / FOLDER / digest(owner) / scoring.id
+    folder = home / FOLDER / owner_folder(owner) / scoring.id
     folder.mkdir(parents=True)
     write_job(folder, scoring)
     return folder, scoring

@@ -27,9 +27,9 @@ from core.batch.jobs import ScoringLimits
 from core.batch.store import Scorings
 from core.batch.working import run_scoring
 from core.errors import DataError, InvalidRequest, NotFound, Refused
+from core.processes import is_alive, process_id, this_process
 from core.runs.making import JobContext
 from core.runs.model import ACTIVE_STATES, Limits, RunState
-from core.runs.processes import is_alive, process_id, this_process
 from core.runs.slots import slot
 
 HEADER = "track_id,track_name,danceability,energy,tempo"

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 import core.runs.sweep
+from core.processes import ProcessId, process_id, this_process
 from core.runs.model import Job, Limits, Run, RunState, now
-from core.runs.processes import ProcessId, process_id, this_process
 from core.runs.registry import Registry
 from core.runs.sweep import STALE_AFTER, UNCLAIMED_AFTER, UNLAUNCHED_AFTER, sweep
 from tests.fakes.runs import request
