@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from core.eda.columns import value_words
 from core.eda.extremes import row_of_most

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.eda.columns import label, spoken
 from core.eda.extremes import row_of_most
 from core.eda.filters import Filter, select
-from core.eda.table import EdaTable, IntArray, Rows, ranks
+from core.eda.table import EdaTable, IntArray, Rows, ranks, split_by_code
 from data.schema import TARGET
 
 Matrix = NDArray[np.float64]
@@ -118,22 +118,26 @@ def _comparable(values: Matrix) -> list[int]:
 
 
 def _by_genre(table: EdaTable, rows: Rows, method: str, n_tracks: int) -> Correlations:
-    genre = table.categories["genre"]
-    codes = genre.codes[rows]
-    positions = np.arange(table.n_tracks, dtype=np.int32)[rows]
-    present = [code for code in range(len(genre.names)) if np.count_nonzero(codes == code) >= MIN_PAIRS]
+    parts = genre_parts(table, rows)
     numbers = tuple(table.numbers)
     features = numbers[1:]
-    values = np.full((len(present), len(features)), np.nan)
+    values = np.full((len(parts), len(features)), np.nan)
     n = np.zeros(values.shape, dtype=np.int64)
-    for at, code in enumerate(present):
-        found, pairs = correlation_matrix(table, positions[codes == code], method, numbers)
+    for at, part in enumerate(parts.values()):
+        found, pairs = correlation_matrix(table, part, method, numbers)
         values[at], n[at] = found[0, 1:], pairs[0, 1:]
     p = benjamini_hochberg(p_values(values.ravel(), n.ravel())).reshape(values.shape)
-    order = np.argsort(-np.nan_to_num(values).mean(axis=0), kind="stable") if len(present) else np.arange(len(features))
-    names = tuple(genre.names[code] for code in present)
+    order = np.argsort(-np.nan_to_num(values).mean(axis=0), kind="stable") if parts else np.arange(len(features))
     columns = tuple(features[position] for position in order)
-    return Correlations(method, "genre", names, columns, values[:, order], n[:, order], p[:, order], n_tracks)
+    return Correlations(method, "genre", tuple(parts), columns, values[:, order], n[:, order], p[:, order], n_tracks)
+
+
+def genre_parts(table: EdaTable, rows: Rows) -> dict[str, IntArray]:
+    """Split rows by main genre, in the genres' order; genres of fewer than ten of the rows are left out."""
+    genre = table.categories["genre"]
+    positions = np.arange(table.n_tracks, dtype=np.int32)[rows]
+    parts = split_by_code(genre.codes[rows], positions, len(genre.names))
+    return {name: part for name, part in zip(genre.names, parts, strict=True) if len(part) >= MIN_PAIRS}
 
 
 def correlation_matrix(

@@ -93,9 +93,7 @@ def distribution(table: EdaTable, asked: Filter, column: str, split: str = "none
     )
 
 
-def _groups(
-    table: EdaTable, rows: Rows, split: str, known: NDArray[np.bool_]
-) -> tuple[IntArray, list[str], int]:
+def _groups(table: EdaTable, rows: Rows, split: str, known: NDArray[np.bool_]) -> tuple[IntArray, list[str], int]:
     if split not in CATEGORIES:
         return np.zeros(len(known), dtype=np.int32), ["All tracks"], 0
     category = table.categories[split]
@@ -125,9 +123,7 @@ def _round_step(step: float) -> float:
     return next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= step * 0.999)
 
 
-def _count(
-    values: FloatArray, codes: IntArray, edges: NDArray[np.float64], n_groups: int
-) -> NDArray[np.int64]:
+def _count(values: FloatArray, codes: IntArray, edges: NDArray[np.float64], n_groups: int) -> NDArray[np.int64]:
     n_bins = len(edges) - 1
     step = edges[1] - edges[0]
     position = np.clip(np.floor((values.astype(np.float64) - edges[0]) / step + 1e-6), 0, n_bins - 1).astype(np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.eda.columns import CATEGORIES, NUMBERS
-from core.eda.correlation import MIN_PAIRS, Correlations, benjamini_hochberg
+from core.eda.correlation import MIN_PAIRS, Correlations, benjamini_hochberg, genre_parts
 from core.eda.filters import Filter, select
 from core.eda.table import EdaTable, Rows, ranks
 from data.schema import TARGET
@@ -49,14 +49,7 @@ def information(table: EdaTable, asked: Filter, scope: str = "all") -> Correlati
     """
     chosen = select(table, asked)
     if scope == "genre":
-        genre = table.categories["genre"]
-        codes = genre.codes[chosen.rows]
-        positions = np.arange(table.n_tracks, dtype=np.int32)[chosen.rows]
-        parts = {
-            name: positions[codes == code]
-            for code, name in enumerate(genre.names)
-            if np.count_nonzero(codes == code) >= MIN_PAIRS
-        }
+        parts = genre_parts(table, chosen.rows)
         columns = tuple(name for name in _columns(table) if name != "genre")
         grid = [[_measure(table, rows, name) for name in columns] for rows in parts.values()]
         rows_drawn = tuple(parts)

@@ -163,4 +163,24 @@ def _members(tracks: pd.DataFrame, name: str) -> dict[str, IntArray]:
     if name not in tracks or tracks.empty:
         return {}
     exploded = tracks[name].reset_index(drop=True).explode().dropna()
-    return {str(value): part.index.to_numpy(dtype=np.int32) for value, part in exploded.groupby(exploded, sort=True)}
+    codes, names = pd.factorize(exploded, sort=True)
+    positions = exploded.index.to_numpy(dtype=np.int32)
+    return dict(zip(map(str, names), split_by_code(codes, positions, len(names)), strict=True))
+
+
+def split_by_code(codes: NDArray[np.integer], positions: IntArray, n_groups: int) -> list[IntArray]:
+    """Split positions by the group of each, in one pass however many groups there are; -1 is left out.
+
+    Parameters
+    ----------
+    codes, positions : int arrays of shape (n,)
+        Group of each position, from -1 to ``n_groups - 1``.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in split_by_code(np.array([1, 0, 1, -1]), np.array([5, 6, 7, 8]), 3)]
+    [[6], [5, 7], []]
+    """
+    order = np.argsort(codes, kind="stable")
+    ends = np.cumsum(np.bincount(codes + 1, minlength=n_groups + 1))
+    return np.split(positions[order], ends)[1:-1]
