@@ -109,6 +109,25 @@ def change(folder: Path, expected: Collection[RunState], **values: Any) -> bool:
     return True
 
 
+def fail(folder: Path, reason: str) -> None:
+    """Mark an active scoring as failed.
+
+    On a full disk it makes room first; where even that is of no use, whoever looks finds that its process is dead.
+    """
+    try:
+        change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
+    except OSError:
+        give_way(folder)
+        with contextlib.suppress(OSError):
+            change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
+
+
+def give_way(folder: Path) -> None:
+    """Remove what a scoring that comes to nothing had written, and its input."""
+    for name in (drafted(RESULT), INPUT):
+        (folder / name).unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Keep others, in whichever process, from changing what is in a folder."""

@@ -19,6 +19,7 @@ from core.batch.folders import (
     count_active,
     drafted,
     find,
+    give_way,
     locked,
     owners_below,
     remove,
@@ -178,8 +179,7 @@ class Scorings:
                 raise error
         kill_tree(scoring.process)
         try:
-            for name in (drafted(RESULT), INPUT):
-                (folder / name).unlink(missing_ok=True)
+            give_way(folder)
             change(folder, [*ACTIVE_STATES, RunState.FAILED], state=RunState.CANCELLED, reason=None)
         except OSError:
             return replace(scoring, state=RunState.CANCELLED, progress=None)  # so it is, though nobody can note it

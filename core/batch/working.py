@@ -17,21 +17,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.batch.folders import INPUT, PROGRESS, RESULT, SUMMARY, change, drafted, read_job
+from core.batch.folders import INPUT, PROGRESS, RESULT, SUMMARY, change, drafted, fail, read_job
 from core.batch.reading import Readable, notes_for_scoring, read_file
 from core.batch.scoring import FLAGS, score_rows, state_interval
+from core.batch.watching import watch
 from core.batch.writing import csv_pieces
 from core.errors import BundleError, DashboardError, StorageError
 from core.files import storage_errors, write_bytes
 from core.plain_json import as_plain
-from core.processes import resident_mb, this_process
+from core.processes import this_process
 from core.progress import News, Progress
 from core.runs.making import JobContext, cores
-from core.runs.model import ACTIVE_STATES, RunState
+from core.runs.model import RunState
 from core.runs.slots import NoLongerWantedError, held_tickets, slot
 
 NICENESS = 10
-WATCH_EVERY_S = 1.0
 TELL_EVERY_S = 0.25
 SHOWN_ROWS = 25
 SHOWN_COLUMNS = ("track_name", "track_artist")
@@ -64,7 +64,7 @@ def live(context: JobContext, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    threading.Thread(target=_watch, args=(context, folder), name="watch", daemon=True).start()
+    threading.Thread(target=watch, args=(context.limits, folder), name="watch", daemon=True).start()
     run_scoring(context, folder)
 
 
@@ -217,29 +217,4 @@ def _failing_what_is_left(folder: Path) -> Iterator[None]:
         _log.exception("A scoring raised")
         reason = f"The scoring raised {type(error).__name__}; the server's log says more."
     finally:
-        change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
-
-
-def _watch(context: JobContext, folder: Path) -> None:
-    """End the process beyond its limits, or when nobody wants it any more."""
-    limits = context.limits
-    deadline: float | None = None
-    while True:
-        time.sleep(WATCH_EVERY_S)
-        try:
-            scoring = read_job(folder)
-        except (OSError, ValueError):
-            continue
-        with contextlib.suppress(OSError):  # not there while the disk is full; the limits hold all the same
-            os.utime(folder / PROGRESS)
-        reason = ""
-        if scoring.state is RunState.RUNNING:
-            deadline = deadline or time.monotonic() + limits.run_seconds
-            if time.monotonic() > deadline:
-                reason = f"It exceeded its time limit of {limits.run_seconds:g} seconds."
-            elif resident_mb(os.getpid()) > limits.run_memory_mb:
-                reason = f"It exceeded its memory limit of {limits.run_memory_mb} MiB."
-        if reason:
-            change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=reason)
-        if reason or scoring.state is RunState.CANCELLED:
-            os._exit(1)
+        fail(folder, reason)
