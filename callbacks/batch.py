@@ -191,6 +191,7 @@ def _register_watch(app: Dash, services: Any) -> None:
         Input(Batch.TICK, "n_intervals"),
         State(Batch.JOB, "data"),
         State(Batch.SEEN, "data"),
+        running=[(Output(Batch.TICK, "disabled"), True, False)],
         prevent_initial_call=True,
     )
     def watch(_tick: Any, job: Any, seen: Any) -> tuple[Any, Any, Any]:

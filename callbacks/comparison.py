@@ -69,8 +69,9 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw the view as its address asks."""
     key, objective, cost = read_query(query)
     held = services.runs.aliases(owner)
-    seen = [services.runs.standings.digest(owner), _marks(held)]  # first: a run that ends meanwhile is news to the page
+    digest = services.runs.standings.digest(owner)  # first: a run that ends meanwhile is news to the page
     found = look(services, owner, key, objective)
+    seen = [digest, _marks(held), _key(found), objective, cost]
     controls = view.choices(found.groups, _key(found), objective, cost)
     shown = draw(services, found, objective, cost, current_theme(), held)
     return view.layout(controls, shown, seen, aliases.champions(services, owner))
@@ -107,24 +108,23 @@ def register(app: Dash, services: Any) -> None:
         Input(Comparison.COST, "value"),
         State(Comparison.SEEN, "data"),
         State({"type": Comparison.CHOSEN, "run": ALL}, "value"),
+        running=[(Output(Comparison.TICK, "disabled"), True, False)],  # the next tick would drop a late answer
         prevent_initial_call=True,
     )
     def refresh(*values: Any) -> Any:
         group, objective, cost, seen, _ = values[-5:]
-        owner = current_owner()
+        owner, (objective, cost) = current_owner(), _checked(objective, cost)
         held = services.runs.aliases(owner)
         digest, marks = services.runs.standings.digest(owner), _marks(held)
-        by_hand = {Comparison.GROUP, Comparison.OBJECTIVE, Comparison.COST} & {ctx.triggered_id}
-        if [digest, marks] == seen and not by_hand:
+        if [digest, marks, group or "", objective, cost] == seen:
             return (no_update,) * 5
-        objective, cost = _checked(objective, cost)
         found = look(services, owner, group, objective)
-        ticked = _ticked(ctx.states_list[1])
-        shown = draw(services, found, objective, cost, current_theme(), held, ticked)
-        kept = no_update if _key(found) == group else _key(found)
-        are_known = isinstance(seen, list) and seen[1:] == [marks]
+        shown = draw(services, found, objective, cost, current_theme(), held, _ticked(ctx.states_list[1]))
+        kept = no_update if _key(found) == (group or "") else _key(found)
+        are_known = isinstance(seen, list) and seen[1:2] == [marks]
         champions = no_update if are_known else aliases.champions(services, owner)
-        return shown, view.group_options(found.groups), kept, [digest, marks], champions
+        now = [digest, marks, _key(found), objective, cost]
+        return shown, view.group_options(found.groups), kept, now, champions
 
     app.clientside_callback(
         ClientsideFunction("comparison", "keepInAddress"),

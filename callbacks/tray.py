@@ -39,16 +39,23 @@ def register(app: Dash, services: Any) -> None:
         Input(Shell.LAUNCH, "data"),
         Input(Shell.JOB_ENDED, "data"),
         State(Shell.TRAY_DIGEST, "data"),
+        running=[(Output(Shell.TRAY_TICK, "disabled"), True, False)],  # the next tick would drop a late answer
         prevent_initial_call="initial_duplicate",
     )
-    def refresh(_tick: Any, _launch: Any, _ended: Any, shown: Any) -> tuple[Any, Any, Any, Any]:
+    def refresh(_tick: Any, launch: Any, _ended: Any, shown: Any) -> tuple[Any, Any, Any, Any]:
         owner, relative = current_owner(), app.get_relative_path
         runs = services.runs.recent(owner, RECENT_SECONDS)
         scorings = recent_scorings(services, owner)
         jobs = tray_jobs(runs, scorings, relative)
-        seen = {"digest": digest_of(jobs), "active": [job.id for job in jobs if job.is_active]}
+        launched = launch.get("job_id") if isinstance(launch, dict) else None
+        seen = {
+            "digest": digest_of(jobs),
+            "active": [job.id for job in jobs if job.is_active],
+            "launched": launched,
+        }
         if seen == shown:
             return no_update, no_update, no_update, no_update
+        shown = with_launched(shown, launched, runs)
         ended = [
             *ending_toasts(ended_since(shown, runs), lambda job_id: services.runs.job(job_id, owner), relative),
             *(scored_toast(one, relative) for one in ended_since(shown, scorings)),
@@ -89,6 +96,26 @@ def tray_jobs(runs: Sequence[Run], scorings: Sequence[Scoring], relative: Any) -
     ordered = sorted(found, key=lambda each: (_ORDER.get(each[1].state, len(_ORDER)), -each[0]))
     active = sum(job.is_active for _, job in ordered)
     return tuple(job for _, job in ordered[: max(SHOWN, active)])
+
+
+def with_launched(shown: Any, launched: Any, runs: Sequence[Run]) -> Any:
+    """What the page remembers, with a job that it has launched since as one that was active: its end is told as well.
+
+    A quick job may begin and end between two looks.
+
+    Parameters
+    ----------
+    shown : object
+        What the page remembers of the last drawing.
+    launched : object
+        Id of the job that the page launched last, if any.
+    runs : sequence of Run
+    """
+    known = shown if isinstance(shown, dict) else {}
+    if not launched or launched == known.get("launched"):
+        return shown
+    before = known["active"] if isinstance(known.get("active"), list) else []
+    return {**known, "active": [*before, *(run.id for run in runs if run.job_id == launched)]}
 
 
 def ended_since(shown: Any, runs: Sequence[Any]) -> list[Any]:

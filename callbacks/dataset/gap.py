@@ -8,10 +8,11 @@ from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
+from callbacks.busy import busy_in_words, jobs_of
 from callbacks.identity import current_owner
 from callbacks.same_table import NOT_STARTED, check_table
 from core.errors import DataError, Refused, StorageError
-from core.runs.model import Run
+from core.runs.model import Limits, Run
 from core.runs.press import submit_on_press
 from core.validation import PROTOCOLS
 from layouts.dataset import audit as view
@@ -71,6 +72,7 @@ def _register_watch(app: Dash, services: Any) -> None:
         Input(Shell.JOB_ENDED, "data"),
         Input(Shell.THEME, "data"),
         State(Dataset.GAP_SEEN, "data"),
+        running=[(Output(Dataset.GAP_TICK, "disabled"), True, False)],
         prevent_initial_call="initial_duplicate",
     )
     def watch(_tick: Any, _ended: Any, theme: Any, seen: Any) -> tuple[Any, ...]:
@@ -81,7 +83,7 @@ def _register_watch(app: Dash, services: Any) -> None:
         digest = repr(([(run.id, run.state.value, run.progress) for run in found], len(mine), theme))
         if digest == seen:
             return (no_update,) * 4
-        reason = blocked(services, owner, found, mine)
+        reason = blocked(found, mine, services.runs.context.limits)
         return content(found, theme), bool(reason), reason, digest
 
 
@@ -111,13 +113,20 @@ def latest_measurement(services: Any, owner: str) -> list[Run]:
     return sorted(newest, key=lambda run: wanted.index(run.request))
 
 
-def blocked(services: Any, owner: str, found: Sequence[Run], mine: Sequence[Run]) -> str:
-    """Say why a measurement cannot be started now, or nothing."""
+def blocked(found: Sequence[Run], mine: Sequence[Run], limits: Limits) -> str:
+    """Say why a measurement cannot be started now, or nothing.
+
+    Parameters
+    ----------
+    found : sequence of Run
+        The newest measurement.
+    mine : sequence of Run
+        All that the owner has in progress.
+    limits : Limits
+    """
     if any(run.is_active for run in found):
         return "It is being measured."
-    if mine:
-        return "Your last job is still in progress: wait for it, or cancel it in the job tray."
-    return ""
+    return busy_in_words(jobs_of(mine), limits)
 
 
 def content(found: Sequence[Run], theme: str) -> Any:

@@ -10,6 +10,7 @@ from dash import Dash
 from dash.development.base_component import Component
 
 from callbacks import run_search
+from callbacks.busy import busy_in_words, jobs_of
 from callbacks.identity import current_theme
 from callbacks.training.combine import register_combine
 from callbacks.training.first import first_form, form_choices, within_server
@@ -19,11 +20,10 @@ from callbacks.training.live import (
     ended_parts,
     followed,
     in_progress,
-    jobs_of,
     register_live,
     runs_of_page,
 )
-from callbacks.training.plan import busy_in_words, plan_of
+from callbacks.training.plan import plan_of
 from callbacks.training.submit import register_form, register_submit
 from core.families import FAMILIES
 from core.families.loading import CANNOT_LOAD, probe_soon

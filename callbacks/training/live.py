@@ -9,6 +9,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update, set_props
 
 from callbacks import run_search
+from callbacks.busy import jobs_of
 from callbacks.identity import current_owner
 from core.errors import DashboardError, InvalidRequest
 from core.runs.model import Run, RunState
@@ -98,11 +99,6 @@ def runs_of_page(services: Any, owner: str) -> list[Run]:
     newest = list(services.runs.list(owner, limit=LISTED))
     known = {run.id for run in newest}
     return [*newest, *(run for run in services.runs.active(owner) if run.id not in known)]
-
-
-def jobs_of(active: Sequence[Run]) -> int:
-    """How many jobs some runs belong to."""
-    return len({run.job_id for run in active})
 
 
 def in_progress(runs: Sequence[Run], owner: str) -> list[Run]:

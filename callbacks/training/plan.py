@@ -7,6 +7,7 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from callbacks.busy import busy_in_words
 from callbacks.training.estimates import fits_of, paces_of, time_in_words
 from callbacks.training.form import Choices, most_jobs, parse_form
 from core.durations import in_words
@@ -15,7 +16,6 @@ from core.families import FAMILIES
 from core.features import unknowable
 from core.requests import TrainingRequest
 from core.runs.making import SEARCH_SHARE, search_limit
-from core.runs.model import Limits
 from core.tables import check_requests
 from core.validation import PROTOCOLS
 from layouts import training as view
@@ -49,16 +49,6 @@ def plan_of(services: Any, owner: str, choices: Choices, jobs: Any) -> tuple[Com
     except DashboardError as error:
         return view.plan_lines(["Nothing yet: something is missing or does not fit."]), 0, str(error)
     return view.plan_lines(lines, warning), len(requests), busy_in_words(jobs, services.runs.context.limits)
-
-
-def busy_in_words(jobs: Any, limits: Limits) -> str:
-    """Say why no further job can be asked for; empty when one can."""
-    most = limits.jobs_per_user
-    if not isinstance(jobs, int) or jobs < most:
-        return ""
-    if most == 1:
-        return "Your last job is still in progress: wait for it, or cancel it."
-    return f"You have {jobs} jobs in progress, the most that one person may have here: wait for one, or cancel one."
 
 
 def dropped_in_words(typed: Any) -> list[str]:

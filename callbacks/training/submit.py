@@ -7,11 +7,12 @@ from typing import Any
 
 from dash import ALL, MATCH, Dash, Input, Output, State, ctx, no_update, set_props
 
+from callbacks.busy import busy_in_words
 from callbacks.identity import current_owner
 from callbacks.same_table import NOT_STARTED, check_table, store_of
 from callbacks.training.features import register_features
 from callbacks.training.form import Choices, form_arguments, most_jobs, parse_form
-from callbacks.training.plan import busy_in_words, plan_of
+from callbacks.training.plan import plan_of
 from callbacks.training.settings import register_settings
 from core.errors import DataError, InvalidRequest, Refused, StorageError
 from core.features import feature_groups

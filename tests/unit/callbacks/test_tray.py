@@ -19,6 +19,7 @@ from callbacks.tray import (
     recent_scorings,
     scored_toast,
     tray_jobs,
+    with_launched,
 )
 from core.batch.jobs import Scoring
 from core.requests import TrainingRequest
@@ -119,6 +120,15 @@ def test_only_what_was_active_and_has_a_result_or_a_reason_is_told_when_it_ends(
     assert [run.id for run in ended_since(shown, runs)] == ["run-1", "run-2"]
     for nothing in (None, "text", {}, {"active": "run-1"}):
         assert ended_since(nothing, runs) == []
+
+
+def test_a_job_that_begins_and_ends_between_two_looks_is_told_once() -> None:
+    runs = [make_run(1, "finished"), make_run(2, "finished", job_id="another")]
+    for shown in (None, {"digest": "", "active": [], "launched": None}, {"active": [], "launched": "before"}):
+        assert [run.id for run in ended_since(with_launched(shown, "job", runs), runs)] == ["run-1"]
+    told = {"digest": "", "active": [], "launched": "job"}
+    assert ended_since(with_launched(told, "job", runs), runs) == []
+    assert with_launched(None, None, runs) is None
 
 
 @pytest.mark.parametrize(
