@@ -9,13 +9,12 @@ import pandas as pd
 from dash import Dash, get_relative_path
 from dash.development.base_component import Component
 
+from callbacks.cleaning import decisions_frame
 from callbacks.identity import current_theme
 from core.figures.overview import plot_popularity, popularity_bins
-from data.schema import describe
+from data.schema import label_of
 from layouts import overview
 from layouts.overview import OverviewValues
-
-DECISION_COLUMNS = {"rule": "What was found", "column": "Column", "count": "Count", "action": "What was done"}
 
 
 def register(app: Dash, services: Any) -> None:
@@ -36,7 +35,7 @@ def overview_values(digest: Any, theme: str, *, has_explore: bool) -> OverviewVa
         source_name=facts.source_name,
         is_synthetic=facts.is_synthetic,
         facts=facts_in_words(facts),
-        decisions=decisions_frame(digest.report),
+        decisions=decisions_frame(digest.report).drop(columns="Step"),
         missing=missing_frame(facts),
         popularity=plot_popularity(bins, theme),
         bins=bins.assign(share=(bins["share"] * 100).round(1)).rename(
@@ -64,23 +63,10 @@ def facts_in_words(facts: Any) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def decisions_frame(report: dict[str, Any]) -> pd.DataFrame:
-    """Give the decisions of the cleaning as a table for people."""
-    rows = [
-        {title: decision[name] for name, title in DECISION_COLUMNS.items()}
-        | {"Column": _label(decision["column"])}
-        | {"Examples": "; ".join(decision["examples"])}
-        for decision in report["decisions"]
-    ]
-    frame = pd.DataFrame(rows, columns=[*DECISION_COLUMNS.values(), "Examples"])
-    first = DECISION_COLUMNS["rule"]
-    return frame.assign(**{first: frame[first].map(lambda text: text[:1].upper() + text[1:])}) if len(frame) else frame
-
-
 def missing_frame(facts: Any) -> pd.DataFrame:
     """Give the missing values by column, most first."""
     rows = [
-        (_label(name), count, round(100 * count / facts.tracks, 3) if facts.tracks else 0.0)
+        (label_of(name), count, round(100 * count / facts.tracks, 3) if facts.tracks else 0.0)
         for name, count in sorted(facts.missing.items(), key=lambda pair: -pair[1])
     ]
     return pd.DataFrame(rows, columns=["Column", "Tracks without a value", "Share (%)"])
@@ -92,13 +78,6 @@ def popularity_reading(facts: Any) -> str:
         return ""
     mean = _points(facts.popularity_mean)
     return f"{facts.popularity_zero_share:.0%} of the tracks have popularity 0; the mean is {mean} points."
-
-
-def _label(name: str) -> str:
-    try:
-        return describe(name).label
-    except KeyError:
-        return name
 
 
 def _points(value: float | None) -> str:

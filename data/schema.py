@@ -228,3 +228,17 @@ def describe(name: str) -> Column:
     if name.startswith(EXTRA_PREFIX):
         return describe_extra(name.removeprefix(EXTRA_PREFIX))
     return COLUMNS[name] if name in COLUMNS else DERIVED[name]
+
+
+def label_of(name: str) -> str:
+    """Give the label of a column for people: its own name where the schema has no such column.
+
+    Examples
+    --------
+    >>> label_of("track_popularity"), label_of("extra:mood"), label_of("n_plays")
+    ('Popularity', 'mood', 'n_plays')
+    """
+    try:
+        return describe(name).label
+    except KeyError:
+        return name

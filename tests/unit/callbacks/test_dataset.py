@@ -13,11 +13,11 @@ import pandas as pd
 import pytest
 
 from callbacks.dataset import audit
+from callbacks.dataset.dictionary import dictionary_frame
 from callbacks.dataset.doctor import table_name
 from callbacks.dataset.gap import cancel_runs, content, reading
 from callbacks.dataset.preview import find_tracks, preview_frame
 from callbacks.dataset.section import section_of
-from callbacks.dataset.table import cleaning_flow, decisions_frame, dictionary_frame
 from callbacks.dataset.tables import _rename, _undo, clean_name
 from callbacks.dataset.upload import _make, _offered
 from core.audit import optimism_requests
@@ -89,14 +89,6 @@ def test_the_dictionary_explains_every_feature(sample_dataset: Dataset) -> None:
     assert set(AUDIO_FEATURES) <= set(frame.index)
     assert frame.loc["loudness", "Allowed range"] == "−60 to 6"
     assert (frame["Meaning"].str.len() > 5).all()
-
-
-def test_the_flow_leads_from_rows_read_to_tracks_used(sample_dataset: Dataset) -> None:
-    report = sample_dataset.report.to_dict()
-    steps = {step.label: step.count for step in cleaning_flow(report)}
-    left = steps["Rows read"] - steps.get("Set aside", 0) - steps["Repeated rows merged"]
-    assert left == steps["Tracks used"] == len(sample_dataset.tracks)
-    assert len(decisions_frame(report)) == len(report["decisions"])
 
 
 def test_the_reading_of_the_gap_names_the_difference() -> None:

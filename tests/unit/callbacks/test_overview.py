@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callbacks.overview import decisions_frame, facts_in_words, missing_frame, popularity_reading
+from callbacks.overview import facts_in_words, missing_frame, popularity_reading
 
 if TYPE_CHECKING:
     from data.facts import DatasetFacts
@@ -48,13 +48,6 @@ def test_a_single_missing_value_is_no_share_of_zero(facts: DatasetFacts) -> None
 def test_the_period_is_told_in_years(facts: DatasetFacts, first: str | None, last: str | None, words: str) -> None:
     found = {name: value for name, value, _ in facts_in_words(replace(facts, period_first=first, period_last=last))}
     assert found["Period"] == words
-
-
-def test_every_decision_of_the_cleaning_is_shown(sample_dataset: Dataset) -> None:
-    report = sample_dataset.report.to_dict()
-    frame = decisions_frame(report)
-    assert frame["Count"].tolist() == [decision["count"] for decision in report["decisions"]]
-    assert decisions_frame({"decisions": []}).empty
 
 
 def test_a_table_without_popularity_has_no_reading(facts: DatasetFacts) -> None:
