@@ -144,21 +144,6 @@ def content(found: Sequence[Run], theme: str) -> Any:
     if frame.empty:
         return view.gap_failed(others)
     links = [(PROTOCOLS[run.request.protocol].label, run.id) for run in found if run.id in scored]
-    words = reading(frame) or optimism_reading(frame, "forest")
+    words = optimism_reading(frame, "forest")
     figure = plot_optimism_gap(frame, theme=theme)
     return view.gap_result(figure, frame.drop(columns="run_id"), words, links, others)
-
-
-def reading(frame: Any) -> str:
-    """Say what the measured scores show."""
-    leaky, honest = frame[frame["is_leaky"]], frame[~frame["is_leaky"]]
-    if leaky.empty or honest.empty:
-        return ""
-    high, low = leaky["r2"].iloc[0], honest["r2"].max()
-    words = f"Random rows give R² {high:.2f}; the best of the honest validations gives {low:.2f}."
-    gap = high - low
-    below = "; below 0 is worse than always guessing the mean" if (frame["r2"] < 0).any() else ""
-    scale = f"R²: 1 is perfect, 0 is always guessing the mean{below}."
-    if gap < 0.02:
-        return f"{words} On this table the careless split flatters hardly at all. {scale}"
-    return f"{words} The difference of {gap:.2f} is memory: the model has met the tracks of its test before. {scale}"

@@ -25,6 +25,8 @@ SPOKEN = {
     "time": "on the next releases",
 }
 GAP_TITLE = "Optimism gap"
+WORTH_TELLING = 0.02
+"""Difference of R² below which a leak is not spoken of as one."""
 
 
 def plot_optimism_gap(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
@@ -71,19 +73,8 @@ def plot_optimism_gap(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure
     )
 
 
-def optimism_title(frame: pd.DataFrame) -> str:
-    """Title of the chart: whether the leak flatters the model, as measured."""
-    scores = _scores(frame)
-    honest = [r2 for key, r2 in scores.items() if key != "rows"]
-    if "rows" not in scores or not honest:
-        return GAP_TITLE
-    if scores["rows"] > max(honest) + 0.02:
-        return "Raw rows flatter the model"
-    return "Raw rows do not flatter the model here"
-
-
 def optimism_reading(frame: pd.DataFrame, family: str = "model") -> str:
-    """One sentence that reads the chart aloud.
+    """Read the chart aloud: what the leak is worth where it was measured, else the scores there are.
 
     Parameters
     ----------
@@ -94,15 +85,24 @@ def optimism_reading(frame: pd.DataFrame, family: str = "model") -> str:
 
     Examples
     --------
-    >>> frame = pd.DataFrame({"protocol": ["rows", "track"], "r2": [0.31, 0.03]})
+    >>> frame = pd.DataFrame({"protocol": ["song", "track"], "r2": [-0.01, 0.03], "is_leaky": False})
     >>> optimism_reading(frame, "forest")
-    'The same forest scores 0.31 on rows, 0.03 on new tracks.'
+    'The same forest scores −0.01 on new songs, 0.03 on new tracks.'
     """
     scores = _scores(frame)
+    honest = [r2 for key, r2 in scores.items() if key != "rows"]
     if not scores:
         return ""
-    said = [f"{_score(r2)} {SPOKEN.get(key, key)}" for key, r2 in scores.items()]
-    return f"The same {family} scores {', '.join(said)}."
+    if "rows" not in scores or not honest:
+        return f"The same {family} scores {', '.join(f'{_score(r2)} {SPOKEN[key]}' for key, r2 in scores.items())}."
+    high, low = scores["rows"], max(honest)
+    words = f"Random rows give R² {_score(high)}; the best of the honest validations gives {_score(low)}."
+    below = "; below 0 is worse than always guessing the mean" if min(scores.values()) < 0 else ""
+    scale = f"R²: 1 is perfect, 0 is always guessing the mean{below}."
+    if high - low < WORTH_TELLING:
+        return f"{words} On this table the careless split flatters hardly at all. {scale}"
+    told = f"The difference of {high - low:.2f} is memory: the model has met the tracks of its test before."
+    return f"{words} {told} {scale}"
 
 
 def _scores(frame: pd.DataFrame) -> dict[str, float]:

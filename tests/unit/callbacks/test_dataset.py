@@ -15,7 +15,7 @@ import pytest
 from callbacks.dataset import audit
 from callbacks.dataset.dictionary import dictionary_frame
 from callbacks.dataset.doctor import table_name
-from callbacks.dataset.gap import cancel_runs, content, reading
+from callbacks.dataset.gap import cancel_runs, content
 from callbacks.dataset.preview import find_tracks, preview_frame
 from callbacks.dataset.section import section_of
 from callbacks.dataset.tables import _rename, _undo, clean_name
@@ -89,12 +89,6 @@ def test_the_dictionary_explains_every_feature(sample_dataset: Dataset) -> None:
     assert set(AUDIO_FEATURES) <= set(frame.index)
     assert frame.loc["loudness", "Allowed range"] == "−60 to 6"
     assert (frame["Meaning"].str.len() > 5).all()
-
-
-def test_the_reading_of_the_gap_names_the_difference() -> None:
-    frame = pd.DataFrame({"protocol": ["rows", "artist"], "r2": [0.31, 0.02], "is_leaky": [True, False]})
-    assert "0.29" in reading(frame)
-    assert "hardly" in reading(frame.assign(r2=[0.03, 0.02]))
 
 
 def test_a_measurement_that_failed_gives_its_reason() -> None:
