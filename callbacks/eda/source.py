@@ -1,4 +1,4 @@
-"""The table in use as the Explore view's compact columns, made once a process and table."""
+"""The table in use as the Explore view's compact columns, made once a process and table, kept no longer than it."""
 
 from __future__ import annotations
 

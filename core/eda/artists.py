@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from core.eda.columns import value_words
 from core.eda.filters import Filter, select
 from core.eda.mean_interval import t_quantile
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable
 from data.schema import TARGET
 
@@ -77,7 +77,7 @@ class Artists:
         )
 
 
-@lru_cache(maxsize=8)
+@kept_on_table(most=8)
 def artists(table: EdaTable, asked: Filter) -> Artists:
     """Count and average the chosen tracks by artist.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from core.eda.extremes import row_of_most
 from core.eda.filters import Filter, select
 from core.eda.mean_interval import with_intervals
 from core.eda.quantiles import spread_by_code
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, IntArray
 from data.schema import TARGET
 
@@ -50,7 +50,7 @@ class Cohorts:
         return self.frame[self.frame["n"] >= MIN_COHORT]
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def cohorts(table: EdaTable, asked: Filter, by: str) -> Cohorts:
     """Popularity by release year, or by calendar month of release over all years.
 
@@ -84,7 +84,7 @@ def describe_cohorts(found: Cohorts, middle: str = "median") -> str:
     return f"{said} {left_out}".strip()
 
 
-@lru_cache(maxsize=4)
+@kept_on_table(most=1)
 def _years(table: EdaTable) -> tuple[IntArray, int]:
     years = table.numbers["release_year"]
     known = ~np.isnan(years)
@@ -93,7 +93,7 @@ def _years(table: EdaTable) -> tuple[IntArray, int]:
     return np.where(codes < 3_000, codes, -1).astype(np.int32), first
 
 
-@lru_cache(maxsize=4)
+@kept_on_table(most=1)
 def _months(table: EdaTable) -> tuple[IntArray, int]:
     if "release_date" not in table.tracks:
         return np.full(table.n_tracks, -1, dtype=np.int32), 1

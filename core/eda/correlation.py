@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from core.eda.columns import label, spoken
 from core.eda.extremes import row_of_most
 from core.eda.filters import Filter, select
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, IntArray, Rows, ranks, split_by_code
 from data.schema import TARGET
 
@@ -79,7 +79,7 @@ class Correlations:
         return _reading(self)
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def correlations(table: EdaTable, asked: Filter, method: str = "pearson", scope: str = "all") -> Correlations:
     """Correlate the numeric columns of the chosen tracks.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from core.eda.columns import CATEGORIES, is_whole, spoken, value_words
 from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, FloatArray, IntArray, Rows, limits
 from data.schema import TARGET
 
@@ -52,7 +52,7 @@ class Distribution:
         return _reading(self)
 
 
-@lru_cache(maxsize=32)
+@kept_on_table(most=32)
 def distribution(table: EdaTable, asked: Filter, column: str, split: str = "none") -> Distribution:
     """Bin a column of the chosen tracks.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.eda.columns import label, number_words
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, IntArray, Rows
 from data.schema import TARGET
 
@@ -95,7 +95,7 @@ class Selection:
         return np.arange(self.n, dtype=np.int32) if isinstance(self.rows, slice) else self.rows
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def select(table: EdaTable, asked: Filter) -> Selection:
     """Rows of the table that pass the filter; computed once a filter."""
     masks = list(_masks(table, asked))
@@ -132,6 +132,6 @@ def _artist_contains(table: EdaTable, text: str) -> NDArray[np.bool_]:
     return np.asarray(hits[table.artist_codes])
 
 
-@lru_cache(maxsize=2)
+@kept_on_table(most=1)
 def _folded_artists(table: EdaTable) -> tuple[str, ...]:
     return tuple(str(artist).casefold() for artist in table.artists)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from core.eda.extremes import row_of_least, row_of_most
 from core.eda.filters import Filter, select
 from core.eda.mean_interval import with_intervals
 from core.eda.quantiles import grouped_quantiles
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable
 
 SMALL = 30
@@ -42,7 +42,7 @@ class Groups:
         return _reading(self)
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def groups(table: EdaTable, asked: Filter, category: str, measure: str) -> Groups:
     """Compare a numeric column between the groups of a category, over the chosen tracks."""
     found = grouped_quantiles(table, asked, category, measure)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from core.eda.columns import CATEGORIES, NUMBERS
 from core.eda.correlation import MIN_PAIRS, Correlations, benjamini_hochberg, genre_parts
 from core.eda.filters import Filter, select
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, Rows, ranks
 from data.schema import TARGET
 
@@ -36,7 +36,7 @@ class Information:
     n: int
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def information(table: EdaTable, asked: Filter, scope: str = "all") -> Correlations:
     """Mutual information of every column with popularity, in bits, largest first.
 
@@ -107,7 +107,7 @@ def _measure(table: EdaTable, rows: Rows, name: str) -> Information:
     return mutual_information(_binned(table, name)[rows], _binned(table, TARGET)[rows])
 
 
-@lru_cache(maxsize=4 * (len(NUMBERS) + len(CATEGORIES)))
+@kept_on_table(most=4 * (len(NUMBERS) + len(CATEGORIES)))
 def _binned(table: EdaTable, name: str) -> NDArray[np.int64]:
     if name in CATEGORIES:
         return table.categories[name].codes.astype(np.int64)

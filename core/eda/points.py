@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.eda.columns import CATEGORIES
 from core.eda.filters import Filter, select
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, FloatArray, IntArray
 
 POINT_LIMIT = 30_000
@@ -65,7 +65,7 @@ def shown_points(asked: str, webgl: bool) -> str:
     return asked if webgl else "sample"
 
 
-@lru_cache(maxsize=8)
+@kept_on_table(most=8)
 def points(table: EdaTable, asked: Filter, x: str, y: str, colour: str, shown: str) -> Points:
     """Choose and order the points of the scatter.
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from core.eda.filters import Filter, select
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, IntArray, Rows, ranks
 
 COLUMNS: tuple[str, ...] = ("group", "n", "mean", "sd", "low", "q1", "median", "q3", "high", "zeros")
 
 
-@lru_cache(maxsize=32)
+@kept_on_table(most=32)
 def grouped_quantiles(table: EdaTable, asked: Filter, category: str, measure: str) -> pd.DataFrame:
     """Spread of a numeric column in each group of a category, over the chosen tracks.
 

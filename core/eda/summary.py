@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from numpy.typing import NDArray
 from core.eda.columns import label, unit
 from core.eda.filters import Filter, select
 from core.eda.quantiles import grouped_quantiles
+from core.eda.results import kept_on_table
 from core.eda.table import EdaTable, Ranks, Rows, ranks
 from data.schema import TARGET
 
@@ -48,7 +47,7 @@ GROUP_SUMMARY: dict[str, str] = {
 """Columns of `summarise_groups` and their headings."""
 
 
-@lru_cache(maxsize=8)
+@kept_on_table(most=8)
 def summarise_numbers(table: EdaTable, asked: Filter) -> pd.DataFrame:
     """One row a numeric column over the chosen tracks, keys as in `NUMBER_SUMMARY`.
 
@@ -112,7 +111,7 @@ def _skew(squares: float, cubes: float, n: int) -> float:
     return float((cubes / n) / (squares / n) ** 1.5 * (n * (n - 1)) ** 0.5 / (n - 2))
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def summarise_groups(table: EdaTable, asked: Filter, category: str) -> pd.DataFrame:
     """Popularity of each group of the chosen tracks, keys as in `GROUP_SUMMARY`; groups without tracks left out."""
     chosen = select(table, asked)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.eda.columns import CATEGORIES, KEY_NAMES, MODE_NAMES, NUMBERS, is_own
+from core.eda.results import Results, kept_on_table
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -52,6 +52,8 @@ class EdaTable:
     artist_codes : int32 array of shape (n_tracks,)
         Position in `artists`; -1 where unknown.
     artists : object array of str
+    results : Results
+        What was worked out from the table.
     """
 
     tracks: pd.DataFrame
@@ -60,6 +62,7 @@ class EdaTable:
     members: Mapping[str, Mapping[str, IntArray]]
     artist_codes: IntArray
     artists: NDArray[np.object_]
+    results: Results = field(default_factory=Results, init=False, repr=False)
 
     @property
     def n_tracks(self) -> int:
@@ -101,7 +104,7 @@ class Ranks:
     values: NDArray[np.float64]
 
 
-@lru_cache(maxsize=4 * len(NUMBERS))
+@kept_on_table(most=4 * len(NUMBERS))
 def ranks(table: EdaTable, name: str) -> Ranks:
     """Dense ranks of a numeric column over the whole table, computed once and shared by all filters."""
     column = pd.to_numeric(_column(table.tracks, name), errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
@@ -112,7 +115,7 @@ def ranks(table: EdaTable, name: str) -> Ranks:
     return Ranks(codes, values)
 
 
-@lru_cache(maxsize=4)
+@kept_on_table(most=1)
 def limits(table: EdaTable) -> Mapping[str, tuple[float, float]]:
     """Lowest and highest known value of each numeric column; (0, 0) where nothing is known."""
     return {name: _span(column) for name, column in table.numbers.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.eda.columns import spoken, value_words
 from core.eda.filters import Filter, select
+from core.eda.results import kept_on_table
 from core.eda.robust import huber_line
 from core.eda.table import EdaTable
 
@@ -100,7 +101,7 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
-@lru_cache(maxsize=16)
+@kept_on_table(most=16)
 def trend(table: EdaTable, asked: Filter, x: str, y: str, kind: str) -> Trend | None:
     """Fit a trend of one column on another over the chosen tracks.
 

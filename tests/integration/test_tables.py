@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,9 @@ from flask import g
 from plotly.utils import PlotlyJSONEncoder
 
 from callbacks import overview, prediction, training
-from callbacks.eda.source import table_of
+from callbacks.eda.source import columns_of, table_of
+from core.eda.distribution import distribution
+from core.eda.filters import Filter
 from core.errors import DataError, InvalidRequest, NotFound
 from core.requests import TrainingRequest
 from core.runs.model import Run, RunState
@@ -198,11 +202,18 @@ def test_asking_for_the_current_table_takes_less_than_a_millisecond(services: Se
     assert sorted(took)[100] < 0.001
 
 
-def test_few_uploaded_tables_stay_in_memory(services: Services) -> None:
+def test_few_uploaded_tables_stay_in_memory_however_much_of_each_was_explored(services: Services) -> None:
+    explored = []
     for seed in range(STORES_KEPT + 2):
         services.tables.choose("ann", upload(services, "ann", seed=seed).id)
-        services.tracks_for("ann")
+        table = columns_of(services.tracks_for("ann"))
+        assert distribution(table, Filter(), "energy", "genre").n
+        explored.append((weakref.ref(table), weakref.ref(table.tracks)))
+    del table
+    gc.collect()
     assert len(services._stores) == STORES_KEPT
+    assert [columns() is not None for columns, _ in explored] == [False] * 2 + [True] * STORES_KEPT
+    assert [tracks() is not None for _, tracks in explored] == [False] * 2 + [True] * STORES_KEPT
 
 
 def test_the_next_process_knows_the_facts_of_an_uploaded_table(services: Services, home: Path) -> None:
