@@ -6,7 +6,6 @@ import contextlib
 import uuid
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash import ALL, Dash, Input, Output, State, dcc, no_update
 from dash.development.base_component import Component
@@ -14,6 +13,7 @@ from dash.development.base_component import Component
 from callbacks import uploads
 from callbacks.errors import describe
 from callbacks.identity import current_owner, current_theme
+from core.address import read_values
 from core.batch.estimating import estimate_seconds
 from core.batch.jobs import Scoring
 from core.batch.reading import lacks, missing_for, notes_for_scoring, typed_frame, without_target
@@ -38,8 +38,8 @@ _MAP = {"type": Batch.MAP, "target": ALL}
 
 def page(services: Any, owner: str, query: str = "") -> Component:
     """Draw what the address names: a file that waits, a scoring, or the place that takes a file."""
-    asked = parse_qs(query.lstrip("?"))
-    job, staged = asked.get("job", [""])[0], asked.get("staged", [""])[0]
+    asked = read_values(query)
+    job, staged = asked.get("job", ""), asked.get("staged", "")
     if job:
         scoring = services.scorings.get(owner, job)
         return view.layout(*view.followed(scoring, _content(services, scoring, current_theme())))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 import pandas as pd
 from dash import Dash, html
 from dash.development.base_component import Component
 
 from callbacks.identity import current_theme
+from core.address import read_pairs
 from core.comparison import HeldOut, footing_of, why_apart
 from core.errors import DataError, NotFound
 from core.figures import compare as figures
@@ -46,12 +46,16 @@ def register(app: Dash, services: Any) -> None:
 def read_ids(query: str) -> list[str]:
     """The ids that an address names, each once.
 
+    Raises
+    ------
+    InvalidRequest
+
     Examples
     --------
     >>> read_ids("?runs=a,b,a")
     ['a', 'b']
     """
-    given = parse_qs(query.lstrip("?")[:1000]).get("runs", [])
+    given = [value for name, value in read_pairs(query) if name == "runs"]
     return list(dict.fromkeys(part for text in given for part in text.split(",") if part))
 
 

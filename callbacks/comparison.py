@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.development.base_component import Component
 
 from callbacks import aliases, exchange
 from callbacks.identity import current_owner, current_theme
+from core.address import read_values
 from core.comparison import COSTS, Board, Footing, why_apart
 from core.errors import InvalidRequest, NotFound, Refused, unknown_name
 from core.figures import comparison as figures
@@ -85,7 +85,10 @@ def read_query(query: str) -> tuple[str, str, str]:
     >>> read_query("?by=mae&cost=nothing")
     ('', 'mae', 'fit_seconds')
     """
-    given = dict(parse_qsl(query.lstrip("?")[:1000]))
+    try:
+        given = read_values(query)
+    except InvalidRequest:
+        given = {}
     objective, cost = given.get("by", OBJECTIVE), given.get("cost", COST)
     return given.get("of", ""), objective if objective in MEASURES else OBJECTIVE, cost if cost in COSTS else COST
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl
 
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
+from core.address import read_pairs
 from core.comparison import Footing, comparable_groups
 from core.errors import InvalidRequest, NotFound, unknown_name
 from core.figures import trends as figures
@@ -84,12 +84,12 @@ def read_runs(services: Any, owner: str, query: str) -> tuple[list[Run], int]:
     NotFound
         When one that is named is not there for this owner.
     """
-    text = query.lstrip("?")[:40_000]
-    named = [part for each in parse_qs(text).get("runs", []) for part in each.split(",") if part]
+    pairs = read_pairs(query)
+    named = [part for name, value in pairs if name == "runs" for part in value.split(",") if part]
     if named:
         found = [services.runs.get(run_id, owner) for run_id in dict.fromkeys(named[:MOST_RUNS])]
         return sorted(found, key=lambda run: run.created_at, reverse=True), len(found)
-    values: dict[str, Any] = {key: value for key, value in parse_qsl(text[:2000]) if key not in ("page", "sort")}
+    values: dict[str, Any] = {key: value for key, value in pairs if key not in ("page", "sort")}
     values = {key: value == "1" if key in ("starred", "ascending") else value for key, value in values.items()}
     asked = parse_asked({**values, "ascending": False, "limit": MOST_RUNS})
     history = services.runs.history.page(owner, asked, in_brief=True)

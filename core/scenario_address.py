@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import parse_qsl
 
+from core.address import read_pairs
+from core.errors import InvalidRequest
 from core.features import FEATURES
 from core.inputs import TEXTS
 from core.release_dates import DATE
@@ -63,13 +64,11 @@ def read_address(query: str) -> Asked:
     >>> asked.run, dict(asked.values), asked.ignored
     ('1', {'energy': '0.5', 'genre': 'pop'}, ('vibe',))
     """
-    if len(query) > LONGEST_QUERY:
-        return Asked(ignored=("the address, which is too long",))
     try:
-        pairs = parse_qsl(query.lstrip("?"), keep_blank_values=True, max_num_fields=MOST_VALUES + 10)
-    except ValueError:
-        return Asked(ignored=("the address, which has too many parts",))
-    given = {_FEATURE_OF.get(name, name): value.replace("\x00", "")[:LONGEST_TEXT] for name, value in pairs}
+        pairs = read_pairs(query, longest=LONGEST_QUERY, most=MOST_VALUES + 10, blanks=True)
+    except InvalidRequest:
+        return Asked(ignored=("the address, which is too long or holds what is no text",))
+    given = {_FEATURE_OF.get(name, name): value[:LONGEST_TEXT] for name, value in pairs}
     fixed = {name: given.pop(name, "") for name in (RUN, TRACK, GENRE, BESIDE)}
     values = {name: value for name, value in given.items() if name == DATE or name in TEXTS or name in FEATURES}
     ignored = tuple(name[:40] for name in given if name not in values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from dash import Dash
@@ -12,6 +12,7 @@ from flask import Flask, abort, request
 from flask.json.provider import DefaultJSONProvider
 
 from core.errors import InvalidRequest
+from core.texts import UNSTORABLE
 from layouts.components import MAX_UPLOAD_MB
 from layouts.ids import Batch, Comparison, Dataset
 
@@ -30,14 +31,21 @@ _KNOWN_KEYS: Final = frozenset(
 
 
 class StrictJSON(DefaultJSONProvider):
-    """Reads JSON as a browser writes it: no NaN, no Infinity, no number beyond a float, no bottomless nesting."""
+    """Reads JSON as a browser writes it.
+
+    No NaN, no Infinity, no number beyond a float, no bottomless nesting, no text that cannot be stored.
+    """
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Parse; raises ValueError, which Flask answers with HTTP 400."""
+        """Parse UTF-8; raises ValueError, which Flask answers with HTTP 400."""
+        text = s.decode("utf-8-sig") if isinstance(s, bytes) else s
         try:
-            return json.loads(s, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole, **kwargs)
+            value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_whole, **kwargs)
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
+        if isinstance(s, str) or "\\u" in text:  # what is UTF-8 can have such a text only where it is escaped
+            _refuse_unstorable(value)
+        return value
 
 
 def install(app: Dash) -> None:
@@ -251,6 +259,21 @@ def _require(holds: bool, message: str) -> None:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
+
+
+def _refuse_unstorable(value: Any) -> None:
+    level = [value]
+    while level:
+        for item in level:
+            if isinstance(item, str) and (found := UNSTORABLE.search(item)):
+                raise ValueError(f"\\u{ord(found[0]):04x} is no character that can be stored")
+        level = [child for item in level for child in _parts(item)]
+
+
+def _parts(item: Any) -> Iterable[Any]:
+    if isinstance(item, dict):
+        return (*item, *item.values())
+    return item if isinstance(item, list) else ()
 
 
 def _finite(text: str) -> float:

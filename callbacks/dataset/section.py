@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qs
 
 from dash.development.base_component import Component
 
 from callbacks.dataset import audit, doctor, table
 from callbacks.errors import describe
+from core.address import read_values
 from core.errors import DashboardError, NotFound
 from layouts.components import problem_callout
 from layouts.dataset import SECTIONS
@@ -23,16 +23,16 @@ def section_of(query: str) -> str:
     >>> section_of("?section=audit"), section_of("?section=nonsense"), section_of("")
     ('audit', 'table', 'table')
     """
-    asked = parse_qs(query.lstrip("?")).get("section", [""])[0]
+    asked = read_values(query).get("section", "")
     return asked if asked in SECTIONS else "table"
 
 
 def section_content(services: Any, owner: str, query: str) -> Component:
     """Draw the section that an address names; a table that cannot be read is said in its place."""
-    section = section_of(query)
     try:
+        section = section_of(query)
         if section == "tables":
-            return _tables(services, owner, parse_qs(query.lstrip("?")).get("staged", [""])[0])
+            return _tables(services, owner, read_values(query).get("staged", ""))
         return (audit if section == "audit" else table).section(services, owner)
     except DashboardError as error:
         return problem_callout(describe(error))

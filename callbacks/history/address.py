@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from dash import no_update
 
+from core.address import read_values
 from core.errors import InvalidRequest
 from core.runs.history import Asked, parse_asked
 from layouts import history as view
@@ -24,7 +25,7 @@ def read_query(query: str) -> Asked:
     ------
     InvalidRequest
     """
-    values: dict[str, Any] = dict(parse_qsl(query.lstrip("?")[:2000]))
+    values: dict[str, Any] = {**read_values(query)}
     number = values.pop("page", "1")
     if not number.isascii() or not number.isdigit() or len(number) > 6:
         raise InvalidRequest("The page of the history is a whole number.")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
 
 from callbacks.training.form import Choices
+from core.address import read_values
 from core.errors import InvalidRequest, NotFound
 from core.families import FAMILIES
 from core.features import feature_groups, unknowable
@@ -21,8 +21,8 @@ from layouts.training.settings import first_typed
 
 def first_form(services: Any, owner: str, query: str) -> view.TrainingForm:
     """Give the first values of the form: defaults, or those of the run that the address names."""
-    asked = parse_qs(query.lstrip("?"))
-    run_id, is_best = asked.get("from", [""])[0], asked.get("settings", [""])[0] == "best"
+    asked = read_values(query)
+    run_id, is_best = asked.get("from", ""), asked.get("settings") == "best"
     if not run_id:
         return view.TrainingForm()
     try:

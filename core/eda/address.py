@@ -6,12 +6,14 @@ import difflib
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
+from core.address import read_pairs
 from core.eda.columns import FEATURES, NUMBERS, is_own
 from core.eda.filters import Filter, Span
 from core.eda.table import EdaTable
 from core.eda.view import CHOICES, View, choices_with
+from core.errors import InvalidRequest
 from data.schema import LARGEST_EXTRA, TARGET
 
 MAX_QUERY = 8_000
@@ -47,12 +49,12 @@ def parse_query(query: str, table: EdaTable) -> Parsed:
     table : EdaTable
         Decides which genres, subgenres and columns of its own exist.
     """
-    if len(query) > MAX_QUERY:
-        return Parsed(State(), (f"The address was longer than {MAX_QUERY:,} characters and was not used.",))
+    values: dict[str, list[str]] = {}
     try:
-        values = parse_qs(query.lstrip("?"), max_num_fields=200)
-    except ValueError:
-        return Parsed(State(), ("The address held more than 200 values and was not used.",))
+        for name, value in read_pairs(query, longest=MAX_QUERY):
+            values.setdefault(name, []).append(value)
+    except InvalidRequest as error:
+        return Parsed(State(), (f"{error} It was not used.",))
     return parse_values(values, table)
 
 

@@ -16,6 +16,7 @@ from core.runs.database import Database
 from core.runs.model import SHELL_OWNER, RunState, now
 from core.runs.rules import is_uuid, may_see, refuse_foreign
 from core.runs.tables import ALIASES, RUNS
+from core.texts import check_text
 
 POPULARITY: Final = "popularity"
 """The purpose that everything is made for unless something else is said."""
@@ -313,7 +314,8 @@ def _checked_text(name: str, text: object, most: int) -> str:
     """A text of one line."""
     if not isinstance(text, str):
         raise InvalidRequest(f"The {name} is a text.")
-    line = " ".join(text.replace("\x00", " ").split())
+    check_text(name, text)
+    line = " ".join(text.split())
     if len(line) > most:
         raise InvalidRequest(f"The {name} has {len(line):,} characters; at most {most} are kept.")
     return line

@@ -17,6 +17,7 @@ from core.runs.database import Database
 from core.runs.model import SHELL_OWNER, Run, RunState, now
 from core.runs.rules import is_uuid, may_see, refuse_foreign
 from core.runs.tables import RUNS, SCORES, run_from_row, written_tags
+from core.texts import check_text
 from core.validation import PROTOCOLS
 
 LONGEST_NAME: Final = 120
@@ -78,8 +79,9 @@ class Asked:
     limit: int = 50
 
     def __post_init__(self) -> None:
-        for name in ("text", "state", "family", "protocol", "data", "period", "tag"):
-            if len(getattr(self, name)) > LONGEST_TEXT:
+        for name in ("text", "state", "family", "protocol", "features", "data", "period", "tag"):
+            check_text(f"filter {name}", getattr(self, name))
+            if name != "features" and len(getattr(self, name)) > LONGEST_TEXT:
                 raise InvalidRequest(f"The filter {name} has more than {LONGEST_TEXT} characters.")
         _one_of("state", self.state, [state.value for state in RunState])
         _one_of("period", self.period, list(PERIODS))
@@ -293,10 +295,13 @@ def _checked_values(
     values: dict[str, Any] = {}
     for key, text, most in (("name", name, LONGEST_NAME), ("note", note, LONGEST_NOTE)):
         if text is not None:
+            check_text(key, text)
             if len(text) > most:
                 raise InvalidRequest(f"The {key} has {len(text):,} characters; at most {most:,} are kept.")
             values[key] = text.strip() or None
     if tags is not None:
+        for tag in tags:
+            check_text("tag", tag)
         clean = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
         if len(clean) > MOST_TAGS or any(len(tag) > LONGEST_TAG or "|" in tag for tag in clean):
             raise InvalidRequest(

@@ -28,7 +28,7 @@ def read_json(body: bytes) -> Any:
         return current_app.json.loads(text)
     except json.JSONDecodeError as error:
         abort(400, f"The body is no JSON: {_lower_first(error.msg)} at line {error.lineno}, column {error.colno}.")
-    except ValueError as error:  # a number that is none; Python's reader does not say where it stands
+    except ValueError as error:  # a number or a text that is none; Python's reader does not say where it stands
         abort(400, f"The body is no JSON that can be used: {error}{_place(text, error)}.")
 
 
@@ -37,9 +37,12 @@ def _lower_first(words: str) -> str:
 
 
 def _place(text: str, error: ValueError) -> str:
-    """Where the number stands that an error of `StrictJSON` begins with; empty where it names none."""
-    numbers = _STRING.sub(lambda found: " " * len(found[0]), text)
-    at = numbers.find(str(error).split(" ", 1)[0])
+    """Where the number, or the character as it is written, stands that an error of `StrictJSON` begins with."""
+    named = str(error).split(" ", 1)[0]
+    if named.startswith("\\u"):
+        at = text.lower().find(named)
+    else:
+        at = _STRING.sub(lambda found: " " * len(found[0]), text).find(named)
     if at < 0:
         return ""
     line = text.count("\n", 0, at) + 1

@@ -179,6 +179,8 @@ def test_runs_promoted_at_once_leave_one_champion(opener: Callable[[], Registry]
         ("champion", "popularity", "x" * 501, "at most 500"),
         (["champion"], "popularity", "", "Unknown alias"),
         ("champion", None, "", "is a text"),
+        ("champion", "a\x00b", "", "purpose holds U\\+0000"),
+        ("champion", "popularity", "\ud800", "reason holds U\\+D800"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(

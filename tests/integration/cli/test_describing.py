@@ -42,6 +42,14 @@ def test_a_deleted_run_is_gone_until_it_is_restored(
     assert (code, json.loads(out)) == (0, ridge)
 
 
+@pytest.mark.parametrize("flag", ["--name", "--note", "--tag"])
+def test_what_the_shell_could_not_read_as_text_is_refused(
+    shared_home: Path, ridge: dict[str, Any], dashboard: Command, flag: str
+) -> None:
+    code, _, err = dashboard("runs", ridge["run_id"], "--home", str(shared_home), flag, "half \udcff", "--star")
+    assert (code, "holds U+DCFF" in err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("flags", "code", "said"),
     [
@@ -52,6 +60,7 @@ def test_a_deleted_run_is_gone_until_it_is_restored(
         (("id", "--star", "--export", "a.run"), 2, "a command of their own"),
         (("id", "--star", "--unstar"), 2, "not allowed with"),
         (("id", "--name", "x"), 3, "no such run"),
+        (("--search", "\udcff"), 2, "filter text holds U+DCFF"),
     ],
 )
 def test_what_does_not_go_together_is_refused_in_words(

@@ -9,6 +9,16 @@ from typing import Any
 ODD_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 1, 3, 1e308, -1e-308, 2**63, 10**30, 0.5, "", " ", "a", "0", "x" * 5000, "\x00", "☃"),
     *("../../etc/passwd", "<img onerror=alert(1)>", "=cmd|' /C calc'!A0", "random_forest", "?run=1&run=2", "?run=%00"),
+    *(
+        "\ud800",
+        "\udfffx",
+        {"name": "\ud800"},
+        ["\ud800"],
+        "?text=\ud800",
+        "?text=%00&tag=%00",
+        "?runs=%00",
+        "?job=%00",
+    ),
     *([], [[]], {}, {"a": None}, [None], ["a", 1], {"job_id": "x"}, {"job_id": None}, {"points": None}),
     *({"points": [{"customdata": [1, 2]}]}, {"x": [1, 2], "range": {"x": ["a", None]}}, [0, 100], ["danceability"]),
     *(

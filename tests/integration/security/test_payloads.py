@@ -32,6 +32,10 @@ class TestPayloads:
             (b'{"a": NaN}', 400),
             (b'{"a": -Infinity}', 400),
             (b'{"a": 1e999}', 400),
+            (rb'{"a": "\ud800"}', 400),
+            (rb'{"\udfff": 1}', 400),
+            (rb'{"a": ["\u0000"]}', 400),
+            (b'{"a": "\xed\xa0\x80"}', 400),
             (b'{"a": ' + b"9" * 5000 + b"}", 400),
             (b'{"a": -' + b"9" * 400 + b"}", 400),
             (b"[" * 100_000, 400),
@@ -145,7 +149,7 @@ class TestExploreState:
     def test_a_forged_brush_is_no_error(self, client: FlaskClient, body: dict[str, Any], brush: Any) -> None:
         for item in [*body["inputs"], *body["state"]]:
             if not isinstance(item, list) and item["id"] == Eda.BRUSH:
-                item["value"] = brush
+                item["value"] = [{**brush, "count": 1}]
             if not isinstance(item, list) and item["id"] == Eda.STATE:
                 item["value"] = "?group=decade"
         body["changedPropIds"] = [f"{Eda.BRUSH}.data"]

@@ -112,6 +112,28 @@ def test_json_has_no_number_that_a_browser_would_not_write(text: str) -> None:
         StrictJSON(Flask("x")).loads(f"[{text}]")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'"\ud800"',
+        rb'["a", {"b": "x\uDFFFy"}]',
+        rb'{"\u0000": 1}',
+        b'"\xed\xa0\x80"',
+        '"\ud800"',
+        rb'["\ude00\ud83d"]',
+    ],
+)
+def test_json_has_no_text_that_cannot_be_stored(body: str | bytes) -> None:
+    with pytest.raises(ValueError, match=r"can be stored|codec"):
+        StrictJSON(Flask("x")).loads(body)
+
+
+def test_json_reads_every_text_that_a_browser_writes() -> None:
+    read = StrictJSON(Flask("x")).loads
+    assert read(r'["\ud83d\ude00", "\\u0000", "\n", "Ünïcode"]'.encode()) == ["😀", r"\u0000", "\n", "Ünïcode"]
+    assert read(b'\xef\xbb\xbf{"a": "\xf0\x9f\x98\x80"}') == {"a": "😀"}
+
+
 def test_json_reads_every_number_that_a_browser_writes() -> None:
     assert StrictJSON(Flask("x")).loads("[0, -7, 100000000000000000000, 1e+21, 5e-324]") == [
         0,

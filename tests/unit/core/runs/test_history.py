@@ -144,9 +144,12 @@ def test_foreign_and_deleted_runs_are_not_there_and_the_shells_are_not_ones_own(
         {"tags": ["a|b"]},
         {"tags": ["x" * 31]},
         {"tags": list("abcdefghijklm")},
+        {"name": "a\x00"},
+        {"note": "\ud800"},
+        {"tags": ["a", "\udfff"]},
     ],
 )
-def test_texts_that_are_too_long_and_tags_with_bars_are_refused(
+def test_texts_that_are_too_long_or_cannot_be_stored_and_tags_with_bars_are_refused(
     registry: Registry, make: Make, changes: dict[str, Any]
 ) -> None:
     with pytest.raises(InvalidRequest):
@@ -154,7 +157,19 @@ def test_texts_that_are_too_long_and_tags_with_bars_are_refused(
 
 
 @pytest.mark.parametrize(
-    "values", [{"sort": "id; DROP"}, {"limit": 10**9}, {"offset": -1}, {"text": 3}, {"starred": "yes"}, {"period": "x"}]
+    "values",
+    [
+        {"sort": "id; DROP"},
+        {"limit": 10**9},
+        {"offset": -1},
+        {"text": 3},
+        {"starred": "yes"},
+        {"period": "x"},
+        {"text": "\ud800"},
+        {"tag": "\x00"},
+        {"features": "\udfff"},
+        {"data": "\ud800"},
+    ],
 )
 def test_what_cannot_be_asked_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
