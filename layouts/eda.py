@@ -72,7 +72,7 @@ def layout(values: EdaValues) -> html.Div:
     """Draw the view; its charts fill once the address has been read."""
     view = values.state.view
     choices = choices_with(tuple(name for name in values.options.limits if is_own(name)))
-    stores = [dcc.Store(id=store) for store in (Eda.STATE, Eda.BRUSH, Eda.WEBGL, *SECTION_STORES.values())]
+    stores = [dcc.Store(id=store) for store in (Eda.STATE, Eda.BRUSH, Eda.HEARD, Eda.WEBGL, *SECTION_STORES.values())]
     results = html.Div(
         [
             html.Nav(id=Eda.NAV, className="section-nav", **{"aria-label": "Sections of Explore"}),

@@ -63,6 +63,7 @@ class Eda(StrEnum):
     URL = "eda-address-location"
     STATE = "eda-state-store"
     BRUSH = "eda-brush-store"
+    HEARD = "eda-heard-store"
     SWITCH = "eda-charts-switch"
     OFF = "eda-charts-off"
     BODY = "eda-charts-body"

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
+from callbacks.eda.events import Fields, count_heard, end_of, next_state, read_pressed
 from callbacks.eda.source import table_of
-from core.eda import address
-from core.eda.address import Parsed, parse_query, parse_values, to_query
-from core.eda.brush import apply_brush, read_brush
-from core.eda.filters import Filter, Span, chips, select
-from core.eda.table import EdaTable
+from core.eda.address import Parsed, parse_query, to_query
+from core.eda.filters import Filter, chips, select
 from core.eda.view import CHOICES, SECTIONS
 from layouts.components.filter_bar import filter_chips, problem_list
 from layouts.eda import SECTION_IDS, SECTION_STORES, section_links
@@ -27,18 +23,6 @@ _BRUSHED = (Eda.POPULARITY, Eda.FEATURE, Eda.SCATTER, Eda.YEARS)
 _CLICKED = (Eda.CORRELATION, Eda.GROUP, Eda.SUBGENRES, Eda.ARTISTS_COUNT, Eda.ARTISTS_MEAN)
 
 
-@dataclass(frozen=True)
-class Fields:
-    """The form's values as they come from a browser: names to values."""
-
-    choices: Mapping[str, Any]
-    ranges: Mapping[tuple[str, str], Any]
-    genre: Any
-    subgenre: Any
-    artist: Any
-    charts: Any
-
-
 def register(app: Dash, services: Any) -> None:
     """Attach what keeps address, controls and charts in step."""
     _register_sync(app, services)
@@ -48,6 +32,7 @@ def register(app: Dash, services: Any) -> None:
         Output(Eda.BRUSH, "data"),
         *(Input(graph, "selectedData") for graph in _BRUSHED),
         *(Input(graph, "clickData") for graph in _CLICKED),
+        State(Eda.BRUSH, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
@@ -66,6 +51,7 @@ def _register_sync(app: Dash, services: Any) -> None:
         output={
             "search": Output(Eda.URL, "search"),
             "state": Output(Eda.STATE, "data"),
+            "heard": Output(Eda.HEARD, "data"),
             "stores": [Output(store, "data") for store in SECTION_STORES.values()],
             "problems": Output(Eda.PROBLEMS, "children"),
             "choices": Output(_CHOICE, "value"),
@@ -88,106 +74,37 @@ def _register_sync(app: Dash, services: Any) -> None:
             "swap": Input(Eda.SWAP, "n_clicks"),
             "chips": Input(_CHIP, "n_clicks"),
             "now": State(Eda.STATE, "data"),
+            "heard": State(Eda.HEARD, "data"),
             "pathname": State(Eda.URL, "pathname"),
             "choice_ids": State(_CHOICE, "id"),
             "range_ids": State(_RANGE, "id"),
+            "chip_ids": State(_CHIP, "id"),
         },
     )
     def sync(
         search: Any, choices: list, ranges: list, genre: Any, subgenre: Any, artist: Any, charts: Any, brush: Any,
-        clear: Any, swap: Any, chips: list, now: Any, pathname: Any, choice_ids: list, range_ids: list,
+        clear: Any, swap: Any, chips: list, now: Any, heard: Any, pathname: Any, choice_ids: list, range_ids: list,
+        chip_ids: list,
     ) -> dict[str, Any]:  # fmt: skip
         path = pathname.removeprefix(app.config.requests_pathname_prefix) if isinstance(pathname, str) else ""
         if path.strip("/") != "explore":
             raise PreventUpdate
-        table = table_of(services)
         fields = Fields(
             choices={one["name"]: value for one, value in zip(choice_ids, choices, strict=True)},
             ranges={(one["column"], one["end"]): value for one, value in zip(range_ids, ranges, strict=True)},
             genre=genre, subgenre=subgenre, artist=artist, charts=charts,
         )  # fmt: skip
-        before = parse_query(now if isinstance(now, str) else "", table).state
-        trigger = ctx.triggered_id
-        found = next_state(trigger, before, fields, table, search=search, brush=brush, clicked=_clicked(trigger, chips))
-        is_typed = (isinstance(trigger, Mapping) and trigger.get("type") != Eda.CHIP) or trigger in _TYPED
-        return unless_same(_answer(found, now, is_typed, choice_ids, range_ids), fields, choice_ids, range_ids)
+        clicked = {str(one["key"]): clicks for one, clicks in zip(chip_ids, chips, strict=True)}
+        pressed = read_pressed(heard, clear, swap, clicked, brush)
+        found, is_written = next_state(ctx.triggered_id, now, search, fields, pressed, table_of(services))
+        answer = _answer(found, now, is_written, choice_ids, range_ids)
+        answer["heard"] = count_heard(heard, clear, swap, brush)
+        return unless_same(answer, fields, choice_ids, range_ids)
 
 
-_TYPED = (Eda.GENRE, Eda.SUBGENRE, Eda.ARTIST, Eda.SWITCH)
-
-
-def _clicked(trigger: Any, chip_clicks: Sequence[Any]) -> bool:
-    """A chip that has just been drawn triggers too, without a click."""
-    return isinstance(trigger, Mapping) and trigger.get("type") == Eda.CHIP and any(chip_clicks)
-
-
-def next_state(
-    trigger: Any, before: address.State, fields: Fields, table: EdaTable, *, search: Any, brush: Any, clicked: bool
-) -> Parsed:
-    """Give the state that follows from an event.
-
-    Parameters
-    ----------
-    trigger : str, mapping or None
-        Id of the component that changed; None at the first load.
-    before : State
-        Where the view stands.
-    fields : Fields
-    search : object
-        The address's query string.
-    brush : object
-        What was dragged or clicked on a chart.
-    clicked : bool
-        Whether a chip was clicked, not just drawn.
-    """
-    if trigger is None or trigger == Eda.URL:
-        return parse_query(search if isinstance(search, str) else "", table)
-    if trigger == Eda.CLEAR:
-        return Parsed(replace(before, filter=Filter()))
-    if trigger == Eda.SWAP:
-        return Parsed(replace(before, view=replace(before.view, x=before.view.y, y=before.view.x)))
-    if trigger == Eda.BRUSH:
-        found = read_brush(brush)
-        return Parsed(before if found is None else apply_brush(before, found, table))
-    if isinstance(trigger, Mapping) and trigger.get("type") == Eda.CHIP:
-        rest = {chip.key: chip.without for chip in chips(before.filter)} if clicked else {}
-        return Parsed(replace(before, filter=rest.get(str(trigger.get("key")), before.filter)))
-    return parse_values(query_values(fields, before.view.section), table)
-
-
-def query_values(fields: Fields, section: str) -> dict[str, list[str]]:
-    """Write the form's values as the address would have them, so that one parser reads both."""
-    values = {
-        "section": [section],
-        "charts": ["on" if fields.charts is not False else "off"],
-        "genre": _texts(fields.genre),
-        "subgenre": _texts(fields.subgenre),
-        "artist": _texts([fields.artist]),
-    }
-    values |= {name: _texts([value]) for name, value in fields.choices.items() if name in CHOICES}
-    ends = {place: _number_text(value) for place, value in fields.ranges.items()}
-    for column in {column for column, _ in ends}:
-        low, high = ends.get((column, "low"), ""), ends.get((column, "high"), "")
-        if column == "release_year":
-            values |= {"from": [low], "to": [high]}
-        elif low or high:
-            values[address.range_key(column)] = [f"{low}-{high}"]
-    return {name: given for name, given in values.items() if any(given)}
-
-
-def _texts(values: Any) -> list[str]:
-    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
-
-
-def _number_text(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    return f"{value:.15g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)[:40]
-
-
-def _answer(found: Parsed, now: Any, is_typed: bool, choice_ids: list, range_ids: list) -> dict[str, Any]:
+def _answer(found: Parsed, now: Any, is_written: bool, choice_ids: list, range_ids: list) -> dict[str, Any]:
     query = to_query(found.state)
-    if query == now and is_typed and not found.problems:
+    if query == now and not is_written and not found.problems:
         raise PreventUpdate
     view, asked = found.state.view, found.state.filter
     is_same = query == now
@@ -198,12 +115,12 @@ def _answer(found: Parsed, now: Any, is_typed: bool, choice_ids: list, range_ids
         "stores": [query if name == in_view else no_update for name in SECTION_STORES],
         "problems": problem_list(found.problems),
     }
-    if is_typed:
+    if not is_written:
         kept = {"genre": no_update, "subgenre": no_update, "artist": no_update, "charts": no_update}
         return answer | kept | {"choices": [no_update] * len(choice_ids), "ranges": [no_update] * len(range_ids)}
     return answer | {
         "choices": [getattr(view, one["name"]) if one["name"] in CHOICES else no_update for one in choice_ids],
-        "ranges": [_end(asked.span(one["column"]), one["end"]) for one in range_ids],
+        "ranges": [end_of(asked.span(one["column"]), one["end"]) for one in range_ids],
         "genre": list(asked.genres),
         "subgenre": list(asked.subgenres),
         "artist": asked.artist,
@@ -228,10 +145,6 @@ def unless_same(answer: dict[str, Any], fields: Fields, choice_ids: list, range_
         elif answer[name] == value:
             kept[name] = no_update
     return kept
-
-
-def _end(span: Span, end: Any) -> float | None:
-    return {"low": span.low, "high": span.high}.get(end)
 
 
 def _register_frame(app: Dash, services: Any) -> None:

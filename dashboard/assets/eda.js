@@ -15,6 +15,7 @@
     "eda-artists-count-graph": "artist",
     "eda-artists-mean-graph": "artist",
   };
+  var MOST_BRUSHES = 20;
   var count = 0;
   var webgl = null;
 
@@ -58,12 +59,14 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.eda = {
+    /* The last ones stay in the store: an answer that was dropped for a later question has shown nothing of them. */
     brush: function () {
       var triggered = (window.dash_clientside.callback_context.triggered || [])[0];
       if (!triggered || !triggered.value) return none();
       var id = triggered.prop_id.split(".")[0];
-      if (BRUSHED[id]) return fromDrag(BRUSHED[id], triggered.value);
-      return CLICKED[id] ? fromClick(CLICKED[id], triggered.value) : none();
+      var brush = BRUSHED[id] ? fromDrag(BRUSHED[id], triggered.value) : fromClick(CLICKED[id], triggered.value);
+      var before = arguments[arguments.length - 1] || [];
+      return brush === none() ? brush : before.concat([brush]).slice(-MOST_BRUSHES);
     },
     hasWebgl: function () {
       if (webgl === null) {
