@@ -34,6 +34,7 @@ from layouts import prediction as view
 from layouts.components.graph_card import card_part
 from layouts.components.markup import markup
 from layouts.ids import Prediction
+from layouts.prediction.controls import TEXT_LABELS
 from layouts.run_words import model_name
 
 AROUND, LISTED = 25, 5
@@ -211,8 +212,6 @@ def _opinion(run: Run, found: Predicted, *, filled: tuple[str, ...] = (), is_cho
 
 
 def _label(name: str) -> str:
-    from layouts.prediction.controls import TEXT_LABELS
-
     return TEXT_LABELS[name] if name in TEXT_LABELS else FEATURES[name].label
 
 

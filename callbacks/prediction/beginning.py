@@ -35,7 +35,11 @@ TABLE_GONE = "The table this model was trained on was deleted: tracks and ranges
 
 def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
     """Attach the search for a track, and everything that sets the controls."""
+    _register_search(app, services)
+    _register_begin(app, services, knowledge)
 
+
+def _register_search(app: Dash, services: Any) -> None:
     @app.callback(
         Output(Prediction.FOUND, "children"),
         Input(Prediction.SEARCH, "value"),
@@ -52,23 +56,10 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         store, _ = services.tracks_of_run(services.runs.get(_text(run_id), owner), owner)
         return view.found(store.search(words, limit=8), words)
 
+
+def _register_begin(app: Dash, services: Any, knowledge: Knowledge) -> None:
     @app.callback(
-        output={
-            "run": Output(Prediction.RUN, "value"),
-            "start": Output(Prediction.START, "data"),
-            "card": Output(Prediction.TRACK, "children"),
-            "search": Output(Prediction.SEARCH, "value"),
-            "genre": Output(Prediction.GENRE, "value"),
-            "controls": Output(Prediction.DRAWN, "data"),
-            "facts": Output(Prediction.RUN_FACTS, "children"),
-            "figure": Output(Prediction.GRAPH, "figure"),
-            "numbers": Output(card_part(Prediction.GRAPH, "table"), "children"),
-            "n": Output(card_part(Prediction.GRAPH, "n"), "children"),
-            "features": Output(Prediction.FEATURE, "options"),
-            "feature": Output(Prediction.FEATURE, "value"),
-            "locks": Output(Prediction.LOCKED, "options"),
-            "locked": Output(Prediction.LOCKED, "value"),
-        },
+        output={name: Output(*place) for name, place in _PARTS.items()},
         inputs={
             "run_id": Input(Prediction.RUN, "value"),
             "asked": Input(Prediction.BEGIN, "data"),
@@ -80,93 +71,116 @@ def register(app: Dash, services: Any, knowledge: Knowledge) -> None:
         prevent_initial_call=True,
     )
     def begin(run_id: Any, asked: Any, genre: Any, values: Any, start: Any, kept: Any) -> dict[str, Any]:
-        beginning, chosen = _Beginning(services, knowledge, current_owner()), _text(run_id)
-        if ctx.triggered_id == Prediction.BEGIN and isinstance(asked, dict) and asked.get("kind") == "scenario":
-            return beginning.scenario(_find(kept, asked.get("id")), chosen)
+        beginning, chosen = Beginning(services, knowledge, current_owner(), start), _text(run_id)
+        act = act_of(str(ctx.triggered_id), asked, genre)
+        if act.get("kind") == "scenario":
+            return beginning.scenario(_find(kept, act.get("id")))
         try:
-            if ctx.triggered_id == Prediction.RUN:
-                return beginning.other_model(chosen, values, start)
-            if ctx.triggered_id == Prediction.GENRE:
-                return beginning.genre(chosen, genre) if genre else NOTHING
-            return beginning.asked(chosen, asked)
+            return beginning.do(chosen, act, values)
         except NotFound:  # the model was deleted: asked once more, the answer says so
             return {**NOTHING, "controls": view.leave_controls(chosen)}
 
 
-_PARTS = (
-    "run",
-    "start",
-    "card",
-    "search",
-    "genre",
-    "controls",
-    "facts",
-    "figure",
-    "numbers",
-    "n",
-    "features",
-    "feature",
-    "locks",
-    "locked",
-)
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "run": (Prediction.RUN, "value"),
+    "start": (Prediction.START, "data"),
+    "card": (Prediction.TRACK, "children"),
+    "search": (Prediction.SEARCH, "value"),
+    "genre": (Prediction.GENRE, "value"),
+    "controls": (Prediction.DRAWN, "data"),
+    "facts": (Prediction.RUN_FACTS, "children"),
+    "figure": (Prediction.GRAPH, "figure"),
+    "numbers": (card_part(Prediction.GRAPH, "table"), "children"),
+    "n": (card_part(Prediction.GRAPH, "n"), "children"),
+    "features": (Prediction.FEATURE, "options"),
+    "feature": (Prediction.FEATURE, "value"),
+    "locks": (Prediction.LOCKED, "options"),
+    "locked": (Prediction.LOCKED, "value"),
+}
 NOTHING: Mapping[str, Any] = dict.fromkeys(_PARTS, no_update)
 
 
-class _Beginning:
-    """Gives what of the page changes with another start or model."""
+def act_of(triggered: str, asked: Any, genre: Any) -> Mapping[str, Any]:
+    """What was done: a model or a genre was chosen from its list, or a button of the page was pressed.
 
-    def __init__(self, services: Any, knowledge: Knowledge, owner: str) -> None:
-        self.services, self.knowledge, self.owner = services, knowledge, owner
+    Examples
+    --------
+    >>> act_of("prediction-genre-select", None, "pop")
+    {'kind': 'genre', 'genre': 'pop'}
+    """
+    if triggered == Prediction.RUN:
+        return {"kind": "model"}
+    if triggered == Prediction.GENRE:
+        return {"kind": "genre", "genre": genre} if genre else {}
+    return asked if isinstance(asked, dict) else {}
 
-    def asked(self, run_id: str, asked: Any) -> dict[str, Any]:
-        """What a button of the page asked for."""
-        if not isinstance(asked, dict):
+
+class Beginning:
+    """Gives what of the page changes with another start or model.
+
+    The controls stay, and are only set, where they are those of the chosen model. Where they are not they are drawn:
+    the answer that should have drawn them may never have come, since a later question makes Dash drop it.
+
+    Parameters
+    ----------
+    services : Services
+    knowledge : Knowledge
+    owner : str
+    start : object
+        What the page says that its controls were set from; it names the run whose controls they are.
+    """
+
+    def __init__(self, services: Any, knowledge: Knowledge, owner: str, start: Any = None) -> None:
+        self.services, self.knowledge, self.owner, self.start = services, knowledge, owner, start
+
+    def do(self, run_id: str, act: Mapping[str, Any], values: Any = None) -> dict[str, Any]:
+        """Do for a run what `act_of` gave.
+
+        Raises
+        ------
+        InvalidRequest, NotFound
+        """
+        if not act:
             return dict(NOTHING)
-        if asked.get("kind") == "track":
-            return self.track(run_id, asked.get("position"))
-        if asked.get("kind") == "reset":
-            return self.typical(run_id)
+        run, kind = self._run(run_id), act.get("kind")
+        if kind == "model" or (kind == "track" and not self._has_tracks_of_page(run)):
+            return self.other_model(run, values)
+        if kind == "track":
+            row = parse_position(act.get("position"), len(self._tracks(run)))
+            return self._shown(run, start_from_track(self.services, run, self.owner, row))
+        if kind == "genre":
+            return self._shown(run, start_from_genre(self._tracks(run), run, act.get("genre")))
+        if kind == "reset":
+            return self._shown(run, (typical_start(make_controls(self._tracks(run), run, {})), None))
         raise InvalidRequest("A prediction starts from a track, a genre, a kept prediction or typical values.")
 
-    def track(self, run_id: str, position: object) -> dict[str, Any]:
-        run = self._run(run_id)
-        row = parse_position(position, len(self._tracks(run)))
-        return self._placed(run, start_from_track(self.services, run, self.owner, row))
+    def scenario(self, one: Scenario) -> dict[str, Any]:
+        """Show a kept prediction again, with its model.
 
-    def genre(self, run_id: str, genre: object) -> dict[str, Any]:
-        run = self._run(run_id)
-        return self._placed(run, start_from_genre(self._tracks(run), run, genre))
-
-    def typical(self, run_id: str) -> dict[str, Any]:
-        run = self._run(run_id)
-        return self._placed(run, (typical_start(make_controls(self._tracks(run), run, {})), None))
-
-    def scenario(self, one: Scenario, run_id: str) -> dict[str, Any]:
+        Raises
+        ------
+        NotFound
+        """
         try:
             run = self._run(one.run)
         except NotFound as error:
             raise NotFound("The model of this kept prediction is not there any more: it was deleted.") from error
-        controls = make_controls(self._tracks(run), run, one.values)
-        values = {each.name: each.value for each in controls}
+        values = {each.name: each.value for each in make_controls(self._tracks(run), run, one.values)}
         begun = start_from_scenario(self.services, run, self.owner, one, values)
-        if one.run == run_id:
-            return self._placed(run, begun, values)
-        return {**self._redrawn(run, begun, controls), "run": run.id}
+        return {**self._shown(run, begun, values), "run": run.id}
 
-    def other_model(self, run_id: str, values: Any, start: Any) -> dict[str, Any]:
+    def other_model(self, run: Run, values: Any) -> dict[str, Any]:
         """Another model for the values that are set; what it reads besides starts where the others did."""
-        run = self._run(run_id)
-        begun = self._same_start(run, start)
+        begun = self._same_start(run)
         given = parse_question(values).values if values else {}
-        controls = make_controls(self._tracks(run), run, {**begun[0].values, **given})
-        return self._redrawn(run, begun, controls)
+        return self._redrawn(run, begun, {**begun[0].values, **given})
 
-    def _same_start(self, run: Run, start: Any) -> Begun:
+    def _same_start(self, run: Run) -> Begun:
         """Where the page started, in the table of another run if that is the same one."""
         store, is_own = self.services.tracks_of_run(run, self.owner)
-        tracks = store.dataset.tracks
+        tracks, start = store.dataset.tracks, self.start
         position = position_of(start)
-        if position is not None and 0 <= position < len(tracks) and self._is_of(store, start):
+        if position is not None and 0 <= position < len(tracks) and self._has_tracks_of_page(run):
             return start_from_track(self.services, run, self.owner, position)
         typical = start.get("typical") if isinstance(start, dict) else None
         genres = genres_of(tracks)
@@ -176,23 +190,32 @@ class _Beginning:
         begun = replace(typical_start(make_controls(tracks, run, {})), genre=genre if genre in genres else "")
         return begun, None if is_own else view.warning(TABLE_GONE)
 
-    def _is_of(self, store: Any, start: Mapping[str, Any]) -> bool:
-        """Whether the track that the page started from is of this table; a position means nothing in another one."""
+    def _has_tracks_of_page(self, run: Run) -> bool:
+        """Whether the page shows tracks of a run's table; the position of a track means nothing in another one."""
+        drawn = self._drawn_run()
+        if drawn == run.id:
+            return True
         try:
-            before = self._run(_text(start.get("run")))
+            before = self._run(_text(drawn))
         except NotFound:
             return False
-        return self.services.tracks_of_run(before, self.owner)[0] is store
+        return self.services.tracks_of_run(before, self.owner)[0] is self.services.tracks_of_run(run, self.owner)[0]
 
-    def _placed(self, run: Run, begun: Begun, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Controls that stay are set by the browser, to the values of the start where there are no others."""
+    def _shown(self, run: Run, begun: Begun, values: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Set the controls, to the values of the start where there are no others; draw them where they are others."""
         start, card = begun
-        data = {**start.to_dict(run.id), "place": start.values if values is None else values}
-        return {**NOTHING, "start": data, "card": card, "search": "", "genre": ""}
+        values = start.values if values is None else values
+        if run.id != self._drawn_run():
+            return self._redrawn(run, begun, values)
+        return {**NOTHING, "start": {**start.to_dict(run.id), "place": values}, "card": card, "search": "", "genre": ""}
 
-    def _redrawn(self, run: Run, begun: Begun, controls: list[view.FeatureControl]) -> dict[str, Any]:
+    def _drawn_run(self) -> Any:
+        return self.start.get("run") if isinstance(self.start, dict) else None
+
+    def _redrawn(self, run: Run, begun: Begun, values: Mapping[str, Any]) -> dict[str, Any]:
         start, card = begun
         store = self.services.tracks_of_run(run, self.owner)[0]
+        controls = make_controls(store.dataset.tracks, run, values)
         bins, choices = self.knowledge.bins(store), what_can_be_tried(run, controls)
         options = view.options_of(choices.features)
         return {

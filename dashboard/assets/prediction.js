@@ -17,9 +17,6 @@
   var typing = 0;
   var overdue = 0;
   var wait = OVERDUE_MS;
-  var CURVE_QUESTION = '{"output":"..prediction-curve-graph.figure';
-  var curving = 0;
-  var curveWait = OVERDUE_MS;
   var run = "";
   var begun = null;
   var drawn = null;
@@ -149,29 +146,6 @@
     ask();
   });
 
-  var FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
-  var NAMED_BY = ["data-position", "data-gone", "data-control", "data-exact", "data-begin", "href"];
-
-  /* Put text in place. Whoever stands in it with the keyboard stays on the same thing, else on what is at its place. */
-  function write(part, text) {
-    var active = document.activeElement;
-    var isInside = active && active !== part && part.contains(active);
-    var place = isInside ? Array.prototype.indexOf.call(part.querySelectorAll(FOCUSABLE), active) : -1;
-    part.innerHTML = text;
-    if (isInside) focusAgain(part, active, place);
-  }
-
-  function focusAgain(part, before, place) {
-    var name = NAMED_BY.filter(function (one) {
-      return before.hasAttribute(one);
-    })[0];
-    var same = name && part.querySelector("[" + name + '="' + window.CSS.escape(before.getAttribute(name)) + '"]');
-    var all = part.querySelectorAll(FOCUSABLE);
-    var next = same || all[Math.min(Math.max(place, 0), all.length - 1)] || part;
-    if (next === part && !part.hasAttribute("tabindex")) part.setAttribute("tabindex", "-1");
-    next.focus({ preventScroll: true });
-  }
-
   /* The marks of the chart move without drawing it anew. */
   function moveMarks(answer) {
     var graph = document.querySelector("#prediction-position-graph .js-plotly-plot");
@@ -225,22 +199,47 @@
     lingering = window.setTimeout(function () {
       if (!box() || !question || question.number !== answered) return;
       writeAddress();
-      curveWait = OVERDUE_MS;
+      found();
       if (isOpen()) tell("prediction-curve-store", { question: question, feature: feature || "" });
     }, LINGER_MS);
   }
 
-  /* A curve that was lost on its way is asked for again, as an answer is, while it is still that of the answer. */
+  /* What is asked for again when it was lost on its way, after ever longer waits, while it is still what is wanted. */
+  var LOST = [
+    {
+      starts: '{"output":"..prediction-curve-graph.figure',
+      again: function (request) {
+        var asked = request.inputs[0].value;
+        if (!isOpen() || asked.question.number !== answered) return;
+        tell("prediction-curve-store", { question: asked.question, feature: asked.feature });
+      },
+    },
+    {
+      starts: '{"output":"..prediction-run-select.value', // the list names another model than the one that is asked
+      again: function () {
+        if (document.getElementById("prediction-run-select").value === run) return;
+        tell("prediction-begin-store", { kind: "model" });
+      },
+    },
+  ];
+
   window.addEventListener("callback-lost", function (event) {
-    if (event.detail.indexOf(CURVE_QUESTION) !== 0) return;
-    var asked = JSON.parse(event.detail).inputs[0].value;
-    window.clearTimeout(curving);
-    curving = window.setTimeout(function () {
-      if (!box() || !isOpen() || asked.question.number !== answered) return;
-      tell("prediction-curve-store", { question: asked.question, feature: asked.feature });
-    }, curveWait);
-    curveWait = Math.min(2 * curveWait, LONGEST_WAIT_MS);
+    LOST.forEach(function (kind) {
+      if (event.detail.indexOf(kind.starts) !== 0) return;
+      window.clearTimeout(kind.timer);
+      kind.timer = window.setTimeout(function () {
+        if (box()) kind.again(JSON.parse(event.detail));
+      }, kind.wait || OVERDUE_MS);
+      kind.wait = Math.min(2 * (kind.wait || OVERDUE_MS), LONGEST_WAIT_MS);
+    });
   });
+
+  /* The server answers again. */
+  function found() {
+    LOST.forEach(function (kind) {
+      kind.wait = OVERDUE_MS;
+    });
+  }
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.prediction = {
@@ -252,7 +251,7 @@
       if (controls !== drawn || !box().childElementCount) {
         drawn = controls;
         run = controls.run;
-        if (controls.html !== null) write(box(), controls.html);
+        if (controls.html !== null) window.dash_clientside.parts.put(box(), controls.html);
         if (controls.html !== null && window.matchMedia("(max-width: 760px)").matches) fold();
       }
       ask();
@@ -271,7 +270,7 @@
         var part = document.getElementById(id);
         if (!part || shown.get(part) === answer.parts[id]) return;
         shown.set(part, answer.parts[id]);
-        write(part, answer.parts[id]);
+        window.dash_clientside.parts.write(part, answer.parts[id]);
       });
       var work = document.querySelector(".predict-work");
       if (work) work.classList.toggle("is-gone", Boolean(answer.gone));
@@ -283,6 +282,7 @@
     place: function (start) {
       begun = start;
       if (!start || !start.place || !box()) return;
+      run = start.run; // whose controls they are, though one that was deleted meanwhile may have been asked
       Object.keys(start.place).forEach(function (name) {
         var field = control(name);
         if (field) put(field, start.place[name]);

@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
+from dash import no_update
 
 from callbacks import prediction
 from callbacks.prediction.answering import GONE, Answer, answer_to
-from callbacks.prediction.beginning import _Beginning
+from callbacks.prediction.beginning import Beginning, act_of
 from callbacks.prediction.board import Board, address_of, apply, make_scenario
 from callbacks.prediction.controls import make_controls, values_from_address, what_can_be_tried
 from callbacks.prediction.knowledge import Knowledge
@@ -245,6 +246,44 @@ def test_curves_are_of_values_that_can_change_alone_and_only_the_sound_is_not_lo
     assert set(choices.features) - set(choices.locked) == {*DEFAULT_FEATURES, "key"}
 
 
+def of_page(services: Services, run: Run, **start: Any) -> Beginning:
+    """What sets the controls of a page on which those of a run are drawn."""
+    return Beginning(services, Knowledge(services), "me", {"run": run.id, **start})
+
+
+@pytest.mark.parametrize(
+    "act", [{"kind": "track", "position": 5}, {"kind": "genre", "genre": "rap"}, {"kind": "reset"}]
+)
+def test_a_start_draws_the_controls_of_the_chosen_model_where_another_ones_still_stand(
+    made: Made, act: dict[str, Any]
+) -> None:
+    services, ridge, knn = made
+    told = of_page(services, ridge).do(knn.id, act)
+    assert told["controls"]["run"] == told["start"]["run"] == knn.id
+    assert told["controls"]["html"].count("data-control") == 3
+    assert f'value="{told["start"]["values"]["energy"]:.9g}"' in told["controls"]["html"]
+    assert "place" not in told["start"]
+
+    there = of_page(services, knn).do(knn.id, act)
+    assert there["controls"] is no_update
+    assert there["start"]["place"] == told["start"]["values"]
+
+
+def test_a_kept_prediction_draws_its_models_controls_where_others_stand(made: Made) -> None:
+    services, ridge, knn = made
+    one = kept_from(made, start_from_track(services, knn, "me", 5)[0], energy=0.25)
+    told = of_page(services, ridge).scenario(one)
+    assert told["run"] == told["controls"]["run"] == knn.id
+    assert 'value="0.25"' in told["controls"]["html"]
+
+
+def test_a_model_whose_answer_was_lost_can_be_asked_for_again_without_the_list(made: Made) -> None:
+    services, ridge, knn = made
+    assert act_of(Prediction.RUN, {"kind": "reset"}, "pop") == {"kind": "model"}
+    told = of_page(services, ridge).do(knn.id, act_of(Prediction.BEGIN, {"kind": "model"}, ""))
+    assert told["controls"]["run"] == knn.id
+
+
 def board(made: Made) -> Board:
     services, run, _ = made
     kept: tuple[Any, ...] = ()
@@ -328,7 +367,7 @@ def test_a_kept_prediction_shows_the_same_interval_again_when_used_and_by_its_li
     kept = (one.predicted, one.low, one.high)
     assert kept[1:] != asked_again(made, None, one.values)[1:]  # the genre decides the interval
 
-    used = _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+    used = of_page(services, knn).scenario(one)
     assert used["start"]["place"] == one.values
     assert used["start"]["label"] == start.label
     assert asked_again(made, used["start"], used["start"]["place"]) == kept
@@ -343,7 +382,7 @@ def test_the_genre_of_an_interval_is_kept_where_the_track_is_gone(made: Made) ->
     tracks = services.tracks.dataset.tracks
     one = replace(kept_from(made, start_from_genre(tracks, knn, "rap")[0]), typical="", track="gone")
     kept = (one.predicted, one.low, one.high)
-    used = _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+    used = of_page(services, knn).scenario(one)
     assert asked_again(made, used["start"], used["start"]["place"]) == kept
     by_link = prediction.page(services, "me", query=address_of(replace(one, track="")).partition("?")[2])
     (shown,) = [part for part in by_link.children if getattr(part, "id", "") == Prediction.START]
@@ -359,7 +398,7 @@ def test_a_prediction_that_an_older_version_kept_is_used_as_it_was(made: Made) -
         "id": "0a1b2c3d", "name": "mine", "values": values,
     }  # fmt: skip
     (one,) = read_scenarios([old]).scenarios
-    used = _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+    used = of_page(services, knn).scenario(one)
     assert used["start"]["place"] == values
     assert used["start"]["genre"] == ""
 
@@ -377,7 +416,7 @@ def test_a_kept_prediction_of_a_deleted_model_says_why_it_cannot_be_used(made: M
     services, _, knn = made
     one = replace(board(made).kept[0], run="00000000-0000-0000-0000-000000000000")
     with pytest.raises(NotFound, match="model of this kept prediction is not there any more"):
-        _Beginning(services, Knowledge(services), "me").scenario(one, knn.id)
+        of_page(services, knn).scenario(one)
 
 
 def test_where_it_stands_has_its_numbers_and_words_for_who_does_not_see_it(made: Made) -> None:
