@@ -5,10 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,12 +15,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.servers import free_port, wait_until_it_answers
+
 if TYPE_CHECKING:
     from dashboard.services import Services
     from dashboard.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90
 STOP_SECONDS = 15
 
 
@@ -74,7 +73,13 @@ class LiveApp:
 
 @contextlib.contextmanager
 def serve(folder: Path, **settings: str) -> Iterator[LiveApp]:
-    """Start a server with its home in the folder, wait until it answers, stop it at the end."""
+    """Start a server with its home in the folder, wait until it answers, stop it at the end.
+
+    Raises
+    ------
+    AssertionError
+        Where the server does not start, or has logged a traceback when nothing else went wrong.
+    """
     home = folder / "home"
     home.mkdir(parents=True)
     port = free_port()
@@ -88,29 +93,16 @@ def serve(folder: Path, **settings: str) -> Iterator[LiveApp]:
         )
         app = LiveApp(f"http://127.0.0.1:{port}", home, process, ours)
         try:
-            _wait_until_it_answers(app)
+            wait_until_it_answers(f"{app.url}/", process, lambda: app.log)
             yield app
+            assert "Traceback" not in app.log, f"the server logged a traceback:\n{_first_traceback(app.log)}"
         finally:
             _stop(process)
 
 
-def free_port() -> int:
-    """A port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_it_answers(app: LiveApp) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        if app.process.poll() is not None:
-            raise AssertionError(f"the server ended with {app.process.returncode}:\n{app.log[-4000:]}")
-        with contextlib.suppress(OSError):
-            if app.get("/", timeout=10)[0] == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError(f"the server did not answer within {START_SECONDS} s:\n{app.log[-4000:]}")
+def _first_traceback(log: str) -> str:
+    start = log.index("Traceback")
+    return log[max(0, start - 500) : start + 4000]
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -6,11 +6,9 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
@@ -20,16 +18,11 @@ from typing import Any
 import psutil
 
 from layouts.ids import Shell
+from tests.servers import free_port, wait_until_it_answers
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCH = {"id": Shell.LAUNCH.value, "property": "data"}
 RETURNED = {"id": Shell.JOB_RETURN.value, "property": "data"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -52,7 +45,7 @@ class Server:
         command = [sys.executable, "-m", "gunicorn", "-c", "python:dashboard.gunicorn_conf", "dashboard.wsgi:server"]
         with (self.home / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        self._wait_until_it_answers()
+        wait_until_it_answers(f"{self.address}/healthz", self.process, self.log)
 
     def stop(self) -> float:
         """Stop politely; return the seconds that it took."""
@@ -72,18 +65,6 @@ class Server:
 
     def log(self) -> str:
         return (self.home / "server.log").read_text(errors="replace")
-
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{self.address}/healthz", timeout=5):
-                    return
-            except OSError:
-                assert self.process is not None
-                assert self.process.poll() is None, self.log()
-                time.sleep(0.1)
-        raise AssertionError(self.log())
 
 
 class Page:
