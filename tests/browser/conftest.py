@@ -19,6 +19,7 @@ import pytest
 
 from tests.browser.console import Console
 from tests.browser.live import LiveApp, serve
+from tests.browser.waiting import PATIENCE_MS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -33,7 +34,6 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
     "--disable-dev-shm-usage",
 )
-PATIENCE_MS = 30_000
 CALM = {"reduced_motion": "reduce"}
 """Without fading colours: a busy computer would be caught between two of them."""
 DESKTOP = {"width": 1440, "height": 900}
@@ -128,7 +128,7 @@ def mobile_tab(mobile_visitor: BrowserContext, console: Console) -> Iterator[Pag
 
 @pytest.fixture(scope="module")
 def module_tab(visitor: BrowserContext) -> Iterator[Page]:
-    """A tab that all tests of a file look at and none leaves: for what stands on one page."""
+    """A tab that the tests of a file share, for what stands on one page; one that leaves it leads the next one back."""
     yield from _watched_tab(visitor, Console())
 
 

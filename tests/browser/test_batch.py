@@ -10,18 +10,11 @@ from playwright.sync_api import expect
 
 from core.requests import TrainingRequest
 from data.sample import generate_sample
+from tests.browser.axe import violations
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
-
-
-def objections(page: Tab) -> list[str]:
-    """What axe finds, a line each."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0].get('failureSummary')}" for one in found]
 
 
 def test_a_file_is_scored_and_comes_back_with_predictions_reasons_and_flags(
@@ -36,7 +29,7 @@ def test_a_file_is_scored_and_comes_back_with_predictions_reasons_and_flags(
 
     page.goto(f"{live_app.url}/score")
     expect(page.locator("h1")).to_have_text("Score a file")
-    assert objections(page) == []
+    assert violations(page) == []
     page.set_input_files("#score-upload-file input[type=file]", path)
     expect(page.locator("#score-doctor-result")).to_contain_text("299 of 300 rows can be used")
     energy = page.get_by_label("Energy", exact=True)
@@ -45,7 +38,7 @@ def test_a_file_is_scored_and_comes_back_with_predictions_reasons_and_flags(
     expect(page.locator("#score-start-button")).to_be_disabled()
     energy.select_option("=energy")
     expect(page.locator("#score-estimate-content")).to_contain_text("299 tracks: about")
-    assert objections(page) == []
+    assert violations(page) == []
     page.locator("#score-start-button").click()
     expect(page.locator("#score-job-content")).to_contain_text(
         re.compile(r"Scoring tracks\.csv|tracks\.csv, scored with")
@@ -53,7 +46,7 @@ def test_a_file_is_scored_and_comes_back_with_predictions_reasons_and_flags(
     page.reload()
     expect(page.get_by_role("heading", name="First rows")).to_be_visible(timeout=90_000)
     expect(page.locator("#score-job-content")).to_contain_text("out of range: Duration")
-    assert objections(page) == []
+    assert violations(page) == []
     with page.expect_download() as waiting:
         page.get_by_role("link", name="All rows as CSV").click()
     assert waiting.value.suggested_filename == "tracks-scored.csv"

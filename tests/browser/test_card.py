@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import expect
 
 from core.requests import parse_request
+from tests.browser.axe import violations
 from tests.browser.live import LiveApp
+from tests.browser.waiting import fits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -24,14 +26,6 @@ def runs(live_app: LiveApp) -> list[str]:
     return [run.id for run in made]
 
 
-def objections(page: Tab) -> list[str]:
-    """What axe finds, a line each."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['target']} {one['nodes'][0].get('failureSummary')}" for one in found]
-
-
 def test_the_card_of_a_champion_is_read_and_downloaded_as_a_file_that_stands_alone(
     live_app: LiveApp, page: Tab, runs: list[str], tmp_path: Path
 ) -> None:
@@ -42,7 +36,7 @@ def test_the_card_of_a_champion_is_read_and_downloaded_as_a_file_that_stands_alo
     expect(page.locator(".model-card")).to_contain_text("It explains more")
     expect(page.locator(".card-figure-light").first).to_be_visible()
     assert page.locator(".card-figure-dark").first.is_hidden()
-    assert objections(page) == []
+    assert violations(page) == []
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download as one HTML file").click()
     file = tmp_path / "card.html"
@@ -51,7 +45,7 @@ def test_the_card_of_a_champion_is_read_and_downloaded_as_a_file_that_stands_alo
     page.goto(file.as_uri())
     expect(page.locator("svg").first).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 28)"
-    assert objections(page) == []
+    assert violations(page) == []
 
 
 def test_many_runs_stand_in_one_chart_on_a_phone_too(live_app: LiveApp, mobile_page: Tab, runs: list[str]) -> None:
@@ -63,5 +57,5 @@ def test_many_runs_stand_in_one_chart_on_a_phone_too(live_app: LiveApp, mobile_p
     expect(page.locator("#trends-choices-graph .parcoords")).to_be_attached()
     page.get_by_label("Score", exact=True).select_option(label="R²")
     expect(page.locator("#trends-progress-graph-title")).to_have_text("R² over time")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert objections(page) == []
+    fits(page, 390)
+    assert violations(page) == []

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.requests import parse_request
+from tests.browser.jobs import train_one
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def test_two_runs_of_the_history_are_put_side_by_side_at_an_address_of_their_own
     page.get_by_role("link", name="Compare 2 runs side by side").click()
     expect(page.locator("h1")).to_have_text("Side by side")
     expect(page.locator("#compare-agreement-graph .heatmaplayer")).to_be_attached()
-    assert all(run_id in page.url for run_id in runs)
+    for run_id in runs:
+        expect(page).to_have_url(re.compile(run_id))
     page.reload()
     expect(page.get_by_role("heading", name="What differs")).to_be_visible()
 
@@ -57,14 +59,7 @@ def test_the_leaderboard_shows_comparable_runs_with_baselines(live_app: LiveApp,
 
 
 def test_a_run_gets_a_star_a_name_and_can_be_deleted_and_taken_back(live_app: LiveApp, page: Tab) -> None:
-    page.goto(live_app.url + "/train")
-    expect(page.locator("#training-submit-button")).to_be_enabled()
-    chosen = page.get_by_role("group", name=re.compile("^Models:")).get_by_role("checkbox", checked=True)
-    while chosen.count():
-        chosen.first.uncheck()
-    page.get_by_label("Baseline: mean").check()
-    page.locator("#training-submit-button").click()
-    expect(page.locator("#training-submit-notice")).to_contain_text("queued")
+    train_one(page, live_app, "Baseline: mean")
     page.goto(live_app.url + "/history?family=mean")
     rows = page.locator(".history-table tbody tr")
     expect(page.get_by_role("button", name="Give a star")).to_have_count(1)
@@ -77,16 +72,12 @@ def test_a_run_gets_a_star_a_name_and_can_be_deleted_and_taken_back(live_app: Li
     mine = rows.filter(has_text="My yardstick")
     expect(mine).to_contain_text("paper")
     page.reload()
-    delete = page.get_by_role("button", name="Delete")
-    while not delete.count():  # it may still be training
-        page.reload()
-        expect(mine).to_be_visible()
     mine.get_by_role("link", name="My yardstick").click()
     page.get_by_label("Why, in a sentence").fill("Everything must beat it")
     page.get_by_role("button", name="Promote").click()
     expect(page.locator(".alias-badge")).to_contain_text("Champion")
     page.go_back()
-    delete.click()
+    page.get_by_role("button", name="Delete").click()
     expect(page.locator("#history-notice-section")).to_contain_text("It was the champion for popularity")
     expect(mine).to_have_count(0)
     page.get_by_role("button", name="Undo").click()

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from core.requests import parse_request
 from core.runs.model import Run
+from tests.browser.jobs import train_one
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
@@ -28,17 +29,19 @@ def run(live_app: LiveApp) -> Iterator[Run]:
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def result(live_app: LiveApp, module_tab: Tab, run: Run) -> Tab:
-    """The page of the run, opened once: the tests look at it and save from it, and the last one leaves it."""
-    module_tab.goto(f"{live_app.url}/runs/{run.id}")
+    """The page of the run, opened once for the tests that look at it, and again after one that left it."""
+    address = f"{live_app.url}/runs/{run.id}"
+    if module_tab.url != address:
+        module_tab.goto(address)
     expect(module_tab.locator(".verdict")).to_be_visible()
     return module_tab
 
 
 def test_the_score_stands_with_its_interval_its_protocol_and_the_baselines(result: Tab, run: Run) -> None:
-    said = result.locator("#shell-page-content").inner_text()
-    assert f"{run.metrics['test']['r2']:.2f}" in said
+    said = result.locator("#shell-page-content")
+    expect(said).to_contain_text(f"{run.metrics['test']['r2']:.2f}")
     for part in (
         "new artists",
         "95% interval",
@@ -47,15 +50,15 @@ def test_the_score_stands_with_its_interval_its_protocol_and_the_baselines(resul
         "±",
         "Sample data (synthetic)",
     ):
-        assert part in said
+        expect(said).to_contain_text(part)
 
 
 def test_every_chart_is_drawn_and_reads_itself(result: Tab) -> None:
     expect(result.locator(".js-plotly-plot .main-svg").first).to_be_visible()
-    shown = result.locator(".graph-card").filter(visible=True)
-    readings = shown.locator(".graph-reading").all_inner_texts()
-    assert len(readings) == 6  # four of the predictions, two of what the intervals held; none of a search
-    assert all(reading.endswith(".") for reading in readings)
+    readings = result.locator(".graph-card").filter(visible=True).locator(".graph-reading")
+    expect(readings).to_have_count(6)  # four of the predictions, two of what the intervals held; none of a search
+    for reading in readings.all():
+        expect(reading).to_have_text(re.compile(r"\.$"))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "CSV"])
@@ -125,18 +128,10 @@ def test_runs_are_compared_by_protocol_and_link_to_their_page(live_app: LiveApp,
 
 
 def test_a_deleted_run_can_be_brought_back(live_app: LiveApp, page: Tab) -> None:
-    page.goto(live_app.url + "/train")
-    expect(page.locator("#training-submit-button")).to_be_enabled()
-    chosen = page.get_by_role("group", name=re.compile("^Models:")).get_by_role("checkbox", checked=True)
-    while chosen.count():
-        chosen.first.uncheck()
-    page.get_by_label("Baseline: mean").check()
-    expect(page.locator("#training-submit-button")).to_have_text(re.compile("Train 1 model$"))
-    page.locator("#training-submit-button").click()
-    expect(page.locator("#training-submit-notice")).to_contain_text("queued")
+    train_one(page, live_app, "Baseline: mean")
     page.goto(live_app.url + "/runs")
     delete = page.get_by_role("button", name=re.compile("Delete the run Baseline: mean"))
-    expect(delete).to_have_count(1, timeout=90_000)
+    expect(delete).to_have_count(1)
     delete.click()
     expect(page.locator("#comparison-undo-section")).to_contain_text("Deleted")
     expect(delete).to_have_count(0)

@@ -12,16 +12,16 @@ from playwright.sync_api import expect
 
 from core.requests import parse_request
 from dashboard.pages import PAGES
+from tests.browser.axe import violations
 from tests.browser.console import Console
 from tests.browser.live import LiveApp
+from tests.browser.waiting import fits, in_the_other_theme, settle, theme_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
 
 PATHS = [page.path for page in PAGES]
 NAVIGATION = [page for page in PAGES if page.in_navigation]
-# Still loading: the frame's own placeholder, or any output that Dash is waiting for.
-BUSY = ".page-waiting, [data-dash-is-loading=true]"
 EVERY_PATH = pytest.mark.parametrize("path", PATHS)
 
 
@@ -41,23 +41,6 @@ def visit(live_app: LiveApp, run_id: str) -> Callable[[Tab, str], Tab]:
         return settle(tab)
 
     return open_path
-
-
-def settle(tab: Tab) -> Tab:
-    """Wait until nothing on the page is loading any more."""
-    tab.wait_for_selector("main h1")
-    tab.wait_for_function(f"() => !document.querySelector('{BUSY}')")
-    tab.wait_for_timeout(300)
-    return tab
-
-
-def violations(tab: Tab) -> list[str]:
-    """What axe finds, a line each: rule, help, the first places."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(tab).response["violations"]
-    places = ["; ".join(node["html"][:160] for node in item["nodes"][:3]) for item in found]
-    return [f"{item['id']}: {item['help']}: {place}" for item, place in zip(found, places, strict=True)]
 
 
 def looks_right(tab: Tab) -> None:
@@ -82,26 +65,13 @@ def test_every_page_obeys_the_keyboard_and_is_accessible_in_both_themes(path: st
 @EVERY_PATH
 def test_every_page_is_accessible_on_a_phone_and_fits_it(path: str, mobile_tab: Tab, visit: Callable) -> None:
     looks_right(visit(mobile_tab, path))
-    assert mobile_tab.evaluate("document.scrollingElement.scrollWidth") <= 390
+    fits(mobile_tab, 390)
 
 
 def test_a_browser_that_prefers_the_dark_gets_it(new_page: Callable, visit: Callable) -> None:
     page = visit(new_page(color_scheme="dark"), "/")
     assert theme_of(page) == "dark"
     assert violations(page) == []
-
-
-def theme_of(page: Tab) -> str | None:
-    return page.locator("html").get_attribute("data-bs-theme")
-
-
-def in_the_other_theme(page: Tab) -> None:
-    """Change the theme by its key, and wait until the colours have faded over."""
-    before = theme_of(page)
-    page.evaluate("document.activeElement.blur()")
-    page.keyboard.press("t")
-    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", before or "")
-    page.wait_for_timeout(400)
 
 
 def shows_where_the_keyboard_is(page: Tab) -> None:
@@ -127,8 +97,8 @@ def test_navigation_goes_everywhere_and_shows_where_one_is(tab: Tab, visit: Call
     for item in NAVIGATION:
         tab.locator("nav").get_by_role("link", name=item.title, exact=True).click()
         tab.wait_for_url(re.compile(re.escape(item.path) + r"(\?.*)?$"))
+        expect(tab.locator("nav [aria-current=page]")).to_have_text(item.title)
         settle(tab)
-        assert tab.locator("nav [aria-current=page]").inner_text().strip() == item.title
 
 
 def test_keys_go_to_pages_and_open_the_list_of_keys(tab: Tab, visit: Callable) -> None:
@@ -161,7 +131,7 @@ def test_the_theme_is_kept_over_a_reload(page: Tab, visit: Callable) -> None:
     in_the_other_theme(page)
     page.reload()
     settle(page)
-    assert theme_of(page) != before
+    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", before or "")
 
 
 def test_an_unknown_address_says_so_and_leads_back(tab: Tab, visit: Callable, console: Console) -> None:
@@ -174,13 +144,7 @@ def test_an_unknown_address_says_so_and_leads_back(tab: Tab, visit: Callable, co
 def test_a_run_that_does_not_exist_says_so(tab: Tab, visit: Callable, console: Console) -> None:
     console.allow("404")
     visit(tab, "/runs/00000000-0000-4000-8000-000000000000")
-    assert "no such run" in tab.locator("main").inner_text().lower()
-
-
-# The last one: it looks at what all the others have caused.
-def test_the_server_logged_no_traceback(tab: Tab, visit: Callable, live_app: LiveApp) -> None:
-    visit(tab, "/")
-    assert "Traceback" not in live_app.log
+    expect(tab.locator("main")).to_contain_text(re.compile("no such run", re.IGNORECASE))
 
 
 def test_an_unreachable_server_is_told_once_and_only_as_long_as_it_lasts(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from core.requests import parse_request
+from tests.browser.axe import violations
 from tests.browser.live import LiveApp
-from tests.browser.test_card import objections
+from tests.browser.waiting import fits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -21,6 +22,7 @@ def test_from_the_run_to_what_moves_its_predictions(live_app: LiveApp, page: Tab
     page.get_by_role("link", name="Why", exact=True).click()
     expect(page.locator("h1")).to_have_text("Why: Ridge regression")
     expect(page.locator("#why-waterfall-graph .main-svg").first).to_be_visible()
+    expect(page.locator("#why-waterfall-graph-reading")).not_to_be_empty()
     before = page.locator("#why-waterfall-graph-reading").inner_text()
     page.locator("#why-track-select").select_option("1")
     expect(page.locator("#why-waterfall-graph-reading")).not_to_have_text(before)
@@ -30,6 +32,6 @@ def test_from_the_run_to_what_moves_its_predictions(live_app: LiveApp, page: Tab
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the values as CSV").click()
     assert download.value.suggested_filename == f"synthetic-contributions-{run.id[:8]}.csv"
-    assert objections(page) == []
+    assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator("html")).to_have_js_property("scrollWidth", 390)  # the charts take a moment to follow
+    fits(page, 390)
