@@ -16,10 +16,12 @@ from core.processes import this_process
 from core.progress import Event, News, Progress, Report, follow_wish, is_asked_to_stop
 from core.requests import TrainingRequest
 from core.runs.child import explain
-from core.runs.jobs import HEARTBEAT_EVERY_S, quietly
-from core.runs.making import JobContext, cores, data_facts, make_run, publish, versions
+from core.runs.jobs import HEARTBEAT_EVERY_S
+from core.runs.making import JobContext, cores, data_facts, make_run
 from core.runs.members import find_members
 from core.runs.model import Job, Run, now
+from core.runs.patience import patiently, quietly
+from core.runs.recording import begin, discard_unfinished, publish
 from core.runs.registry import Registry
 
 NOTE_EVERY_S = 0.25
@@ -42,8 +44,9 @@ def run_here(
     try:
         with _beating(registry, job.id):
             dataset = context.load_dataset(job.table)
+            facts = data_facts(dataset, job.table)
             for run, request in zip(job.runs, requests, strict=True):
-                if registry.start(run.id, data=data_facts(dataset, job.table), versions=versions(run.request)):
+                if begin(registry, run, facts):
                     _make(context, registry, run, request, dataset, report)
     except KeyboardInterrupt:
         _end_all(registry, job, cancelled=True, reason="Stopped by Ctrl-C.")
@@ -61,23 +64,21 @@ def _make(
 ) -> None:
     bundles = context.bundles
     notes = _Notes(registry, run, report)
-    published = False
     try:
         draft = bundles.open_draft(run.id)
-        members = find_members(registry, request, None)
+        members = patiently(lambda: find_members(registry, request, None))
         outcome = make_run(context, request, dataset, draft, notes, cores(), members=members)
         notes.write()
-        published = publish(registry, bundles, run.id, draft, outcome)
+        publish(registry, bundles, run.id, draft, outcome)
     except _CancelledError:
         pass
     except Exception as error:
-        bundles.discard(run.id)
+        discard_unfinished(registry, bundles, run.id)  # first, as on a full disk the registry may need the space
         with contextlib.suppress(_CancelledError):
             notes.write()
         registry.fail(run.id, explain(error).reason, notes.notices)
     finally:
-        if not published:
-            bundles.discard(run.id)
+        discard_unfinished(registry, bundles, run.id)  # Ctrl-C may come when it is recorded as finished already
 
 
 class _CancelledError(Exception):

@@ -8,24 +8,31 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from core.durations import in_words
-from core.errors import DashboardError, StorageError
+from core.errors import DashboardError
 from core.mlflow import log_runs
 from core.processes import kill_tree, resident_mb, this_process
 from core.progress import Event, Progress
 from core.requests import TrainingRequest
+from core.runs.artifacts import Bundles
 from core.runs.child import Child, Failure, Message, Notice, explain, start_child
-from core.runs.making import JobContext, Outcome, cores, data_facts, publish, versions
+from core.runs.making import JobContext, Outcome, cores, data_facts
 from core.runs.members import find_members
 from core.runs.model import Job, Run, RunState
+from core.runs.patience import LastAnswer, patiently, quietly
+from core.runs.recording import begin, discard_unfinished, publish
 from core.runs.registry import Registry, open_registry
 from core.runs.slots import NoLongerWantedError, slot
 
 Tell = Callable[[Mapping[str, Any]], None]
 """Takes what the page that started the job may show: job_id, run_id, state and progress."""
+
+Wish = tuple[RunState | None, datetime | None]
+"""As ``Registry.wish`` gives it."""
 
 HEARTBEAT_EVERY_S = 2.0
 LOOK_EVERY_S = 0.25
@@ -63,7 +70,7 @@ def run_job(job_id: str, context: JobContext, tell: Tell = tell_nobody) -> bool:
         return False
     job = registry.job(job_id)
     assert job is not None
-    with _stopping_politely(), _failing_what_is_left(registry, job):
+    with _stopping_politely(), _failing_what_is_left(registry, context.bundles, job):
         _Dispatcher(context, registry, job, tell).run()
     return True
 
@@ -81,6 +88,7 @@ class _Dispatcher:
         self._last_ahead = -1
         self._stage = ""
         self._notices: list[str] = []
+        self._wanted = LastAnswer(lambda: registry.is_wanted(job.id), True)
 
     def run(self) -> None:
         slots = self._context.limits.run_slots
@@ -99,7 +107,7 @@ class _Dispatcher:
         facts = data_facts(dataset, table)
         self._note_all(_WAITING)
         for run in self._job.runs:
-            if self._registry.start(run.id, data=facts, versions=versions(run.request)):
+            if begin(self._registry, run, facts):
                 self._make(run, dataset)
 
     def _make(self, run: Run, dataset: Any) -> None:
@@ -117,12 +125,13 @@ class _Dispatcher:
         except DashboardError as error:  # a full disk, or a run that a stack was to be made of is gone
             ended = explain(error)
         if isinstance(ended, Failure):
-            bundles.discard(run.id)  # first, as on a full disk the registry may need the space
+            # First, as on a full disk the registry may need the space.
+            discard_unfinished(self._registry, bundles, run.id)
             self._fail(run, ended.reason, self._notices)
         self._tell_state(run)
 
     def _start_child(self, run: Run, dataset: Any, draft: Path) -> Child:
-        members = find_members(self._registry, run.request, run.owner)
+        members = patiently(lambda: find_members(self._registry, run.request, run.owner))
         self._registry.close()  # a database connection must not cross a fork
         threads = max(1, cores() // self._context.limits.run_slots)
         child = start_child(self._context, run.request, dataset, draft, threads, members)
@@ -133,6 +142,7 @@ class _Dispatcher:
     def _attend(self, run: Run, child: Child) -> Outcome | Failure:
         """Watch a child until it has said its last word, ends, or has to."""
         deadline = time.monotonic() + self._context.limits.run_seconds
+        wish = LastAnswer[Wish](lambda: self._registry.wish(run.id), (RunState.RUNNING, None))
         while True:
             code = child.exit_code()  # before listening, so that its last words are heard
             heard = child.listen(LOOK_EVERY_S if code is None else 0)
@@ -142,17 +152,17 @@ class _Dispatcher:
             if ended is None and code is not None:
                 ended = Failure(_why_ended(code))
             if ended is None:
-                ended = self._reason_to_stop(run, child, deadline)
+                ended = self._reason_to_stop(run, child, deadline, wish)
             if ended is not None:
                 return ended
 
-    def _reason_to_stop(self, run: Run, child: Child, deadline: float) -> Failure | None:
+    def _reason_to_stop(self, run: Run, child: Child, deadline: float, look: LastAnswer[Wish]) -> Failure | None:
         limits = self._context.limits
         if time.monotonic() > deadline:
             return Failure(too_long(run.request, limits.run_seconds, self._stage))
         if self._weighs_too_much(child):
             return Failure(f"It exceeded its memory limit of {limits.run_memory_mb} MiB.")
-        state, wish = self._registry.wish(run.id)
+        state, wish = look()
         if state is not RunState.RUNNING:
             return Failure("It was cancelled.")
         if wish is not None:
@@ -182,7 +192,7 @@ class _Dispatcher:
 
     def _is_wanted(self) -> bool:
         self._beat()
-        return self._registry.is_wanted(self._job.id)
+        return self._wanted()
 
     def _note_queue(self, ahead: int) -> None:
         if ahead != self._last_ahead:
@@ -209,7 +219,9 @@ class _Dispatcher:
             self._tell(_news(run, RunState.RUNNING, progress))
 
     def _tell_state(self, run: Run) -> None:
-        state = self._registry.state(run.id)
+        state = None
+        with quietly():
+            state = self._registry.state(run.id)
         if state is not None:
             self._tell(_news(run, state, None))
 
@@ -231,17 +243,8 @@ def _news(run: Run, state: RunState, progress: Progress | None) -> dict[str, Any
 
 
 @contextlib.contextmanager
-def quietly() -> Iterator[None]:
-    """Go on without a sign of life when the disk is full; the result itself will say so."""
-    try:
-        yield
-    except StorageError as error:
-        _log.warning("Not recorded: %s", error)
-
-
-@contextlib.contextmanager
-def _failing_what_is_left(registry: Registry, job: Job) -> Iterator[None]:
-    """No run stays active when its job ends, however that comes."""
+def _failing_what_is_left(registry: Registry, bundles: Bundles, job: Job) -> Iterator[None]:
+    """No run stays active when its job ends, however that comes, and none leaves files without having finished."""
     reason = _STOPPED
     try:
         yield
@@ -253,7 +256,8 @@ def _failing_what_is_left(registry: Registry, job: Job) -> Iterator[None]:
     finally:
         for run in job.runs:
             with quietly():
-                registry.fail(run.id, reason)
+                if registry.fail(run.id, reason):
+                    bundles.discard(run.id)
         registry.close()
 
 

@@ -1,4 +1,4 @@
-"""Making one run: train, write the bundle, publish it. The same steps in a job's process and in the shell."""
+"""Making one run: train and write the bundle. The same steps in a job's process and in the shell."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from core.plain_json import as_plain
 from core.progress import Progress, Report, keep_notice
 from core.requests import TrainingRequest
 from core.runs.artifacts import EXPLANATION, HIGH, LOW, MODEL, PREDICTIONS, REQUEST, RESULT, Bundles
-from core.runs.manifest import describe, golden_rows
+from core.runs.manifest import golden_rows
 from core.runs.members import Members, member_file
 from core.runs.model import Limits
-from core.runs.registry import Registry
 from core.tables import TableRef
 from data.schema import EXTRA_PREFIX
 
@@ -284,18 +283,6 @@ def _within_memory(request: TrainingRequest, memory_mb: int, n_jobs: int) -> tup
 def _available_mb() -> int:
     """Memory that is free now, MiB: what a run that has no limit of its own can have."""
     return int(psutil.virtual_memory().available) // 2**20
-
-
-def publish(registry: Registry, bundles: Bundles, run_id: str, draft: Path, outcome: Outcome) -> bool:
-    """Put the bundle in place, then call the run finished; false (and no bundle) when it was cancelled meanwhile."""
-    run = registry.run(run_id)
-    digests = bundles.publish(draft, run_id, None if run is None else describe(run, outcome.golden))
-    finished = registry.finish(
-        run_id, metrics=outcome.metrics, timings=outcome.timings, notices=outcome.notices, digests=digests
-    )
-    if not finished:
-        bundles.discard(run_id)
-    return finished
 
 
 def data_facts(dataset: Any, table: TableRef | None = None) -> dict[str, Any]:
