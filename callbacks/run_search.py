@@ -46,7 +46,7 @@ class Log:
 
     def kinds_since(self, seq: int) -> set[str]:
         """Give the kinds of which there is something new."""
-        return {kind for kind, last in self.changed.items() if last > seq}
+        return {kind for kind, last in list(self.changed.items()) if last > seq}
 
 
 class Logs:

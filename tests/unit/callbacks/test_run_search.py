@@ -192,3 +192,14 @@ def test_what_has_ended_is_asked_for_once_more_and_then_no_more() -> None:
     assert answer[0] == run_search.STOP
     assert "Candidate 1 is the best" in chart(answer, Search.BEST)[2]
     assert run_search.news(Telling(run), "me", None, None, "light")[0] == run_search.STOP
+
+
+def test_a_kind_that_another_tab_learns_of_meanwhile_breaks_no_answer() -> None:
+    log = run_search.Log(changed={"fold": 3, "curve": 1})
+
+    class Asked(int):
+        def __lt__(self, last: int) -> bool:
+            log.changed["candidate"] = 4
+            return int(self) < last
+
+    assert log.kinds_since(Asked(2)) == {"fold"}
