@@ -6,6 +6,7 @@ What differs from the stock manager, and why:
 - processes start from a clean, preloaded server (``forkserver``): a fork of the web process would inherit its threads,
   its listening socket and half-initialised OpenMP pools;
 - a process starts only for a job that the registry admits, once;
+- a job whose page was left or reloaded before it could ask for the process is started all the same;
 - the web process neither waits for jobs at its end nor ever ends one: only the registry's ``cancel`` does.
 """
 
@@ -19,6 +20,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +32,7 @@ from multiprocess import process as multiprocess_process
 
 from core.processes import ProcessId, is_alive, process_id
 from core.runs.making import JobContext
+from core.runs.model import SHELL_OWNER, now
 from core.runs.registry import Registry, open_registry
 from dashboard.limits import context_of
 from dashboard.settings import Settings
@@ -61,6 +64,12 @@ PRELOAD = (
     "dashboard.preload",
 )
 
+FORGOTTEN_AFTER = timedelta(seconds=3)
+"""A page asks for the process of its job within a moment; after this time the server no longer waits for it."""
+
+LOOK_S = 2.0
+"""Pause between two looks for such jobs."""
+
 _NO_UPDATE = {"_dash_no_update": "_dash_no_update"}
 _log = logging.getLogger(__name__)
 
@@ -91,9 +100,29 @@ class TrainingManager(DiskcacheManager):
         self._processes = multiprocess.get_context("forkserver")
         self._processes.set_forkserver_preload(list(PRELOAD))
 
-    def warm(self) -> None:
-        """Start loading the libraries of the process server, in a thread; the first job then starts at once."""
+    def warm(self, job_fn: Callable[..., Any]) -> None:
+        """Start loading the libraries of the process server, in a thread, so that the first job starts at once.
+
+        Parameters
+        ----------
+        job_fn : callable
+            What makes the runs of a launched job, for jobs that no page asks for any more.
+        """
         threading.Thread(target=forkserver.ensure_running, name="warm-up", daemon=True).start()
+        threading.Thread(target=self._look_after, args=(job_fn,), name="forgotten-jobs", daemon=True).start()
+
+    def start_forgotten(self, job_fn: Callable[..., Any]) -> list[str]:
+        """Start the jobs that wait for a page to ask for their process, which it should have done; returns their ids.
+
+        Of several servers one starts a job: the registry admits it once. Jobs of the command line make themselves.
+        """
+        waits_since = now() - FORGOTTEN_AFTER
+        forgotten = [
+            job.id
+            for job in (watched.job for watched in self._registry.watched())
+            if job.launched_at is None and job.created_at < waits_since and job.owner != SHELL_OWNER
+        ]
+        return [job_id for job_id in forgotten if self._start_for_nobody(job_id, job_fn)]
 
     # -- what dash calls -------------------------------------------------------------------------------------------
 
@@ -132,6 +161,18 @@ class TrainingManager(DiskcacheManager):
 
     def terminate_unhealthy_job(self, job: str | None) -> bool:
         return False
+
+    def _look_after(self, job_fn: Callable[..., Any]) -> None:
+        while True:
+            time.sleep(LOOK_S)
+            try:
+                self.start_forgotten(job_fn)
+            except Exception:  # the next look may succeed; to stop looking would strand jobs
+                _log.exception("Jobs that no page asked for could not be looked for")
+
+    def _start_for_nobody(self, job_id: str, job_fn: Callable[..., Any]) -> bool:
+        _log.info("No page asked for the process of job %s: the server starts it", job_id)
+        return self.call_job_fn(uuid.uuid4().hex, job_fn, [{"job_id": job_id}], None) is not None
 
     # -- helpers ---------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask
 
+from callbacks.jobs import follow_job
 from dashboard.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -37,15 +38,15 @@ def warm_up(server: Flask) -> None:
         logger.error("The first request was answered with %s", answer.status_code)
     services.tracks.warm()
     if manager is not None:
-        manager.warm()
-    threading.Thread(target=_afterwards, args=(upkeep,), name="warm-predictions", daemon=True).start()
+        manager.warm(follow_job)
+    threading.Thread(target=_afterwards, args=(upkeep,), name="upkeep", daemon=True).start()
 
 
 def _afterwards(upkeep: Upkeep) -> None:
-    """Spare the first what-if question the wait for scikit-learn, then tidy up."""
+    """Spare the first what-if question the wait for scikit-learn, then tidy up for as long as the worker lives."""
     time.sleep(QUIET_S)
     for name in PREDICTION_LIBRARIES:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it again and again takes a tenth of a second of large pages
-    upkeep.work()
+    upkeep.keep_on()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from multiprocess import process as multiprocess_process
 
 from core.processes import process_id
-from core.runs.model import RunState
+from core.runs.model import SHELL_OWNER, RunState
 from core.runs.service import Runs
 from dashboard.background import PRELOAD, TrainingManager, make_manager
 from dashboard.limits import context_of
@@ -75,6 +76,26 @@ def test_a_job_is_launched_once(manager: TrainingManager, job_id: str) -> None:
     assert manager.call_job_fn("one", describe_itself, [{"job_id": job_id}], None) is not None
     assert manager.call_job_fn("two", describe_itself, [{"job_id": job_id}], None) is None
     assert manager.get_result("two", None) == {"_dash_no_update": "_dash_no_update"}
+
+
+def test_a_job_that_no_page_asks_for_is_started_by_the_server_once(
+    manager: TrainingManager, job_id: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page was closed or reloaded between the press and the question for the process."""
+    assert manager.start_forgotten(describe_itself) == []  # its page may still ask
+    monkeypatch.setattr("dashboard.background.FORGOTTEN_AFTER", timedelta(0))
+    assert manager.start_forgotten(describe_itself) == [job_id]
+    assert manager.start_forgotten(describe_itself) == []
+    assert manager.call_job_fn("late", describe_itself, [{"job_id": job_id}], None) is None
+    assert Runs(settings.home).job(job_id, "ann").launched_at is not None
+
+
+def test_a_job_of_the_command_line_is_left_to_it(
+    manager: TrainingManager, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.background.FORGOTTEN_AFTER", timedelta(0))
+    Runs(settings.home).submit(SHELL_OWNER, [request()], "k")
+    assert manager.start_forgotten(describe_itself) == []
 
 
 @pytest.mark.parametrize(
