@@ -83,7 +83,7 @@ class Child:
                 self.has_spoken = isinstance(heard[-1], Outcome | Failure)
                 if self.has_spoken or (seconds and time.monotonic() > deadline):
                     break
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):  # OSError where it ended in the middle of a message
             time.sleep(0 if heard else min(seconds, 0.02))  # it is about to end
         return heard
 
@@ -187,7 +187,7 @@ def _live(parent: int, pipe: Connection, make: Callable[[Report], Outcome], thre
 def _hears_stop(pipe: Connection) -> bool:
     try:
         return pipe.poll() and pipe.recv() == STOP
-    except (EOFError, ConnectionError):
+    except (EOFError, OSError):
         return False
 
 

@@ -104,9 +104,15 @@ class Workers(Generic[TaskT, AnswerT]):
             free = next((worker for worker in self._workers if worker.task is None), None)
             if free is None and len(self._workers) >= self._number:
                 return
-            free = free or self._hire()
-            free.task = waiting.popleft()
-            free.connection.send(free.task)
+            worker = free or self._hire()
+            try:
+                worker.connection.send(waiting[0])
+            except OSError:
+                if free is not None:  # it ended when it had nothing to do: that says nothing about the task
+                    self._workers.remove(free)
+                    self._bury(free)
+                    continue
+            worker.task = waiting.popleft()
 
     def _hire(self) -> _Worker:
         ours, theirs = Pipe()
@@ -123,7 +129,7 @@ class Workers(Generic[TaskT, AnswerT]):
     def _hear(self, worker: _Worker) -> AnswerT | Failed:
         try:
             answer: AnswerT | Failed = worker.connection.recv()
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError):  # OSError where it ended in the middle of its answer
             self._workers.remove(worker)
             return Failed(_why_ended(self._bury(worker)))
         worker.task = None

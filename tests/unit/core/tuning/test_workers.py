@@ -3,12 +3,13 @@ from __future__ import annotations
 import os
 import signal
 import time
+from multiprocessing.connection import Pipe
 
 import psutil
 import pytest
 
 from core.errors import DataError
-from core.tuning.workers import Failed, Workers
+from core.tuning.workers import Failed, Workers, _Worker
 
 
 def nothing() -> None:
@@ -101,3 +102,43 @@ def test_workers_have_one_thread_and_end_with_a_parent_that_is_killed():
     os.waitpid(parent, 0)
     assert psutil.wait_procs(children, timeout=5)[1] == []
     assert dict(answers(lambda task: os.environ["OMP_NUM_THREADS"], [0], 1)) == {0: "1"}
+
+
+def test_a_worker_that_dies_while_it_has_nothing_to_do_is_replaced():
+    with Workers(lambda task: (task, os.getpid()), 1) as workers:
+        (first,) = workers.answers(["a"], lambda task: True, nothing)
+        pid = first[1][1]
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        (second,) = workers.answers(["b"], lambda task: True, nothing)
+    assert second[1][0] == "b"
+    assert second[1][1] != pid
+
+
+def test_a_new_worker_that_dies_before_its_task_reaches_it_answers_that_it_failed(monkeypatch):
+    hire = Workers._hire
+
+    def hire_the_dying(self):
+        worker = hire(self)
+        os.kill(worker.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+        return worker
+
+    monkeypatch.setattr(Workers, "_hire", hire_the_dying)
+    assert answers(lambda task: task, ["a"], 1) == [
+        ("a", Failed("Its process was stopped by the system, most often because memory ran out."))
+    ]
+
+
+def test_a_worker_that_ends_in_the_middle_of_its_answer_costs_that_task_only():
+    ours, theirs = Pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.write(theirs.fileno(), (100).to_bytes(4, "big") + b"half an answer")
+        os._exit(7)
+    theirs.close()
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    workers = Workers(lambda task: task, 1)
+    workers._workers.append(_Worker(pid, ours, task="a"))
+    assert workers._hear(workers._workers[0]) == Failed("Its process ended unexpectedly (exit code 7).")
+    assert workers._workers == []
