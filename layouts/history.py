@@ -18,6 +18,7 @@ from layouts import comparison, measures, wording
 from layouts.components import control, icon, page_header
 from layouts.ids import History
 from layouts.links import address, button_link, run_address
+from layouts.run_search import ticking
 from layouts.run_words import STATE_WORDS, features_in_words, measure, model_name, protocol_name, score_marks
 
 ALL = "*"
@@ -56,7 +57,7 @@ def layout(asked: Asked, choices: Choices, listed: Any, seen: Sequence[str], *, 
             dcc.Store(id=History.CHANGED),
             dcc.Store(id=History.SEEN, data=list(seen)),
             dcc.Store(id=History.PICKED, data=[]),
-            dcc.Interval(id=History.TICK, interval=TICK_MS, disabled=not is_active),
+            ticking(History.TICK, is_active=is_active, every_ms=TICK_MS),
             dcc.Download(id=History.DOWNLOAD),
         ]
     )
@@ -235,6 +236,7 @@ def _actions(run: Run) -> Any:
     edit = html.Details(
         [html.Summary(icon("pencil"), className="quiet-button", title="Name, tags, note"), html.Div(fields)],
         className="history-edit",
+        **{"data-fold": f"edit {run.id} {run.edition}"},  # kept, it is another edition: the fields close
     )
     return html.Div([star, edit, *delete], className="history-actions")
 

@@ -127,13 +127,18 @@ def _chart(place: str, part: Search, drawn: Drawn) -> html.Div:
     )  # fmt: skip
 
 
-def ticking(tick_id: str, *, is_active: bool) -> dcc.Interval:
+def ticking(tick_id: str, *, is_active: bool, every_ms: int = 1000) -> dcc.Interval:
     """Draw an interval for a callback that names it in ``running``: it waits for the answer before it ticks again.
 
     It is stopped by ``max_intervals``, as ``disabled`` belongs to the callback that is under way: on a busy server a
     tick that came too early would throw away the answer to the one before.
     """
-    return dcc.Interval(id=tick_id, interval=1000, max_intervals=-1 if is_active else 0)
+    return dcc.Interval(id=tick_id, interval=every_ms, max_intervals=ticks(is_active))
+
+
+def ticks(is_active: bool) -> int:
+    """``max_intervals`` of such an interval: without end, or none at all."""
+    return -1 if is_active else 0
 
 
 def fold_strip(folds: Sequence[Mapping[str, Any]], total: int) -> Any:

@@ -13,7 +13,16 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from callbacks import aliases
-from callbacks.history.address import by_hand, next_asked, told, unless_same, write_query
+from callbacks.history.address import (
+    by_hand,
+    heard,
+    is_address_told,
+    next_asked,
+    pressed_turn,
+    told,
+    unless_same,
+    write_query,
+)
 from callbacks.identity import current_owner
 from core.cautions import cautions
 from core.errors import DashboardError, InvalidRequest
@@ -24,6 +33,7 @@ from core.runs.model import Run, iso
 from layouts import comparison
 from layouts import history as view
 from layouts.ids import History, Shell
+from layouts.run_search import ticks
 
 _PRESSED = (History.STAR, History.SAVE, History.DELETE, History.UNDO)
 
@@ -34,7 +44,8 @@ def page(services: Any, owner: str, query: str = "") -> Component:
     asked, found = _find(services, owner, told(query))
     listed = view.runs_table(found, asked, query=write_query(asked))
     choices = services.runs.history.choices(owner)
-    return view.layout(asked, choices, listed, _seen(asked, found), is_active=_is_active(found))
+    seen = [*_seen(asked, found), heard(query)]
+    return view.layout(asked, choices, listed, seen, is_active=_is_active(found))
 
 
 def register(app: Dash, services: Any) -> None:
@@ -62,7 +73,7 @@ def _register_find(app: Dash, services: Any) -> None:
             "list": Output(History.LIST, "children"),
             "search": Output(History.URL, "search"),
             "seen": Output(History.SEEN, "data"),
-            "is_idle": Output(History.TICK, "disabled"),
+            "ticks": Output(History.TICK, "max_intervals"),
             "options": Output({"type": History.FILTER, "name": ALL}, "options"),
             "hidden": Output({"type": History.FIELD, "name": ALL}, "hidden"),
             "controls": {name: Output(*place) for name, place in _CONTROLS.items()},
@@ -88,19 +99,20 @@ def _register_find(app: Dash, services: Any) -> None:
         if path.strip("/") != "history":  # on the way to another page
             raise PreventUpdate
         keys, owner, shown = [one["name"] for one in names], current_owner(), _shown(seen)
-        turned = ctx.triggered_id if any(turns) and ctx.triggered[0]["value"] else None
-        is_told = ctx.triggered_id == History.URL and told(search) != shown
+        turned, is_told = pressed_turn(ctx.args_grouping["turns"]), is_address_told(search, seen, ctx.triggered_id)
         asked = told(search) if is_told else next_asked(by_hand(keys, controls), shown, turned)
         asked, found = _find(services, owner, asked)
-        now = _seen(asked, found)
+        query, digest = _seen(asked, found)
+        is_kept = is_told or query == write_query(shown)
+        now = [query, digest, heard(search) if is_kept else query]
         if now == seen:
             raise PreventUpdate
-        query, known = now[0], view.options(asked, services.runs.history.choices(owner))
+        known = view.options(asked, services.runs.history.choices(owner))
         return {
             "list": view.runs_table(found, asked, query=query, picked=_texts(picked)),
-            "search": no_update if is_told or query == write_query(shown) else query,
+            "search": no_update if is_kept else query,
             "seen": now,
-            "is_idle": not _is_active(found),
+            "ticks": ticks(_is_active(found)),
             "options": [known.get(key, no_update) for key in keys],
             "hidden": [view.is_idle(known.get(one["name"], ())) for one in fields],
             "controls": unless_same(asked, keys, controls),
@@ -118,24 +130,28 @@ def _register_follow(app: Dash, services: Any) -> None:
         State({"type": History.NAME, **typed}, "value"),
         State({"type": History.TAGS, **typed}, "value"),
         State({"type": History.NOTE, **typed}, "value"),
+        running=[(Output(History.TICK, "disabled"), True, False)],  # the next tick would drop a late answer
         prevent_initial_call=True,
     )
     def follow(_tick: Any, _ended: Any, seen: Any, *_typed: Any) -> Any:
         services.runs.sweep()
         asked, found = _find(services, current_owner(), _shown(seen), in_brief=True)
         now = _seen(asked, found)
-        if now == seen or is_being_typed(found.runs, *ctx.states_list[1:]):
+        if (isinstance(seen, list) and seen[:2] == now) or is_being_typed(found.runs, *ctx.states_list[1:]):
             return no_update
         return f"moved {now[1]}"
 
 
 def is_being_typed(runs: Sequence[Run], names: Any, tags: Any, notes: Any) -> bool:
-    """Whether a name, tags or a note differ from what is kept, so that to draw the list anew would lose them."""
-    kept = {run.id: (run.name, ", ".join(run.tags), run.note) for run in runs}
+    """Whether a name, tags or a note differ from what is kept, so that to draw the list anew would lose them.
+
+    Fields of an edition that has been changed elsewhere since say nothing of that, and could not be kept any more.
+    """
+    kept = {(run.id, run.edition): (run.name, ", ".join(run.tags), run.note) for run in runs}
     for at, some in enumerate((names, tags, notes)):
         for item in some:
-            run_id, value = item["id"]["run"], item.get("value")
-            if run_id in kept and (value or "") != (kept[run_id][at] or ""):
+            edition, value = (item["id"]["run"], item["id"]["edition"]), item.get("value")
+            if edition in kept and (value or "") != (kept[edition][at] or ""):
                 return True
     return False
 

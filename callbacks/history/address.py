@@ -55,6 +55,43 @@ def told(query: Any) -> Asked:
         return Asked(limit=PAGE_ROWS)
 
 
+def heard(query: Any) -> str:
+    """Write an address in the one form in which the list keeps it, to tell a new one from it."""
+    return write_query(told(query))
+
+
+def is_address_told(query: Any, seen: Any, by: Any) -> bool:
+    """Whether the address asks for something that the list has not been drawn by yet.
+
+    The list may hear of something else, that a run has changed, while the answer to the address is on its way and
+    then dropped: so what it was drawn by counts, not what called. What somebody sets by hand is later than the address.
+
+    Parameters
+    ----------
+    query : str
+        The address.
+    seen : list of str
+        What the list shows; the address by which it was drawn stands third.
+    by : str or dict
+        Id of what called.
+    """
+    known = seen[2] if isinstance(seen, list) and len(seen) > 2 else ""
+    return by in (History.URL, History.CHANGED) and heard(query) != known
+
+
+def pressed_turn(turns: Sequence[Mapping[str, Any]]) -> Any:
+    """Give the id of the button that turns to another page, where one was pressed since the list was drawn.
+
+    Parameters
+    ----------
+    turns : sequence of mapping
+        ``id``, ``value`` (presses) and ``triggered`` of each; of several pressed, the one that called counts.
+    """
+    pressed = [one for one in turns if one.get("value")]
+    called = [one for one in pressed if one.get("triggered")]
+    return next((one["id"] for one in [*called, *pressed]), None)
+
+
 def by_hand(names: Sequence[str], controls: Mapping[str, Any]) -> Asked:
     """What the controls ask for, its first page.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from dash import no_update
+from dash import Dash, html, no_update
+from flask import g
 
 from callbacks import compare, history
 from callbacks.history import address
@@ -104,12 +107,39 @@ def test_ticks_stay_while_pages_turn_until_they_are_taken_away_or_the_run_is_del
 def test_a_list_is_not_drawn_anew_while_somebody_types_into_it() -> None:
     run = make_run(name="Mine", tags=("a", "b"))
 
-    def fields(name: str | None) -> list[list[dict[str, object]]]:
-        return [[{"id": {"run": run.id}, "value": value}] for value in (name, "a, b", "")]
+    def fields(name: str | None, edition: int = run.edition) -> list[list[dict[str, object]]]:
+        return [[{"id": {"run": run.id, "edition": edition}, "value": value}] for value in (name, "a, b", "")]
 
     assert not history.is_being_typed([run], *fields("Mine"))
     assert history.is_being_typed([run], *fields("Mine, bett"))
     assert not history.is_being_typed([], *fields("of a run that has gone"))
+    assert not history.is_being_typed([run], *fields("before it was renamed in another tab", run.edition - 1))
+
+
+def test_an_editor_stays_open_while_other_runs_move_and_closes_when_it_is_kept() -> None:
+    def fold(run: Run) -> str:
+        drawn = view.runs_table(HistoryPage([run], 1), Asked())
+        (editor,) = [one for one in drawn._traverse() if getattr(one, "className", "") == "history-edit"]
+        return str(getattr(editor, "data-fold"))
+
+    run = make_run()
+    assert fold(run) == fold(dataclasses.replace(run, name="Drawn anew"))
+    assert len({fold(run), fold(make_run()), fold(dataclasses.replace(run, edition=run.edition + 1))}) == 3
+
+
+def test_an_address_that_waits_for_its_answer_counts_when_a_run_changes_meanwhile() -> None:
+    seen = ["?page=2", "...", "?page=9"]  # there is no ninth page, so the last one was drawn
+    assert not address.is_address_told("?page=9", seen, History.CHANGED)
+    assert address.is_address_told("?family=ridge", seen, History.CHANGED)
+    assert address.is_address_told("?family=ridge", seen, History.URL)
+    assert not address.is_address_told("?family=ridge", seen, History.TEXT)
+
+
+def test_a_page_turn_that_waits_for_its_answer_counts_when_a_run_changes_meanwhile() -> None:
+    older, newer = ({"id": {"type": History.TURN, "page": page}, "value": 1} for page in (2, 0))
+    assert address.pressed_turn([{**newer, "value": None}, older]) == TURN
+    assert address.pressed_turn([newer, {**older, "triggered": True}]) == TURN
+    assert address.pressed_turn([{**newer, "value": None}]) is None
 
 
 def test_what_is_asked_can_be_chosen_even_where_no_run_has_it_and_empty_filters_are_hidden() -> None:
@@ -145,5 +175,63 @@ def test_an_address_opens_its_page_and_beyond_the_last_one_the_last() -> None:
 
 
 def test_only_a_page_with_a_run_under_way_looks_again_by_itself() -> None:
-    assert "disabled=False, interval=" in _page([make_run(RunState.RUNNING)], "")
-    assert "disabled=True, interval=" in _page([make_run()], "")
+    assert "max_intervals=-1" in _page([make_run(RunState.RUNNING)], "")
+    assert "max_intervals=0" in _page([make_run()], "")
+
+
+def test_a_tick_waits_for_the_answer_to_the_one_before() -> None:
+    app = Dash(__name__)
+    history.register(app, SimpleNamespace())
+    (asking,) = [one for one in app._callback_list if any(each["id"] == History.TICK for each in one["inputs"])]
+    assert asking["running"]["running"] == {f"{History.TICK}.disabled": True}
+
+
+def _find(runs: list[Run], changed: str, turns: list[dict[str, object]], search: str) -> dict[str, Any]:
+    """Ask the callback that draws the list, as a browser does, on a page that shows the first runs."""
+    app = Dash(__name__, suppress_callback_exceptions=True)
+    app.layout = html.Div()
+    app.server.before_request(lambda: setattr(g, "owner", "me"))
+    history.register(app, SimpleNamespace(runs=SimpleNamespace(history=_History(runs), sweep=lambda: None)))
+    (output,) = [key for key in app.callback_map if key.startswith(f"..{History.LIST}.children...{History.URL}")]
+    values = {History.URL: {"search": search, "pathname": "/history"}, History.TEXT: "", History.STARRED: False}
+    filters = [{"id": {"type": History.FILTER, "name": name}, "value": view.ALL} for name in view.FILTER_LABELS]
+    filters += [{"id": {"type": History.FILTER, "name": "sort"}, "value": "created"}]
+    several = {History.FILTER: filters, History.TURN: turns, History.FIELD: []}
+
+    def filled(row: dict[str, str]) -> Any:
+        name, prop = row["id"], row["property"]
+        if name.startswith("{"):
+            some = several[History(json.loads(name)["type"])]
+            return [
+                {"id": one["id"], "property": prop, "value": one["id" if prop == "id" else "value"]} for one in some
+            ]
+        given = {**values, History.ASCENDING: "down", History.CHANGED: "moved", History.SEEN: ["", "as it was", ""],
+                 History.PICKED: []}[History(name)]  # fmt: skip
+        return {"id": name, "property": prop, "value": given[prop] if isinstance(given, dict) else given}
+
+    def place(written: str) -> Any:
+        name, _, prop = written.rpartition(".")
+        if not name.startswith("{"):
+            return {"id": name, "property": prop}
+        return [{"id": one["id"], "property": prop} for one in several[History(json.loads(name)["type"])]]
+
+    spec = app.callback_map[output]
+    body = {
+        "output": output,
+        "outputs": [place(each) for each in output.strip(".").split("...")],
+        "inputs": [filled(each) for each in spec["inputs"]],
+        "state": [filled(each) for each in spec["state"]],
+        "changedPropIds": [changed],
+    }
+    answer = app.server.test_client().post("/_dash-update-component", json=body)
+    assert answer.status_code == 200, answer.get_data(as_text=True)
+    return dict(answer.get_json()["response"])
+
+
+@pytest.mark.parametrize("is_turned", [True, False])
+def test_a_page_asked_for_is_drawn_even_if_a_run_changes_before_it_comes(is_turned: bool) -> None:
+    turns = [{"id": {"type": History.TURN, "page": 1}, "value": 1 if is_turned else None}]
+    found = _find([make_run() for _ in range(PAGE + 1)], f"{History.CHANGED}.data", turns,
+                  "" if is_turned else "?page=2")  # fmt: skip
+    assert found[History.SEEN]["data"][::2] == ["?page=2", "?page=2"]
+    assert (found.get(History.URL) == {"search": "?page=2"}) is is_turned
