@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ class Kept(Generic[Key, Value]):
         self._most = most
         self._most_weight = most_weight
         self._values: OrderedDict[Key, tuple[Value, float]] = OrderedDict()
+        self._asked_at: dict[Key, float] = {}
         self._making: dict[Key, tuple[threading.Lock, int]] = {}
         self._lock = threading.Lock()
 
@@ -56,20 +58,37 @@ class Kept(Generic[Key, Value]):
 
     def forget(self, key: Key) -> None:
         """Let go of a value."""
+        self.forget_where(lambda one: one == key)
+
+    def forget_where(self, is_meant: Callable[[Key], bool]) -> None:
+        """Let go of the values of some keys."""
         with self._lock:
-            self._values.pop(key, None)
+            for key in [key for key in self._values if is_meant(key)]:
+                self._drop(key)
+
+    def forget_unused(self, seconds: float) -> None:
+        """Let go of what nobody has asked for in so many seconds."""
+        before = time.monotonic() - seconds
+        with self._lock:
+            for key in [key for key in self._values if self._asked_at[key] <= before]:
+                self._drop(key)
 
     def _find(self, key: Key) -> tuple[Value, float] | None:
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
+                self._asked_at[key] = time.monotonic()
             return self._values.get(key)
 
     def _keep(self, key: Key, made: tuple[Value, float]) -> None:
         with self._lock:
             self._values[key] = made
+            self._asked_at[key] = time.monotonic()
             while len(self._values) > 1 and (len(self._values) > self._most or self._weight() > self._most_weight):
-                self._values.popitem(last=False)
+                self._drop(next(iter(self._values)))
+
+    def _drop(self, key: Key) -> None:
+        del self._values[key], self._asked_at[key]
 
     def _weight(self) -> float:
         return sum(weight for _, weight in self._values.values())

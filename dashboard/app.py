@@ -56,10 +56,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Dash:
     for page in pages:
         page.view.register(app, services)
     _finish(app, settings, services, pages, frame)
-    upkeep = Upkeep(services)
-    app.server.before_request(upkeep)
     layout_path = f"{app.config.routes_pathname_prefix}_dash-layout"
-    app.server.extensions[EXTENSION] = (services, manager, layout_path, upkeep)
+    app.server.extensions[EXTENSION] = (services, manager, layout_path, Upkeep(services))
     return app
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import tempfile
 import threading
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.errors import DashboardError, DataError, NotFound
+from core.errors import DataError, NotFound
 from core.tables import NEEDS_POPULARITY, TableRef, Tables
 from dashboard.settings import Settings
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from core.runs.service import Runs
     from data.facts import DatasetFacts
     from data.sources import Dataset
-
-_log = logging.getLogger(__name__)
 
 CLEANING_VERSION = 2
 """Raise it when cleaning gives other facts for the same file: cached facts of older versions are ignored."""
@@ -104,16 +101,12 @@ class Services:
         from core.batch.store import Scorings
         from core.batch.working import start_process
 
-        scorings = Scorings(self.runs.context, start_process)
-        _tidy(scorings)
-        return scorings
+        return Scorings(self.runs.context, start_process)
 
     @cached_property
     def tables(self) -> Tables:
         """The tables that people uploaded."""
-        tables = Tables(self.settings.home, lambda: self.tracks.facts)
-        _tidy(tables)
-        return tables
+        return Tables(self.settings.home, lambda: self.tracks.facts)
 
     def tracks_for(self, owner: str) -> TrackStore:
         """Give the table that an owner works with: the uploaded one they chose, else the default one."""
@@ -345,14 +338,6 @@ def _digest_of(dataset: Dataset) -> TableDigest:
     edges = np.arange(0, 100 + BIN_POINTS, BIN_POINTS)
     counts = np.histogram(dataset.tracks["track_popularity"].to_numpy(), bins=edges)[0]  # the last bar includes 100
     return TableDigest(dataset.facts(), dataset.report.to_dict(), tuple(int(count) for count in counts))
-
-
-def _tidy(kept: Scorings | Tables) -> None:
-    """Clear away what owners who do not come back left; a disk on which that fails keeps nobody from working."""
-    try:
-        kept.tidy()
-    except (OSError, DashboardError) as error:
-        _log.warning("What has expired could not be cleared away: %s", error)
 
 
 def build_services(settings: Settings) -> Services:

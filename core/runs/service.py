@@ -79,7 +79,7 @@ class Runs:
         keep_compiled_in(self.context.home / "cache" / "compiled")
         self._swept_at = -SWEEP_EVERY_S
         self._sweep_now()
-        remove_orphans(self._registry, self._bundles)
+        self.remove_orphans()
 
     # -- asking for runs -------------------------------------------------------------------------------------------
 
@@ -232,8 +232,7 @@ class Runs:
 
         Raises
         ------
-        NotFound
-        Refused
+        NotFound, Refused
             As for ``cancel``.
         """
         job = self.job(job_id, owner)
@@ -296,6 +295,10 @@ class Runs:
     def empty_bin(self) -> int:
         """Remove runs whose days in the bin are over, with their files; gives how many. For servers, now and then."""
         return self._registry.bin.empty(self._bundles, self.context.limits.bin_days)
+
+    def remove_orphans(self) -> None:
+        """Remove the files of runs that ended unfinished; those of a run that is being made or imported stay."""
+        remove_orphans(self._registry, self._bundles)
 
     def sweep(self) -> None:
         """Mark runs whose process is dead as failed; done at most once a second, so readers may call it freely."""
@@ -387,10 +390,8 @@ class Runs:
         return run
 
     def _cancel(self, runs: Iterable[Run]) -> None:
-        ended = [run for run in runs if self._registry.cancel(run.id, "Cancelled.")]
-        for run in ended:
-            child = self._registry.child(run.id)
-            if child is not None:
+        for run in [one for one in runs if self._registry.cancel(one.id, "Cancelled.")]:
+            if (child := self._registry.child(run.id)) is not None:
                 kill_tree(child)
 
     def _sweep_now(self) -> None:

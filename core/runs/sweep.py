@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.processes import is_alive, kill_tree
 from core.runs.artifacts import Bundles
-from core.runs.model import now
+from core.runs.model import RunState, now
 from core.runs.registry import Registry, Watched
 
 UNLAUNCHED_AFTER = timedelta(seconds=30)
@@ -44,14 +44,18 @@ def sweep(registry: Registry) -> None:
 
 
 def remove_orphans(registry: Registry, bundles: Bundles) -> None:
-    """Remove the files of runs that ended unfinished; what the registry does not know is left alone."""
+    """Remove the files of runs that ended unfinished, also while others are made.
+
+    What the registry does not know is left alone, but for drafts that are older than any import takes.
+    """
     on_disk = bundles.runs_on_disk()  # before asking who is alive, as a run may start in between
     for run_id in on_disk - registry.bundle_owners():
-        if registry.state(run_id) is None:  # perhaps finished in another registry: never lose that
+        state = registry.state(run_id)
+        if state is None:  # perhaps finished in another registry: never lose that
             bundles.discard_drafts(run_id, IMPORT_S)  # one that is being imported has no row yet
-            continue
-        _log.info("Removing the files of run %s, which never finished", run_id)
-        bundles.discard(run_id)
+        elif not state.is_active and state is not RunState.FINISHED:  # it began, or its import ended, meanwhile
+            _log.info("Removing the files of run %s, which never finished", run_id)
+            bundles.discard(run_id)
 
 
 def _why_dead(watched: Watched, moment: datetime) -> str | None:

@@ -1,12 +1,11 @@
-"""Files that wait for a decision: examined with the chosen columns, and the last few answers kept."""
+"""Files that wait for a decision: examined with the chosen columns, and the last few answers kept for a while."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from core.keeping import Kept
 from core.places import Places
 from core.tables.store import Tables
 
@@ -14,13 +13,13 @@ if TYPE_CHECKING:
     from data.upload import Examination
 
 KEPT_EXAMINATIONS: Final = 4
+UNUSED_S: Final = 900.0
 _BUSY = "Other files are being examined at the moment. Try again in a moment."
 EXAMINING: Final = Places(2, _BUSY, wait_s=3.0)
 """Examinations at the same time in one process: each takes a core and much memory."""
 
 _Key = tuple[str, str, tuple[tuple[str, str | None], ...] | None, tuple[str, ...] | None]
-_kept: OrderedDict[_Key, Examination] = OrderedDict()
-_lock = threading.Lock()
+_kept: Final[Kept[_Key, Examination]] = Kept(KEPT_EXAMINATIONS)
 
 
 def stage(tables: Tables, owner: str, content: bytes, filename: str) -> tuple[str | None, Examination]:
@@ -64,21 +63,19 @@ def examined(
 
     content, filename = tables.staged(owner, staged)  # first: another owner must not meet what is kept
     key = (owner, staged, None if mapping is None else tuple(mapping.items()), None if keep is None else tuple(keep))
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    with EXAMINING.hold():
-        found = examine(content, filename, mapping=mapping, keep=keep)
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > KEPT_EXAMINATIONS:
-            _kept.popitem(last=False)
-    return found
+
+    def make() -> tuple[Examination, float]:
+        with EXAMINING.hold():
+            return examine(content, filename, mapping=mapping, keep=keep), 1
+
+    return _kept.of(key, make)
 
 
 def forget(staged: str) -> None:
     """Let go of what is kept of a staged file."""
-    with _lock:
-        for key in [key for key in _kept if key[1] == staged]:
-            del _kept[key]
+    _kept.forget_where(lambda key: key[1] == staged)
+
+
+def let_go() -> None:
+    """Let go of answers that nobody has asked for in a while: whoever comes back waits for a new one."""
+    _kept.forget_unused(UNUSED_S)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from core import keeping
 from core.keeping import Kept
 
 
@@ -50,3 +51,17 @@ def test_what_could_not_be_made_is_tried_again_and_what_is_forgotten_is_made_ane
     assert kept.of("a", lambda: (1, 1)) == 1
     kept.forget("a")
     assert kept.of("a", lambda: (2, 1)) == 2
+
+
+def test_what_nobody_asks_for_is_let_go_and_what_somebody_asked_for_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = 100.0
+    monkeypatch.setattr(keeping.time, "monotonic", lambda: moment)
+    kept: Kept[str, str] = Kept(4)
+    for key in "ab":
+        kept.of(key, lambda: ("made", 1))
+    moment = 150.0
+    kept.of("a", lambda: ("made again", 1))
+    kept.forget_unused(50)
+    assert [key in kept for key in "ab"] == [True, False]
+    kept.forget_where(lambda key: key == "a")
+    assert "a" not in kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import data.sources
-from core.batch.store import Scorings
-from core.errors import DataError, StorageError
-from core.runs.service import Runs
-from core.tables import Tables
-from dashboard.services import Services, TrackStore
-from dashboard.settings import Settings
+from core.errors import DataError
+from dashboard.services import TrackStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +48,7 @@ def test_the_next_process_knows_the_facts_without_loading(home: Path, loads: lis
     assert len(loads) == 1
     second = TrackStore(None, home)
     assert second.digest == digest
-    assert second.source_name is None or second.source_name == digest.facts.source_name
+    assert second.source_name == digest.facts.source_name  # known without the table
     assert len(loads) == 1
     assert not second.is_loaded
 
@@ -140,18 +135,3 @@ class TestSearch:
 
     def test_the_limit_holds(self, store: TrackStore) -> None:
         assert len(store.search("a", limit=3)) == 3
-
-
-@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), StorageError("The disk is full.")])
-def test_what_cannot_be_cleared_away_keeps_nobody_from_working(
-    error: Exception, home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(_: object) -> None:
-        raise error
-
-    for kept in (Scorings, Tables):
-        monkeypatch.setattr(kept, "tidy", fail)
-    services = Services(Settings(home=home), TrackStore(None, home), lambda: Runs(home))
-    assert services.scorings.list("me") == []
-    assert services.tables.current("me") is None
-    assert caplog.text.count("could not be cleared away") == 2

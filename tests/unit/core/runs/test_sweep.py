@@ -5,15 +5,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import psutil
 import pytest
 
 import core.runs.sweep
 from core.processes import ProcessId, process_id, this_process
+from core.runs.artifacts import Bundles
 from core.runs.model import Job, Limits, Run, RunState, now
 from core.runs.registry import Registry
-from core.runs.sweep import STALE_AFTER, UNCLAIMED_AFTER, UNLAUNCHED_AFTER, sweep
+from core.runs.sweep import STALE_AFTER, UNCLAIMED_AFTER, UNLAUNCHED_AFTER, remove_orphans, sweep
 from tests.fakes.runs import request
 
 DEAD = dataclasses.replace(this_process(), created=1.0)
@@ -101,3 +103,27 @@ def test_another_computer_is_judged_by_its_silence(
     assert swept(registry, job).state is RunState.QUEUED
     later(STALE_AFTER + timedelta(seconds=1))
     assert "Nothing was heard" in (swept(registry, job).reason or "")
+
+
+def test_only_the_files_of_runs_that_ended_unfinished_are_removed(registry: Registry, job: Job, tmp_path: Path) -> None:
+    bundles, run = Bundles(tmp_path / "bundles"), job.runs[0]
+    draft = bundles.open_draft(run.id)
+    remove_orphans(registry, bundles)
+    assert draft.exists()
+    registry.start(run.id, data={}, versions={})
+    remove_orphans(registry, bundles)
+    assert draft.exists()
+    registry.fail(run.id, "It was killed.")
+    remove_orphans(registry, bundles)
+    assert not draft.exists()
+
+
+def test_a_run_that_begins_while_orphans_are_looked_for_keeps_its_draft(
+    registry: Registry, job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundles, run = Bundles(tmp_path / "bundles"), job.runs[0]
+    draft = bundles.open_draft(run.id)
+    registry.start(run.id, data={}, versions={})
+    monkeypatch.setattr(registry, "bundle_owners", set)  # as it was a moment ago
+    remove_orphans(registry, bundles)
+    assert draft.exists()
