@@ -48,12 +48,15 @@ class Part:
         As in ``TrainingResult``.
     model : bytes
         The file of its fitted pipeline.
+    fit_seconds : float or None, seconds
+        What its final fit took, where that is known.
     """
 
     run_id: str
     request: TrainingRequest
     predictions: pd.DataFrame
     model: bytes
+    fit_seconds: float | None = None
 
 
 class Stacked:
@@ -200,7 +203,8 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     metrics = metrics_of(run, split, y, predicted, (learned, of_learned), cross_validated, fair)
     metrics |= {"coverage": interval["measured"], "stack": _told(parts, weights)}
     ended = time.perf_counter()
-    timings = {"fit_seconds": scored - started, "score_seconds": ended - scored, "total_seconds": ended - started}
+    timings = _times_to_train(parts, scored - started)
+    timings |= {"score_seconds": ended - scored, "total_seconds": ended - started}
     notices = [*notices_of(request, split, run, metrics), _notice(metrics["stack"])]
     ranges = number_ranges(dataset.tracks, request.features)
     explanation = None
@@ -213,6 +217,15 @@ def _stack(request: TrainingRequest, dataset: Dataset, parts: Sequence[Part], re
     return TrainingResult(
         pipeline, metrics, predictions, timings, notices, interval, ranges=ranges, explanation=explanation
     )
+
+
+def _times_to_train(parts: Sequence[Part], weighing_seconds: float) -> dict[str, float]:
+    """Its own time, and with it that of the final fits of its parts, without which there is no stack."""
+    timings = {"weighing_seconds": weighing_seconds}
+    known = [part.fit_seconds for part in parts if part.fit_seconds is not None]
+    if len(known) == len(parts):
+        timings["fit_seconds"] = sum(known) + weighing_seconds
+    return timings
 
 
 def _other_folds(protocol: str, fold: int, n_folds: int) -> list[int]:

@@ -99,7 +99,10 @@ def _making(run: Run) -> html.Section:
     if run.started_at:
         rows.append(("Waited", wording.duration((run.started_at - run.created_at).total_seconds())))
     stages = {"cv_seconds": "Cross-validation", "fit_seconds": "Final fit", "total_seconds": "In all"}
-    if not run.request.cv_folds:
+    if "weighing_seconds" in timings:  # a stack: its runs were fitted before it
+        named = {"fit_seconds": "With the final fits of its runs", "total_seconds": "This run in all"}
+        stages = {"weighing_seconds": "Weighing", **named}
+    elif not run.request.cv_folds:
         del stages["cv_seconds"]
     rows += [(words, wording.duration(timings[key])) for key, words in stages.items() if key in timings]
     if data.get("sha256"):

@@ -43,7 +43,7 @@ COSTS: Mapping[str, Cost] = {
         Cost("size_mb", "Size of the model", "MB", _size_mb),
     )
 }
-"""Training time is of the final fit alone, without cross-validation or a search."""
+"""Training time is of the final fit alone, without cross-validation or a search; of a stack with those of its runs."""
 
 
 def pareto_front(losses: Sequence[float], costs: Sequence[float | None]) -> list[bool]:

@@ -21,7 +21,7 @@ from core.metrics import BAND_EDGES, Floats
 Predicted = Mapping[str, Floats]
 FEWEST = 20
 STAGES = {"search_seconds": "search", "cv_seconds": "cross-validation", "fit_seconds": "final model",
-          "interval_seconds": "interval", "score_seconds": "scoring"}  # fmt: skip
+          "interval_seconds": "interval", "score_seconds": "scoring", "weighing_seconds": "weighing"}  # fmt: skip
 """What a run's timings are called."""
 _NAMES = {"run": "Run", "predicted": "Predicted (points)", "actual": "Actual (points)",
           "error": "Predicted minus actual (points)", "share": "Share of the tracks",
@@ -46,10 +46,16 @@ def named(frame: pd.DataFrame, group: str = "") -> pd.DataFrame:
 
 def named_times(names: Sequence[str], seconds: Sequence[Mapping[str, float]]) -> pd.DataFrame:
     """Seconds of each run by stage and in all, under names for people."""
+    seconds = [_spent(each) for each in seconds]
     columns = {**STAGES, "total_seconds": "all together"}
     known = {key: label for key, label in columns.items() if any(each.get(key) is not None for each in seconds)}
     stages = {f"{label.capitalize()} (s)": [each.get(key) for each in seconds] for key, label in known.items()}
     return pd.DataFrame({"Run": list(names), **stages})
+
+
+def _spent(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Seconds of the run itself: the runs of a stack were fitted before it."""
+    return {key: each for key, each in seconds.items() if key != "fit_seconds" or "weighing_seconds" not in seconds}
 
 
 def compute_calibration(actual: Floats, predicted: Predicted) -> pd.DataFrame:
@@ -186,6 +192,7 @@ def plot_agreement(frame: pd.DataFrame, *, theme: str = "light") -> go.Figure:
 
 def plot_times(names: Sequence[str], seconds: Sequence[Mapping[str, float]], *, theme: str = "light") -> go.Figure:
     """Seconds of each run by stage, stacked."""
+    seconds = [_spent(each) for each in seconds]
     figure = go.Figure()
     for at, (key, label) in enumerate(STAGES.items()):
         values = [float(each.get(key) or 0) for each in seconds]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.errors import DataError, InvalidRequest, NotFound, Refused
+from core.families import FAMILIES
 from core.runs.artifacts import MODEL, PREDICTIONS, Bundles
 from core.runs.model import Job, Run, RunState
 from core.runs.rules import is_uuid, may_see
@@ -47,8 +48,13 @@ class Members:
                 raise DataError("The table has changed since one of these runs was made. Train it again.")
             model, predictions = (bundles.read(run.id, name, run.digests) for name in (MODEL, PREDICTIONS))
             made_with = run.request.model_copy(update={"params": run.params})
-            parts.append(Part(run.id, made_with, read_predictions(predictions), model))
+            parts.append(Part(run.id, made_with, read_predictions(predictions), model, _fit_seconds(run)))
         return parts
+
+
+def _fit_seconds(run: Run) -> float | None:
+    found = (run.timings or {}).get("fit_seconds")
+    return None if found is None else float(found)
 
 
 def find_members(registry: Registry, request: TrainingRequest, owner: str | None) -> Members:
@@ -95,7 +101,21 @@ def completed(
         return request
     if any(run.data.get("table") != (None if table is None else table.id) for run in members):
         raise InvalidRequest("These runs were made from another table than the one in use. Switch to it first.")
-    return joined_request(request, [run.request for run in members])
+    joined = joined_request(request, [run.request for run in members])
+    for run in members:
+        _refuse_stopped_early(run)
+    return joined
+
+
+def _refuse_stopped_early(run: Run) -> None:
+    """A run whose cross-validation was cut short has said nothing of the tracks of the other folds."""
+    scored = ((run.metrics or {}).get("cv") or {}).get("r2", {}).get("folds", ())
+    asked = run.request.cv_folds
+    if len(scored) < asked:
+        raise InvalidRequest(
+            f"{run.name or FAMILIES[run.request.family].label} was stopped early: {len(scored) or 'none'} of its "
+            f"{asked} folds were cross-validated, so it cannot be weighed on the others. Train it again to the end."
+        )
 
 
 def asks_again(requests: Sequence[TrainingRequest], job: Job) -> bool:

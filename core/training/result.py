@@ -31,7 +31,8 @@ class TrainingResult:
     timings : dict
         ``split_seconds, cv_seconds, fit_seconds, interval_seconds, score_seconds, total_seconds``,
         ``predict_seconds`` (part of the scoring: predicting ``n_test`` and ``n_train_scored`` rows), and
-        ``search_seconds`` after a search; ``explain_seconds`` where the model was explained.
+        ``search_seconds`` after a search; ``explain_seconds`` where the model was explained. The ``fit_seconds`` of a
+        stack hold those of its runs, which were made before it, and its own ``weighing_seconds``.
     notices : list of str
         What people should know: rows sampled, tracks without a date, a leaky protocol.
     interval : dict

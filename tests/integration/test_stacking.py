@@ -75,6 +75,14 @@ def test_its_predictions_are_those_of_its_members_added_up_by_weights_of_zero_or
     assert any("Weights of the runs" in notice for notice in run.notices)
 
 
+def test_the_time_to_train_a_stack_holds_the_final_fits_of_its_runs(
+    members: list[Run], stacked: tuple[Run, list[Any]]
+) -> None:
+    timings = stacked[0].timings
+    of_members = sum(each.timings["fit_seconds"] for each in members)
+    assert timings["fit_seconds"] == pytest.approx(of_members + timings["weighing_seconds"])
+
+
 def test_its_cross_validated_score_comes_from_weights_found_on_the_other_folds(
     runs: Runs, members: list[Run], stacked: tuple[Run, list[Any]]
 ) -> None:

@@ -126,6 +126,14 @@ def test_a_stack_shows_what_it_is_made_of_and_neither_settings_nor_a_way_back_to
         assert not any(part in said for part in ("Train again", "Defaults", "Settings"))
 
 
+def test_a_stack_tells_its_own_time_apart_from_that_of_the_runs_it_is_made_of(words: Words) -> None:
+    timings = {"weighing_seconds": 1.0, "fit_seconds": 41.0, "total_seconds": 2.0}
+    said = words(whole(make_run(family="stack", members=("a" * 36, "b" * 36), timings=timings)))
+    assert "Weighing" in said
+    assert "With the final fits of its runs" in said
+    assert "Final fit " not in said
+
+
 def test_settings_that_were_left_alone_are_the_librarys_own(words: Words) -> None:
     said = words(whole(make_run(defaults="library")))
     assert "the library's own" in said

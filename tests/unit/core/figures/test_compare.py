@@ -81,3 +81,10 @@ def test_the_numbers_behind_the_charts_have_names_for_people() -> None:
     assert list(residuals) == ["Run", "Predicted minus actual (points)", "Share of the tracks"]
     times = figures.named_times(["one", "two"], [{"fit_seconds": 1.0, "total_seconds": 2.0}, {"total_seconds": 3.0}])
     assert list(times) == ["Run", "Final model (s)", "All together (s)"]
+
+
+def test_the_time_of_a_stack_went_into_weighing_as_its_runs_were_fitted_before() -> None:
+    timings = {"weighing_seconds": 1.0, "fit_seconds": 41.0, "total_seconds": 2.0}
+    assert list(figures.named_times(["stack"], [timings])) == ["Run", "Weighing (s)", "All together (s)"]
+    (bar,) = figures.plot_times(["stack"], [timings]).data
+    assert (bar.name, bar.x) == ("weighing", (1.0,))
