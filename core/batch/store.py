@@ -95,7 +95,7 @@ class Scorings:
         """
         if not is_uuid(key):
             raise InvalidRequest("What was sent carries no key. Reload the page and try again.")
-        with storage_errors(), self._locked():
+        with storage_errors("uploaded file"), self._locked():
             self._tidy()
             mine = scorings_below(self._folder(owner))
             known = next((one for one in mine if one.key == key), None)
@@ -114,7 +114,7 @@ class Scorings:
             self._start(self._context, folder)
         except OSError:
             why = "The server has no room for another process."
-            with storage_errors():
+            with storage_errors("state of the scoring"):
                 change(folder, ACTIVE_STATES, state=RunState.FAILED, reason=why)
         return self.get(owner, scoring.id)
 
@@ -167,7 +167,7 @@ class Scorings:
     def tidy(self) -> None:
         """Clear away what has expired, of every owner."""
         if self._root.is_dir():
-            with storage_errors(), self._locked():
+            with storage_errors("list of scored files"), self._locked():
                 self._tidy()
 
     # -- helpers ---------------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class Scorings:
     def _cancel_on_full_disk(self, owner: str, folder: Path, scoring: Scoring, error: OSError) -> Scoring:
         """End the process first: what it had written, and its input, may be the room that is missing."""
         if scoring.process is None or not scoring.process.is_local:
-            with storage_errors():
+            with storage_errors("wish to cancel"):
                 raise error
         kill_tree(scoring.process)
         try:

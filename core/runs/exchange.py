@@ -83,7 +83,7 @@ class Exchange:
             )
         files = {name: self._bundles.read(run.id, name, run.digests) for name in run.digests}
         events = self._registry.events(run.id, 0)[1]
-        with storage_errors(), tempfile.TemporaryFile(dir=self._home) as body:
+        with storage_errors("exported run"), tempfile.TemporaryFile(dir=self._home) as body:
             pack(_record(run), events, files, body)
             seal(self.key, body, target)
 
@@ -117,7 +117,7 @@ class Exchange:
         with opened(self.key, source, self._home) as archive:
             draft = self._bundles.open_draft(run_id)
             try:
-                with storage_errors():
+                with storage_errors("imported run"):
                     record, events = unpack(archive, draft)
                 run = _run(record, run_id, owner, self.key)
                 if (known := self._registry.arrivals.known(owner, record.run_id)) is not None:

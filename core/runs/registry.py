@@ -338,7 +338,7 @@ def open_registry(home: Path, url: str | None = None) -> Registry:
     StorageError
         When the folder cannot be made or the database cannot be used.
     """
-    with storage_errors():
+    with storage_errors("registry of runs"):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if url is None:
             (home / FILE_NAME).touch(mode=0o600)

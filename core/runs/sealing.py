@@ -102,7 +102,7 @@ def opened(key: SealingKey, source: IO[bytes], folder: Path) -> Iterator[IO[byte
     told = source.read(SIGNATURE_LENGTH + 1)
     _check_head(key, head)
     signature, size = hmac.new(key.secret, head, hashlib.sha256), 0
-    with storage_errors():
+    with storage_errors("imported run"):
         body = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  closed below
     with body:
         while piece := source.read(_PIECE):
@@ -110,7 +110,7 @@ def opened(key: SealingKey, source: IO[bytes], folder: Path) -> Iterator[IO[byte
             if size > MOST_BYTES:
                 raise BundleError(f"This file has more than {MOST_BYTES >> 20:,} MB, the most that an import may have.")
             signature.update(piece)
-            with storage_errors():
+            with storage_errors("imported run"):
                 body.write(piece)
         if not hmac.compare_digest(told, signature.hexdigest().encode() + b"\n"):
             raise BundleError(

@@ -84,15 +84,23 @@ class Shelves:
     def folder(self, owner: str) -> Path:
         return self._home / FOLDER / owner_folder(owner)
 
-    def check_room(self, owner: str, more: int) -> None:
-        if bytes_below(self.folder(owner)) + more > self._limits.owner_bytes:
+    def check_room(self, owner: str, going: Sequence[Path] = ()) -> None:
+        """Refuse what is too much; asked when a draft of it is written, so that owners who write at once count it, too.
+
+        Parameters
+        ----------
+        going : sequence of Path
+            Files of the owner that will give way.
+        """
+        less = sum(path.stat().st_size for path in going)
+        if bytes_below(self.folder(owner)) - less > self._limits.owner_bytes:
             self._empty_bin(self.folder(owner), before=time.time())
-        if bytes_below(self.folder(owner)) + more > self._limits.owner_bytes:
+        if bytes_below(self.folder(owner)) - less > self._limits.owner_bytes:
             limit = self._limits.owner_bytes // 2**20
             raise Refused(f"Your tables would take more than {limit} MiB. Delete one of them first.")
-        if self._bytes_of_all() + more > self._limits.all_bytes:
+        if self._bytes_of_all() - less > self._limits.all_bytes:
             self.tidy(besides=owner)
-        if self._bytes_of_all() + more > self._limits.all_bytes:
+        if self._bytes_of_all() - less > self._limits.all_bytes:
             raise Refused("There is no room for more tables on this server at the moment.")
 
     def _bytes_of_all(self) -> int:
@@ -143,10 +151,17 @@ class Shelves:
         return age(path) <= self._limits.staging_seconds
 
     @contextlib.contextmanager
-    def changing(self, owner: str) -> Iterator[Index]:
-        """One change at a time for each owner, in whichever process; clears away what has expired first."""
+    def changing(self, owner: str, what: str = "list of tables") -> Iterator[Index]:
+        """One change at a time for each owner, in whichever process; clears away what has expired first.
+
+        Parameters
+        ----------
+        owner : str
+        what : str
+            What is stored, as people call it: where the disk refuses, they are told.
+        """
         folder = self.folder(owner)
-        with storage_errors():
+        with storage_errors(what):
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
             with _locked(folder):

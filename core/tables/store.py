@@ -112,7 +112,7 @@ class Tables:
 
     def tidy(self) -> None:
         """Clear away what has expired, of every owner; quick, and safe beside others at work."""
-        with storage_errors():
+        with storage_errors("list of tables"):
             self._shelves.tidy()
 
     def add(self, owner: str, name: str, examination: Examined, staged: str = "") -> TableInfo:
@@ -139,7 +139,7 @@ class Tables:
         if not examination.accepted or frame is None:
             raise InvalidRequest("The file was not accepted, so there is nothing to keep.")
         title = _checked_name(name)
-        with self._shelves.changing(owner) as index:
+        with self._shelves.changing(owner, "table") as index:
             made = index.made_of(staged)
             if made is not None:
                 return _info(made, index.current)
@@ -237,17 +237,25 @@ class Tables:
         Raises
         ------
         Refused
-            When there is no room.
+            When there is no room; the files that were there stay then.
+        StorageError
+            When the disk is full.
         """
         staging_id = str(uuid.uuid4())
-        with self._shelves.changing(owner):
+        head = json.dumps({"filename": filename[:255]}).encode()
+        with self._shelves.changing(owner, "uploaded file"):
             folder = self._shelves.folder(owner) / STAGED
             folder.mkdir(mode=0o700, exist_ok=True)
-            for path in self._shelves.staged_files(owner)[max(self._limits.staged - 1, 0) :]:
-                path.unlink(missing_ok=True)
-            self._shelves.check_room(owner, len(content))
-            head = json.dumps({"filename": filename[:255]}).encode()
-            write_bytes(folder / staging_id, head + b"\n" + content)
+            going = self._shelves.staged_files(owner)[max(self._limits.staged - 1, 0) :]
+            draft = folder / f"{DRAFT}{staging_id}"
+            try:
+                write_bytes(draft, head + b"\n" + content)
+                self._shelves.check_room(owner, going)
+                for path in going:
+                    path.unlink(missing_ok=True)
+                draft.rename(folder / staging_id)
+            finally:
+                draft.unlink(missing_ok=True)
         return staging_id
 
     def staged(self, owner: str, staging_id: str) -> tuple[bytes, str]:
@@ -293,15 +301,14 @@ class Tables:
         folder = self._shelves.folder(owner)
         draft = folder / f"{DRAFT}{table_id}"
         try:
-            with storage_errors():
-                sha256 = self._write(frame, draft)
-                draft.chmod(0o600)
-                size = draft.stat().st_size
-                self._shelves.check_room(owner, 0)
-                self._check(draft, examination)
-                sync(draft)
-                draft.rename(folder / f"{table_id}.csv")
-                sync(folder)
+            sha256 = self._write(frame, draft)
+            draft.chmod(0o600)
+            size = draft.stat().st_size
+            self._shelves.check_room(owner)
+            self._check(draft, examination)
+            sync(draft)
+            draft.rename(folder / f"{table_id}.csv")
+            sync(folder)
         finally:
             draft.unlink(missing_ok=True)
         tracks = int(frame["track_id"].nunique()) if "track_id" in frame else len(frame)

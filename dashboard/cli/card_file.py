@@ -40,6 +40,6 @@ def write_card(services: Services, run_id: str, target: str) -> str:
     if target == "-":
         print_text(content)
         return ""
-    with storage_errors():
+    with storage_errors("model card"):
         Path(target).write_text(content, encoding="utf-8")
     return f"Wrote the model card of run {run_id} to {target}."

@@ -91,7 +91,7 @@ def answer(arguments: argparse.Namespace, services: Services) -> tuple[Run, str]
 
 def _write(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Write the whole file or none."""
-    with storage_errors():
+    with storage_errors("exported run"):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".export-")
         try:
             with os.fdopen(handle, "wb") as target:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import threading
 import time
@@ -12,9 +14,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from core.errors import DataError, Refused
-from core.tables import TableLimits, Tables
-from core.tables.shelves import _locked, staged_below
+from core.errors import DataError, Refused, StorageError
+from core.files import bytes_below
+from core.tables import TableLimits, Tables, store
+from core.tables.shelves import Shelves, _locked, staged_below
 from core.tables.store import _read_back
 from data.upload import write_table
 from tests.unit.core.test_tables import Facts, examined, make
@@ -181,3 +184,55 @@ def test_who_waits_for_a_folder_that_is_removed_meanwhile_gets_a_new_one(tmp_pat
         pass
     waiting.join()
     assert folder.exists()
+
+
+def test_a_file_that_is_refused_takes_no_other_ones_place(tmp_path: Path) -> None:
+    tables = make(tmp_path, staged=1, owner_bytes=1_000)
+    first = tables.stage("ann", b"x" * 600, "a.csv")
+    with pytest.raises(Refused, match="MiB"):
+        tables.stage("ann", b"x" * 1_100, "b.csv")
+    assert tables.staged("ann", first)[1] == "a.csv"
+    second = tables.stage("ann", b"x" * 600, "b.csv")  # the first one gives way: together they would be too much
+    assert [path.name for path in staged_below(folder_of(tables, "ann"))] == [second]
+    assert not list(tmp_path.rglob(".writing-*"))
+
+
+def test_owners_who_upload_at_once_do_not_exceed_what_all_may_keep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables, both = make(tmp_path, all_bytes=1_000), threading.Barrier(2, timeout=0.3)
+    real = Shelves.check_room
+
+    def check_room(shelves: Shelves, *asked: Any) -> None:
+        real(shelves, *asked)
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait()
+
+    def stage(owner: str) -> None:
+        with contextlib.suppress(Refused):
+            tables.stage(owner, b"x" * 900, "a.csv")
+
+    monkeypatch.setattr(Shelves, "check_room", check_room)
+    askers = [threading.Thread(target=stage, args=(owner,)) for owner in ("ann", "bob")]
+    for one in askers:
+        one.start()
+    for one in askers:
+        one.join(5)
+    assert bytes_below(tmp_path) <= 1_000
+
+
+def test_a_full_disk_is_told_of_what_was_to_be_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    tables = make(tmp_path)
+    mine = tables.add("ann", "Mine", examined())
+    monkeypatch.setattr(store, "write_bytes", full)
+    with pytest.raises(StorageError, match="the uploaded file could not be stored"):
+        tables.stage("ann", b"x", "a.csv")
+    monkeypatch.setattr(tables, "_write", full)
+    with pytest.raises(StorageError, match="the table could not be stored"):
+        tables.add("ann", "Other", examined())
+    monkeypatch.setattr(tables._shelves, "_save", full)
+    with pytest.raises(StorageError, match="the list of tables could not be stored"):
+        tables.choose("ann", mine.id)
