@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import StorageError
 from core.tables import NEEDS_POPULARITY
+from dashboard.cli.copies import claim
 from dashboard.cli.output import printable
 from data.download import PUBLIC_SHA256
 from data.errors import DataFileError
@@ -29,7 +30,7 @@ def with_readable_table(settings: Settings) -> Settings:
     """Give settings whose table can be loaded: the configured one, or a copy in the schema's columns and units.
 
     What was converted and left out is said on stderr, also columns of numbers that only a table added on the page
-    Dataset can keep as features. The copy lies in the home, as runs refer to it.
+    Dataset can keep as features. The copy lies in the home, where only the newest and those in use are kept.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def with_own_columns(settings: Settings) -> tuple[Settings, tuple[str, ...], tup
     digest, found = _examined(path)
     if why is None and (_is_as_it_stands(found) or not found.accepted):
         return settings, found.candidates if found.accepted else tuple(own_numbers(path)), ()
-    # Runs refer to the copy without own columns, which must not change: this one lies apart.
+    # Another process may train on the copy without own columns, which must not change: this one lies apart.
     copy = _copy(path, Path(settings.home) / FOLDER / f"{digest}-all", found, why)
     return settings.model_copy(update={"data": copy}), found.extras, found.ignored
 
@@ -123,7 +124,7 @@ def _copy(path: Path, folder: Path, found: Examination, why: DataFileError | Non
     _tell(found)
     target = folder / f"{path.name.partition('.')[0] or 'table'}.csv"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        claim(folder)
         write_table(found.frame.reindex(columns=_all_features(found)), target)
     except OSError as error:
         raise StorageError(f"{target} cannot be written: {error.strerror or error}.") from error
