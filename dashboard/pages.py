@@ -62,7 +62,7 @@ class Page:
     is_quiet : bool
         True for a page that stands at the foot of the navigation, and on a phone only in the address.
     reads_query : bool
-        True where another query string makes another page; not where the page itself keeps its query up to date.
+        True where a link to another query string of the same page makes another page.
     """
 
     key: str
@@ -104,7 +104,7 @@ PAGES: tuple[Page, ...] = (
     Page("run", run, "/runs/<run_id>", "Run", in_navigation=False),
     Page("why", why, "/runs/<run_id>/why", "Why", in_navigation=False),
     Page("card", card, "/runs/<run_id>/card", "Model card", in_navigation=False),
-    Page("prediction", prediction, "/predict", "Predict", "sliders", "p"),
+    Page("prediction", prediction, "/predict", "Predict", "sliders", "p", reads_query=True),
     Page("batch", batch, "/score", "Score", "file-earmark-spreadsheet", "f", reads_query=True),
     Page("status", status, "/status", "Status", "info-circle", "s", is_quiet=True),
 )

@@ -185,8 +185,7 @@
 
   function writeAddress() {
     if (window.location.pathname.replace(/\/+$/, "").split("/").pop() !== "predict") return;
-    var now = address();
-    if (now !== window.location.href) window.history.replaceState(window.history.state, "", now);
+    window.dash_clientside.shell.rewrite(address());
   }
 
   /* What may come a moment after the answer; the curve only where it can be seen, when the values have come to rest. */

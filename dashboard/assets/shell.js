@@ -5,6 +5,7 @@
   var root = document.documentElement;
   var templates = null;
   var place = null;
+  var made = []; // paths whose query makes another page
 
   function currentTheme() {
     return root.getAttribute("data-bs-theme") === "dark" ? "dark" : "light";
@@ -44,6 +45,23 @@
     });
   }
 
+  function isShown(pathname, query) {
+    return place && place.path === pathname && (made.indexOf(pathname) < 0 || place.query === query);
+  }
+
+  /* A link from an address that was rewritten back to the one before: Dash does not see that anything has changed. */
+  function followLink() {
+    if (!place || place.path !== window.location.pathname) return; // another page: Dash sees that
+    if (isShown(window.location.pathname, window.location.search)) return;
+    place = { path: window.location.pathname, query: window.location.search };
+    window.dash_clientside.set_props("shell-place-store", { data: place });
+  }
+  ["_dashprivate_pushstate", "popstate"].forEach(function (name) {
+    window.addEventListener(name, function () {
+      window.setTimeout(followLink, 0);
+    });
+  });
+
   var product = document.title;
 
   function nameWindow() {
@@ -75,12 +93,15 @@
     /* What is to be drawn: another path always, another query only where the page is made from it. */
     place: function (pathname, search, withQuery) {
       var query = search || "";
-      var counts = (withQuery || []).indexOf(pathname) >= 0;
-      if (place && place.path === pathname && (!counts || place.query === query)) {
-        return window.dash_clientside.no_update;
-      }
+      made = withQuery || [];
+      if (isShown(pathname, query)) return window.dash_clientside.no_update;
       place = { path: pathname, query: query };
       return place;
+    },
+    /* The page writes down in the address what it shows: nothing is drawn anew. */
+    rewrite: function (address) {
+      if (address !== window.location.href) window.history.replaceState(window.history.state, "", address);
+      if (place && place.path === window.location.pathname) place.query = window.location.search;
     },
     markPlace: function (pathname) {
       markPlace(pathname);
