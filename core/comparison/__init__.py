@@ -1,6 +1,6 @@
 """Comparing runs: which may be compared, which differences are more than chance, and what a score costs."""
 
-from core.comparison.board import Board, Entry, build_board
+from core.comparison.board import Board, Differences, Entry, build_board, compute_differences
 from core.comparison.comparable import Footing, comparable_groups, footing_of, why_apart
 from core.comparison.costs import COSTS, Cost, pareto_front
 from core.comparison.held_out import BASELINE_PREFIX, HeldOut, align, resampling_groups
@@ -13,6 +13,7 @@ __all__ = [
     "Board",
     "Cost",
     "Difference",
+    "Differences",
     "Entry",
     "Footing",
     "HeldOut",
@@ -21,6 +22,7 @@ __all__ = [
     "build_board",
     "comparable_groups",
     "compare_paired",
+    "compute_differences",
     "footing_of",
     "pareto_front",
     "resampling_groups",

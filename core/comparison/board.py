@@ -16,8 +16,9 @@ from core.metrics import INTERVAL_METRICS, MEASURES, METRICS, Floats, score
 if TYPE_CHECKING:
     from core.runs.model import Run
 
-
 LONGEST_NAME = 40
+Differences = Mapping[str, Mapping[str, Difference]]
+"""By metric, then by run id or key of a baseline."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,13 @@ class Board:
         return [one for one in self.entries if _verdict(one, metric) is Verdict.TIED]
 
 
-def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int], objective: str = "rmse") -> Board:
+def build_board(
+    runs: Sequence[Run],
+    held_out: HeldOut,
+    sizes: Mapping[str, int],
+    objective: str = "rmse",
+    differences: Differences | None = None,
+) -> Board:
     """Build the leaderboard of runs that share a footing.
 
     Parameters
@@ -98,14 +105,12 @@ def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int]
         Bytes of each model; a run without one has no known size.
     objective : str
         Key of ``core.metrics.MEASURES``.
+    differences : mapping of metric to mapping of key to Difference, optional
+        What ``compute_differences`` gave for the same runs, whatever the objective was; computed where it is not given.
     """
+    if differences is None:
+        differences = compute_differences(runs, held_out)
     beside = _baselines(runs, held_out)
-    predicted = held_out.predicted | {
-        one.key: held_out.baselines[one.key] for one in beside if one.key in held_out.baselines
-    }
-    is_fair = {run.id for run in runs if _was_measured(run)} | {one.key for one in beside}
-    ends = {key: pair for key, pair in held_out.ends.items() if key in is_fair}
-    differences = compare_paired(held_out.actual, predicted, held_out.groups, ends=ends)
     entries = [_entry(run, held_out, differences, sizes.get(run.id)) for run in runs]
     entries = _with_fronts(entries, objective) + [
         replace(one, differences={key: found[one.key] for key, found in differences.items() if one.key in found})
@@ -117,7 +122,29 @@ def build_board(runs: Sequence[Run], held_out: HeldOut, sizes: Mapping[str, int]
     return Board(objective, tuple(entries), held_out.unit, len(held_out.actual), n_groups)
 
 
-def _entry(run: Run, held_out: HeldOut, differences: Mapping[str, Mapping[str, Difference]], size: int | None) -> Entry:
+def compute_differences(runs: Sequence[Run], held_out: HeldOut) -> dict[str, dict[str, Difference]]:
+    """Compare runs, and the baselines beside them, with the best of them by each metric: no objective has a part in it.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Finished ones, one footing, one or more.
+    held_out : HeldOut
+        Their predictions; of equal ones the first is called the best.
+
+    Returns
+    -------
+    dict
+        Metric to run id or key of a baseline to `Difference`.
+    """
+    beside = {one.key for one in _baselines(runs, held_out)}
+    predicted = held_out.predicted | {key: values for key, values in held_out.baselines.items() if key in beside}
+    is_fair = {run.id for run in runs if _was_measured(run)} | beside
+    ends = {key: pair for key, pair in held_out.ends.items() if key in is_fair}
+    return compare_paired(held_out.actual, predicted, held_out.groups, ends=ends)
+
+
+def _entry(run: Run, held_out: HeldOut, differences: Differences, size: int | None) -> Entry:
     metrics = run.metrics or {}
     return Entry(
         run.id,
