@@ -107,7 +107,7 @@ def _add_health(app: Dash, services: Services) -> None:
         source = services.tracks.source_name
         return jsonify(status="ok", version=__version__, data=source)
 
-    app.server.add_url_rule(f"{prefix}healthz", "healthz", healthz)
+    app.server.add_url_rule(f"{prefix}healthz", security.HEALTH, healthz)
 
 
 def _mark_unknown_paths(app: Dash, pages: tuple[Page, ...]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import DataError, NotFound
+from core.files import write_bytes
 from core.tables import NEEDS_POPULARITY, TableRef, Tables
 from dashboard.settings import Settings
 
@@ -326,10 +325,7 @@ class TrackStore:
         }
         try:
             self._cache_path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._cache_path.parent, prefix=".facts-")
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file)
-            Path(name).replace(self._cache_path)
+            write_bytes(self._cache_path, json.dumps(kept).encode())
         except OSError:
             return  # without the cache everything works, only the first page waits
 

@@ -91,6 +91,18 @@ class TestOwner:
         client = make_client(home, identity="header", proxy_secret=SecretStr("s3cret"))
         assert client.get("/healthz").get_json()["status"] == "ok"
 
+    @pytest.mark.parametrize("path", ["/runs/healthz", "/healthz/healthz", "/_dash/healthz", "/portal/runs/healthz"])
+    def test_what_only_ends_like_the_health_check_needs_a_name(self, home: Path, path: str) -> None:
+        settings = {"identity": "header", "proxy_secret": SecretStr("s3cret")}
+        assert make_client(home, **settings).get(path).status_code == 401
+        assert make_client(home, **settings, base_path="/portal/").get(path).status_code == 401
+
+    def test_the_health_check_is_nobodys(self, home: Path) -> None:
+        app = create_app(Settings(home=home, identity="header", base_path="/portal/", proxy_secret=SecretStr("s3cret")))
+        owners = watch_owners(app)
+        assert app.server.test_client().get("/portal/healthz").status_code == 200
+        assert owners == []
+
 
 def watch_owners(app: Dash) -> list[str]:
     from flask import g
@@ -99,7 +111,8 @@ def watch_owners(app: Dash) -> list[str]:
 
     @app.server.before_request
     def note() -> None:
-        owners.append(g.owner)
+        if "owner" in g:
+            owners.append(g.owner)
 
     return owners
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -94,6 +96,17 @@ def test_a_broken_cache_is_made_anew(home: Path, loads: list[int], content: str)
     assert TrackStore(None, home).facts.tracks > 1000
     assert len(loads) == 1
     assert json.loads((home / "cache" / "facts.json").read_text())["facts"]["tracks"] > 1000
+
+
+def test_facts_that_cannot_be_written_leave_nothing_behind(
+    home: Path, loads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert TrackStore(None, home).facts.tracks > 1000
+    assert list((home / "cache").iterdir()) == []
 
 
 def test_a_table_that_cannot_be_read_is_a_data_error_with_the_reason(home: Path, tmp_path: Path) -> None:
