@@ -22,11 +22,12 @@ import pytest
 
 from core.batch import added_columns, estimating, store, working
 from core.batch.estimating import estimate_seconds
-from core.batch.folders import INPUT, JOB, change, count_active, read_job, write_job
+from core.batch.folders import INPUT, JOB, PROGRESS, RESULT, SUMMARY, change, count_active, read_job, write_job
 from core.batch.jobs import ScoringLimits
 from core.batch.store import Scorings
 from core.batch.working import run_scoring
 from core.errors import DataError, InvalidRequest, NotFound, Refused
+from core.files import write_bytes
 from core.processes import is_alive, process_id, this_process
 from core.runs.making import JobContext
 from core.runs.model import ACTIVE_STATES, Limits, RunState
@@ -55,6 +56,14 @@ class Model:
 
 def not_yet(context: JobContext, folder: Path) -> None:
     """A start that leaves the scoring queued."""
+
+
+def finish_at_once(context: JobContext, folder: Path) -> None:
+    """A start that goes through the steps of a scoring without a model."""
+    change(folder, [RunState.QUEUED], state=RunState.RUNNING, process=this_process())
+    for name in (PROGRESS, RESULT, SUMMARY):
+        write_bytes(folder / name, b"{}")
+    change(folder, [RunState.RUNNING], state=RunState.FINISHED)
 
 
 def submit(scorings: Scorings, owner: str = "me", **changes: Any) -> Any:
@@ -157,7 +166,7 @@ def test_a_job_alone_has_all_cores_and_shares_them_with_what_runs_beside_it(
 def test_readers_meet_a_scoring_whole_or_not_at_all_while_it_is_cleared_away(
     make: Callable[..., Scorings], home: Path
 ) -> None:
-    scorings = make(kept=1)
+    scorings = make(finish_at_once, kept=1)
     ended, seen = threading.Event(), []
 
     def read() -> None:
