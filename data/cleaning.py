@@ -77,22 +77,6 @@ class CleanTable:
     report: CleaningReport
     set_aside: pd.DataFrame
 
-    def to_raw(self) -> pd.DataFrame:
-        """Give the accepted rows in the raw table's columns; cleaning them again, extras too, gives the same tracks."""
-        rows = self.tracks.take(self.placements["track"].to_numpy())
-        stated = {"year": 4, "month": 7, "day": 10, "": 0}
-        days = rows["release_date"].dt.strftime("%Y-%m-%d").astype(object)
-        dates = [
-            day[: stated[precision]] if precision else None
-            for day, precision in zip(days, rows["release_precision"], strict=True)
-        ]
-        columns: dict[str, Any] = {name: rows[name].array for name in COLUMNS if name in rows}
-        columns |= {raw: self.placements[name].array for name, raw in PLACEMENT_COLUMNS.items()}
-        columns[RELEASE] = pd.array(dates, dtype="str")
-        own = [str(name) for name in rows.columns if str(name).startswith(EXTRA_PREFIX)]
-        extras = {name.removeprefix(EXTRA_PREFIX): rows[name].array for name in own}
-        return pd.DataFrame({name: columns[name] for name in COLUMNS} | extras)
-
 
 @dataclass(frozen=True)
 class _Values:

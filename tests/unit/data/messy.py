@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from data.schema import COLUMNS
+from data.cleaning import PLACEMENT_COLUMNS, RELEASE, CleanTable
+from data.schema import COLUMNS, EXTRA_PREFIX
 
 TIDY: dict[str, Any] = {
     "track_id": "t1",
@@ -71,3 +72,20 @@ messy_tables = st.lists(st.fixed_dictionaries({name: _cells(name) for name in CO
     lambda rows: pd.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 )
 """Raw tables of up to six rows in which anything may stand."""
+
+
+def raw_again(table: CleanTable) -> pd.DataFrame:
+    """Give the accepted rows in the raw table's columns; cleaning them again, extras too, gives the same tracks."""
+    rows = table.tracks.take(table.placements["track"].to_numpy())
+    stated = {"year": 4, "month": 7, "day": 10, "": 0}
+    days = rows["release_date"].dt.strftime("%Y-%m-%d").astype(object)
+    dates = [
+        day[: stated[precision]] if precision else None
+        for day, precision in zip(days, rows["release_precision"], strict=True)
+    ]
+    columns: dict[str, Any] = {name: rows[name].array for name in COLUMNS if name in rows}
+    columns |= {raw: table.placements[name].array for name, raw in PLACEMENT_COLUMNS.items()}
+    columns[RELEASE] = pd.array(dates, dtype="str")
+    own = [str(name) for name in rows.columns if str(name).startswith(EXTRA_PREFIX)]
+    extras = {name.removeprefix(EXTRA_PREFIX): rows[name].array for name in own}
+    return pd.DataFrame({name: columns[name] for name in COLUMNS} | extras)

@@ -13,7 +13,7 @@ from data.errors import DataFileError
 from data.reading import read_table
 from data.report import DecisionLog
 from data.schema import AUDIO_FEATURES
-from tests.unit.data.messy import raw_table
+from tests.unit.data.messy import raw_again, raw_table
 
 
 def test_repeated_rows_become_one_track_with_all_its_labels() -> None:
@@ -243,7 +243,7 @@ def test_the_real_table_cleans_to_its_known_counts(real_table: Path) -> None:
 def test_cleaning_the_cleaned_real_table_changes_nothing(real_table: Path) -> None:
     raw, _ = read_table(real_table)
     once = clean(raw)
-    twice = clean(once.to_raw())
+    twice = clean(raw_again(once))
     pd.testing.assert_frame_equal(once.tracks, twice.tracks)
     pd.testing.assert_frame_equal(once.placements, twice.placements)
 
