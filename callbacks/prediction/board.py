@@ -43,6 +43,7 @@ def register(app: Dash, services: Any) -> None:
         State(Prediction.BIN, "data"),
         State(Prediction.VALUES, "data"),
         State(Prediction.START, "data"),
+        running=[(Output(Prediction.KEEP, "disabled"), True, False)],  # kept.js waits for it, too
         prevent_initial_call=True,
     )
     def change(clicks: Any, act: Any, kept: Any, thrown: Any, asked: Any, start: Any) -> tuple[Any, Any]:
@@ -51,7 +52,7 @@ def register(app: Dash, services: Any) -> None:
             if not clicks or asked is None:
                 return no_update, no_update
             made = make_scenario(services, current_owner(), asked, start, board.kept)
-            return _stored(replace(board, kept=(*board.kept, made)[-MOST_KEPT:]))
+            return [one.to_dict() for one in (*board.kept, made)[-MOST_KEPT:]], no_update
         if not isinstance(act, dict):
             return no_update, no_update
         return _stored(apply(board, act))

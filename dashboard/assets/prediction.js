@@ -304,40 +304,6 @@
     },
   };
 
-  /* The name of a kept prediction is written where it stands. */
-  function rename(button) {
-    var cell = button.parentNode;
-    var name = cell.querySelector(".kept-name");
-    if (!name || cell.querySelector("input")) return;
-    var field = document.createElement("input");
-    field.className = "form-control form-control-sm kept-rename";
-    field.maxLength = 80;
-    field.value = button.getAttribute("data-name") || "";
-    field.setAttribute("aria-label", "Name of the kept prediction");
-    var isDone = false;
-    function end(isKept) {
-      if (isDone) return;
-      isDone = true;
-      var text = field.value;
-      name.hidden = false;
-      var isTyping = document.activeElement === field;
-      field.remove();
-      if (isTyping) button.focus();
-      if (isKept) tell("prediction-board-store", { kind: "name", id: button.getAttribute("data-id"), text: text });
-    }
-    field.addEventListener("keydown", function (event) {
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
-    });
-    field.addEventListener("blur", function () {
-      end(true);
-    });
-    name.hidden = true;
-    cell.insertBefore(field, button);
-    field.focus();
-    field.select();
-  }
-
   function begin(button) {
     var position = button.getAttribute("data-position");
     tell("prediction-begin-store", {
@@ -367,8 +333,8 @@
     },
     "data-board": function (button) {
       var kind = button.getAttribute("data-board");
-      if (kind === "name") rename(button);
-      else tell("prediction-board-store", { kind: kind, id: button.getAttribute("data-id") });
+      if (kind === "name") window.dash_clientside.kept.rename(button);
+      else window.dash_clientside.kept.act({ kind: kind, id: button.getAttribute("data-id") });
     },
     "data-copy": function (button) {
       var shown = button.getAttribute("data-copy") || address();

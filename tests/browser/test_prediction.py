@@ -29,6 +29,13 @@ SPOIL = """() => {
 """What a tab may hold after an upgrade."""
 
 
+REDRAW = """() => {
+    const kept = JSON.parse(sessionStorage.getItem("prediction-kept-store"));
+    window.dash_clientside.set_props("prediction-kept-store", { data: kept });
+}"""
+"""The board is drawn anew as it is."""
+
+
 @pytest.fixture(scope="module")
 def runs(live_app: LiveApp) -> tuple[Run, Run]:
     features = [*DEFAULT_FEATURES, "genre", "release_month"]
@@ -125,6 +132,7 @@ def test_kept_predictions_outlast_pages_are_named_compared_and_used_again(
     page.get_by_role("button", name="Keep this prediction").click()
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Rename Scenario 2").click()
+    page.evaluate(REDRAW)
     page.get_by_label("Name of the kept prediction").fill("louder")
     page.get_by_label("Name of the kept prediction").press("Enter")
     expect(rows.first).to_contain_text("louder")
@@ -148,6 +156,8 @@ def test_kept_predictions_outlast_pages_are_named_compared_and_used_again(
     expect(rows).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(rows).to_have_count(2)
+    page.evaluate("document.querySelectorAll('[data-board=remove]').forEach((one) => one.click())")
+    expect(rows).to_have_count(0)
 
 
 def test_an_answer_that_was_lost_on_its_way_is_asked_for_again(
