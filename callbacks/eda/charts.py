@@ -165,7 +165,7 @@ def draw_subgenres(table: EdaTable, state: address.State, theme: str) -> Drawn:
 def _groups(found: Groups, theme: str) -> Drawn:
     how = " Box: middle half and median; whiskers: 5% to 95%; diamond: mean with 95% interval."
     click = " Click a diamond to keep only that group." if found.category in ("genre", "subgenre", "decade") else ""
-    words = found.reading + how + few_in_words(found.frame) + click
+    words = found.reading + how + few_in_words(found.drawn) + click
     figure, numbers = plot_groups(found, theme), groups_table(found)
     return Drawn(groups_title(found), figure, found.n, words, numbers, groups_height(found))
 

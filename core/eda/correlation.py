@@ -19,6 +19,8 @@ from data.schema import TARGET
 Matrix = NDArray[np.float64]
 MIN_PAIRS = 10
 """Fewer tracks than this give no correlation."""
+MOST_GENRES = 40
+"""Rows that a grid by genre has, of the largest genres: more could not be read."""
 _CHUNK = 65_536
 
 
@@ -41,6 +43,8 @@ class Correlations:
         Two-sided p-values, adjusted for the number of distinct comparisons (Benjamini-Hochberg).
     left_out : tuple of str
         Columns that compare with none: they do not vary among the chosen tracks, or too few tracks state them.
+    n_genres_left : int
+        Genres of enough tracks that are not in the grid, as it has the `MOST_GENRES` largest.
     """
 
     method: str
@@ -52,6 +56,7 @@ class Correlations:
     p: Matrix
     n_tracks: int
     left_out: tuple[str, ...] = ()
+    n_genres_left: int = 0
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -75,8 +80,10 @@ class Correlations:
 
     @property
     def reading(self) -> str:
-        """What the chart shows, in one line."""
-        return _reading(self)
+        """What the chart shows, in one line, and how many genres it leaves out."""
+        left = self.n_genres_left
+        more = f" Compared are the {MOST_GENRES} largest genres; {left:,} smaller left out." if left else ""
+        return _reading(self) + more
 
 
 @kept_on_table(most=16)
@@ -90,7 +97,7 @@ def correlations(table: EdaTable, asked: Filter, method: str = "pearson", scope:
     ----------
     method : {"pearson", "spearman"}
     scope : {"all", "genre"}
-        ``genre`` gives, for each main genre, the correlation of every column with the target.
+        ``genre`` gives, for each of the largest main genres, the correlation of every column with the target.
     """
     chosen = select(table, asked)
     if scope == "genre":
@@ -118,7 +125,7 @@ def _comparable(values: Matrix) -> list[int]:
 
 
 def _by_genre(table: EdaTable, rows: Rows, method: str, n_tracks: int) -> Correlations:
-    parts = genre_parts(table, rows)
+    parts, n_left = genre_parts(table, rows)
     numbers = tuple(table.numbers)
     features = numbers[1:]
     values = np.full((len(parts), len(features)), np.nan)
@@ -129,15 +136,27 @@ def _by_genre(table: EdaTable, rows: Rows, method: str, n_tracks: int) -> Correl
     p = benjamini_hochberg(p_values(values.ravel(), n.ravel())).reshape(values.shape)
     order = np.argsort(-np.nan_to_num(values).mean(axis=0), kind="stable") if parts else np.arange(len(features))
     columns = tuple(features[position] for position in order)
-    return Correlations(method, "genre", tuple(parts), columns, values[:, order], n[:, order], p[:, order], n_tracks)
+    grid = values[:, order], n[:, order], p[:, order]
+    return Correlations(method, "genre", tuple(parts), columns, *grid, n_tracks, n_genres_left=n_left)
 
 
-def genre_parts(table: EdaTable, rows: Rows) -> dict[str, IntArray]:
-    """Split rows by main genre, in the genres' order; genres of fewer than ten of the rows are left out."""
+def genre_parts(table: EdaTable, rows: Rows) -> tuple[dict[str, IntArray], int]:
+    """Split rows by main genre, in the genres' order; genres of fewer than ten of the rows are left out.
+
+    Returns
+    -------
+    dict
+        Positions of rows by genre; of the `MOST_GENRES` largest.
+    int
+        Genres of ten rows or more beyond those.
+    """
     genre = table.categories["genre"]
     positions = np.arange(table.n_tracks, dtype=np.int32)[rows]
     parts = split_by_code(genre.codes[rows], positions, len(genre.names))
-    return {name: part for name, part in zip(genre.names, parts, strict=True) if len(part) >= MIN_PAIRS}
+    sizes = np.array([len(part) for part in parts], dtype=np.int64)
+    enough = np.flatnonzero(sizes >= MIN_PAIRS)
+    kept = np.sort(enough[np.argsort(-sizes[enough], kind="stable")[:MOST_GENRES]])
+    return {genre.names[at]: parts[at] for at in kept}, len(enough) - len(kept)
 
 
 def correlation_matrix(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.eda.columns import CATEGORIES, spoken, value_words
@@ -16,6 +17,8 @@ from core.eda.table import EdaTable
 
 SMALL = 30
 """Groups with fewer tracks are not named as highest or lowest."""
+MOST_DRAWN = 40
+"""Rows that a chart by group has, of the largest groups: a chart of all would be no picture, and of many megabytes."""
 _ORDERED = ("key", "decade", "mode")
 
 
@@ -37,9 +40,21 @@ class Groups:
     n_missing: int
 
     @property
+    def drawn(self) -> pd.DataFrame:
+        """The largest groups, at most `MOST_DRAWN`, in the order of all."""
+        if len(self.frame) <= MOST_DRAWN:
+            return self.frame
+        largest = np.sort(np.argsort(-self.frame["n"].to_numpy(), kind="stable")[:MOST_DRAWN])
+        return self.frame.iloc[largest].reset_index(drop=True)
+
+    @property
     def reading(self) -> str:
-        """What the chart shows, in one line."""
-        return _reading(self)
+        """What the chart shows, in one line, and how many groups it leaves out."""
+        n = len(self.frame)
+        if n <= MOST_DRAWN:
+            return _reading(self)
+        drawn = f"Drawn are the {MOST_DRAWN} largest of {n:,} groups; Summary has the popularity of all as CSV."
+        return f"{_reading(self)} {drawn}"
 
 
 @kept_on_table(most=16)
@@ -54,7 +69,7 @@ def groups(table: EdaTable, asked: Filter, category: str, measure: str) -> Group
 
 
 def _reading(found: Groups) -> str:
-    large = found.frame[found.frame["n"] >= SMALL]
+    large = found.drawn[found.drawn["n"] >= SMALL]
     if large.empty:
         return f"No group has {SMALL} tracks or more: too few to compare."
     subject = spoken(found.measure)

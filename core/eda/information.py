@@ -48,8 +48,9 @@ def information(table: EdaTable, asked: Filter, scope: str = "all") -> Correlati
     Miller (1955), Note on the bias of information estimates. Sokal and Rohlf (1981), Biometry, chapter 17 (G test).
     """
     chosen = select(table, asked)
+    n_left = 0
     if scope == "genre":
-        parts = genre_parts(table, chosen.rows)
+        parts, n_left = genre_parts(table, chosen.rows)
         columns = tuple(name for name in _columns(table) if name != "genre")
         grid = [[_measure(table, rows, name) for name in columns] for rows in parts.values()]
         rows_drawn = tuple(parts)
@@ -72,6 +73,7 @@ def information(table: EdaTable, asked: Filter, scope: str = "all") -> Correlati
         n[:, order].astype(np.int64),
         p[:, order],
         chosen.n,
+        n_genres_left=n_left,
     )
 
 

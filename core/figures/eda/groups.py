@@ -16,10 +16,10 @@ from data.schema import TARGET
 
 
 def plot_groups(found: Groups, theme: str = "light") -> go.Figure:
-    """Draw the spread in each group: box from the 25th to the 75th percentile, whiskers to the 5th and 95th."""
+    """Draw the spread in the largest groups: box from the 25th to the 75th percentile, whiskers to the 5th and 95th."""
     if found.frame.empty:
         return empty_figure(groups_title(found), "No track passes the filter. Clear a filter to see tracks.", theme)
-    frame = found.frame.iloc[::-1]
+    frame = found.drawn.iloc[::-1]
     names = [_row_name(name, n) for name, n in zip(frame["group"], frame["n"], strict=True)]
     box = go.Box(
         y=names,
@@ -90,8 +90,8 @@ def groups_table(found: Groups) -> pd.DataFrame:
 
 
 def groups_height(found: Groups) -> int:
-    """Pixels that the chart needs, so that every group keeps its row."""
-    return max(240, 38 * len(found.frame) + 80)
+    """Pixels that the chart needs, so that every group that is drawn keeps its row."""
+    return max(240, 38 * len(found.drawn) + 80)
 
 
 _PARTS = {"lowerfence": "low", "q1": "q1", "median": "median", "q3": "q3", "upperfence": "high"}
