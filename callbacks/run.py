@@ -100,22 +100,28 @@ def register(app: Dash, services: Any) -> None:
             return view.notice(str(error)), no_update
         return None, time.time()
 
+    for kind in run_facts.FILES:
+        _register_download(app, services, kind)
+
+
+def _register_download(app: Dash, services: Any, kind: str) -> None:
+    """Attach the download of a kind of file: by one callback for all, a press would drop the file still being made."""
+
     @app.callback(
-        Output(RunView.DOWNLOAD, "data"),
+        Output(RunView.DOWNLOAD, "data", allow_duplicate=True),
         Output(RunView.NOTICE, "children", allow_duplicate=True),
-        Input({"type": RunView.FILE, "kind": ALL}, "n_clicks"),
+        Input({"type": RunView.FILE, "kind": kind}, "n_clicks"),
         State(RunView.RUN, "data"),
         prevent_initial_call=True,
     )
     def download(clicks: Any, run_id: Any) -> tuple[Any, Any]:
-        pressed = ctx.triggered_id
-        if not any(clicks) or not isinstance(pressed, dict):
+        if not clicks:
             return no_update, no_update
         try:
-            if pressed["kind"] == ONNX:
+            if kind == ONNX:
                 owner = current_owner()
                 return exchange.onnx_file(services, services.runs.get(_text(run_id), owner), owner)
-            return make_file(services, _text(run_id), current_owner(), str(pressed["kind"])), None
+            return make_file(services, _text(run_id), current_owner(), kind), None
         except (BundleError, Refused, StorageError) as error:
             return no_update, view.notice(str(error))
 

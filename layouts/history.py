@@ -26,6 +26,8 @@ ALL = "*"
 
 TICK_MS = 3000
 
+EXPORTS = ("csv", "json")
+
 SHOWN_SCORES = ("r2", "rmse", "mae")
 """In the list; the one that it is sorted by stands beside them."""
 
@@ -175,7 +177,7 @@ def runs_table(
     alike = [html.P("The same in all of these: " + "; ".join(f"{label} {value}" for label, value in same.items()) + ".",
                     className="control-help")] if same else []  # fmt: skip
     charts = dcc.Link([icon("graph-up"), " Charts"], href=address("/history/charts") + query, className="quiet-button")
-    tools = html.Span([charts, _export("csv"), _export("json")], className="panel-tools")
+    tools = html.Span([charts, *(_export(kind) for kind in EXPORTS)], className="panel-tools")
     head = html.Div([html.Span(count), tools], className="panel-head")
     return html.Section([head, *alike, body, _turn(asked, found.total)], className="panel")
 

@@ -321,6 +321,7 @@ class Dataset(StrEnum):
     DELETE = "dataset-delete-button"
     UNDO = "dataset-undo-button"
     FINDING = "dataset-finding-button"
+    FINDING_FILE = "dataset-finding-download"
     CONCERNED = "dataset-concerned-button"
     CONCERNED_ROWS = "dataset-concerned-content"
     CANCEL = "dataset-gap-cancel-button"

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc
+from dash import MATCH, Dash, Input, Output, State, ctx, dcc
 from dash.exceptions import PreventUpdate
 
 from callbacks.errors import describe
@@ -69,13 +69,13 @@ def register(app: Dash, services: Any) -> None:
         return view.concerned_rows(_finding(services, opened))
 
     @app.callback(
-        Output(Dataset.DOWNLOAD, "data", allow_duplicate=True),
-        Input({"type": Dataset.FINDING, "key": ALL}, "n_clicks"),
+        Output({"type": Dataset.FINDING_FILE, "key": MATCH}, "data"),
+        Input({"type": Dataset.FINDING, "key": MATCH}, "n_clicks"),
         prevent_initial_call=True,
     )
     def download(clicks: Any) -> Any:
         pressed = ctx.triggered_id
-        if not isinstance(pressed, dict) or not any(clicks):
+        if not isinstance(pressed, dict) or not clicks:
             raise PreventUpdate
         finding = _finding(services, pressed)
         return dcc.send_string(to_csv(finding.table), f"{finding.key}.csv", type="text/csv")

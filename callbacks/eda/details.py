@@ -81,19 +81,24 @@ def clicked_track(table: EdaTable, state: address.State, click: Any, *, webgl: b
 
 
 def _register_downloads(app: Dash, services: Any) -> None:
+    for button in _FILES:
+        _register_download(app, services, button)
+
+
+def _register_download(app: Dash, services: Any, button: Eda) -> None:
+    """Attach the download of a button: by one callback for all, a press would drop the file still being made."""
+
     @app.callback(
-        Output(Eda.DOWNLOAD, "data"),
-        Input(Eda.NUMBERS_CSV, "n_clicks"),
-        Input(Eda.CATEGORY_CSV, "n_clicks"),
-        Input(Eda.POINTS_CSV, "n_clicks"),
+        Output(Eda.DOWNLOAD, "data", allow_duplicate=True),
+        Input(button, "n_clicks"),
         State(Eda.STATE, "data"),
         prevent_initial_call=True,
     )
-    def download(numbers: Any, categories: Any, all_points: Any, query: Any) -> dict[str, Any]:
-        if ctx.triggered_id not in _FILES:
+    def download(clicks: Any, query: Any) -> dict[str, Any]:
+        if not clicks:
             raise PreventUpdate
         table, state = _read(services, query)
-        make, name = _FILES[ctx.triggered_id]
+        make, name = _FILES[button]
         return dcc.send_string("\ufeff" + to_csv(make(table, state)), file_name(services, name))
 
 

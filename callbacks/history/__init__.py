@@ -232,18 +232,24 @@ def _register_changes(app: Dash, services: Any) -> None:
 
 
 def _register_export(app: Dash, services: Any) -> None:
+    for kind in view.EXPORTS:
+        _register_export_as(app, services, kind)
+
+
+def _register_export_as(app: Dash, services: Any, kind: str) -> None:
+    """Attach the export of a kind: by one callback for all, a press would drop the file still being made."""
+
     @app.callback(
-        Output(History.DOWNLOAD, "data"),
-        Input({"type": History.EXPORT, "kind": ALL}, "n_clicks"),
+        Output(History.DOWNLOAD, "data", allow_duplicate=True),
+        Input({"type": History.EXPORT, "kind": kind}, "n_clicks"),
         State(History.SEEN, "data"),
         prevent_initial_call=True,
     )
     def export(clicks: Any, seen: Any) -> Any:
-        pressed = ctx.triggered_id
-        if not isinstance(pressed, dict) or not any(clicks):
+        if not clicks:
             return no_update
         asked = replace(_shown(seen), offset=0, limit=MOST_ROWS)
-        return make_file(services.runs.history.page(current_owner(), asked).runs, str(pressed["kind"]))
+        return make_file(services.runs.history.page(current_owner(), asked).runs, kind)
 
 
 def _done(services: Any, pressed: dict[str, Any], fields: list[Any]) -> tuple[Any, Any]:

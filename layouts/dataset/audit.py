@@ -268,7 +268,8 @@ def _concerned(one: Any) -> html.Details:
     summary = html.Summary(shown, id={"type": Dataset.CONCERNED, "key": one.key})
     # Rows come when they are asked for: all of them at once would keep the browser busy for seconds.
     rows = html.Div(id={"type": Dataset.CONCERNED_ROWS, "key": one.key})
-    return html.Details([summary, save, rows], className="finding-tracks")
+    file = dcc.Download(id={"type": Dataset.FINDING_FILE, "key": one.key})
+    return html.Details([summary, save, rows, file], className="finding-tracks")
 
 
 def concerned_rows(one: Any) -> html.Div:

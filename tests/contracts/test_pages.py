@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -113,3 +114,13 @@ def test_shortcuts_are_different() -> None:
     keys = [page.shortcut for page in PAGES if page.shortcut]
     assert len(set(keys)) == len(keys)
     assert not set(keys) & {"g", "j", "?"}
+
+
+def test_every_button_that_fetches_a_file_has_a_callback_of_its_own(app: Dash) -> None:
+    """By one for several, a second press would drop the file of the first while it is still being made."""
+    fetching = {
+        key: spec["inputs"] for key, spec in app.callback_map.items() if re.search(r"(download|-file)[^.]*\.data", key)
+    }
+    assert len(fetching) > 10
+    shared = [key for key, inputs in fetching.items() if len(inputs) != 1 or '["ALL"]' in inputs[0]["id"]]
+    assert shared == []

@@ -42,7 +42,10 @@ class Caller:
 
     def call(self, output: str, values: dict[str, Any], changed: str) -> tuple[int, dict[str, Any]]:
         key, spec = next(
-            (key, spec) for key, spec in self.app.callback_map.items() if key.lstrip(".").startswith(output)
+            (key, spec)
+            for key, spec in self.app.callback_map.items()
+            if key.lstrip(".").startswith(output)
+            and any(f"{row['id']}.{row['property']}" == changed for row in spec["inputs"])
         )
         places = [name.rpartition(".") for name in key.strip(".").split("...")]
         outputs: Any = [_place(place[0], place[2]) for place in places]
