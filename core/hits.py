@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from core.wilson import wilson_interval
+
 Floats = npt.NDArray[np.float64]
 
 HIT = 70.0
@@ -16,8 +18,6 @@ HIT = 70.0
 NEAREST = 500
 """Predictions that an answer rests on; a tenth of all where there are fewer than 5,000."""
 FEWEST = 100
-_Z = 1.959964
-"""Normal quantile of a 95% interval."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +127,6 @@ def share_below(ordered: Floats, value: float) -> float:
 def wilson(hits: int, n: int) -> Odds:
     """A share with its 95% interval.
 
-    References
-    ----------
-    Wilson (1927), Probable Inference, the Law of Succession, and Statistical Inference, JASA 22(158).
-
     Examples
     --------
     >>> odds = wilson(0, 500)
@@ -139,8 +135,4 @@ def wilson(hits: int, n: int) -> Odds:
     """
     if n <= 0:
         return Odds(math.nan, math.nan, math.nan, 0)
-    share, z2 = hits / n, _Z**2
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = _Z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
-    return Odds(share, 0.0 if hits == 0 else low, 1.0 if hits == n else high, n)
+    return Odds(hits / n, *wilson_interval(hits / n, n), n)

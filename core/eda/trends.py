@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.eda.columns import spoken, value_words
 from core.eda.filters import Filter, select
+from core.eda.mean_interval import t_quantile
 from core.eda.results import kept_on_table
 from core.eda.robust import huber_line
 from core.eda.table import EdaTable
@@ -197,26 +198,28 @@ def _ols(x: Array, y: Array) -> Trend:
 
 
 def _robust(x: Array, y: Array) -> Trend:
-    from scipy.special import ndtr
+    from scipy.special import stdtr
 
     at = _part(len(x), ROBUST_ROWS)
     found = huber_line(x[at], y[at])
     grid = np.linspace(x.min(), x.max(), _STEPS)
     centred = grid - found.centre
     middle = found.level + found.slope * centred
-    margin = 1.959964 * np.sqrt(found.level_se**2 + (found.slope_se * centred) ** 2)
-    z = abs(found.slope) / found.slope_se if found.slope_se else (float("inf") if found.slope else 0.0)
+    n_fitted = len(x[at])
+    reach = float(t_quantile(n_fitted - 2))
+    margin = reach * np.sqrt(found.level_se**2 + (found.slope_se * centred) ** 2)
+    t = abs(found.slope) / found.slope_se if found.slope_se else (float("inf") if found.slope else 0.0)
     return Trend(
         kind="robust",
         line=pd.DataFrame({"x": grid, "y": middle, "low": middle - margin, "high": middle + margin}),
         slope=found.slope,
         intercept=found.level - found.slope * found.centre,
-        slope_low=found.slope - 1.959964 * found.slope_se,
-        slope_high=found.slope + 1.959964 * found.slope_se,
+        slope_low=found.slope - reach * found.slope_se,
+        slope_high=found.slope + reach * found.slope_se,
         r2=float("nan"),
-        p=float(2 * ndtr(-z)),
+        p=float(2 * stdtr(n_fitted - 2, -t)),
         n=len(x),
-        n_fitted=len(x[at]),
+        n_fitted=n_fitted,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import Any
 
@@ -12,8 +11,8 @@ import pandas as pd
 
 from core.intervals.calibration import Floats, Ints
 from core.metrics import BAND_EDGES
+from core.wilson import wilson_interval
 
-Z95 = 1.96
 Mask = npt.NDArray[np.bool_]
 
 
@@ -73,8 +72,8 @@ def share_interval(is_inside: Mask, unit: Ints) -> tuple[float, float]:
 
     References
     ----------
-    Wilson (1927), Probable Inference, JASA 22(158). Korn & Graubard (1998), Confidence Intervals for Proportions with
-    Small Expected Number of Positive Counts, Survey Methodology 24(2): the effective sample size.
+    Korn & Graubard (1998), Confidence Intervals for Proportions with Small Expected Number of Positive Counts, Survey
+    Methodology 24(2): the effective sample size.
 
     Examples
     --------
@@ -86,6 +85,4 @@ def share_interval(is_inside: Mask, unit: Ints) -> tuple[float, float]:
     codes = np.unique(unit, return_inverse=True)[1].reshape(-1)
     variance = float(np.sum(np.bincount(codes, weights=is_inside - share) ** 2)) / len(is_inside) ** 2
     n = min(share * (1 - share) / variance, len(is_inside)) if variance > 0 else float(codes.max() + 1)
-    middle = (share + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-    half = Z95 / (1 + Z95**2 / n) * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    return wilson_interval(share, n)

@@ -91,6 +91,24 @@ def test_one_value_for_all_tracks_is_said_and_never_read_as_a_direction(kind: st
     assert words == f"All of these tracks have the same popularity ({level:g}): no trend to see. n = 200."
 
 
+def test_intervals_and_p_of_a_robust_line_through_few_tracks_are_those_of_students_t() -> None:
+    from scipy import stats
+
+    rng = np.random.default_rng(4)
+    x = np.linspace(0, 1, 12)
+    y = 100 + 5 * x + rng.normal(0, 4, 12)
+    found = trend(build_table(pd.DataFrame({"energy": x, "tempo": y})), Filter(), "energy", "tempo", "robust")
+    assert found is not None
+    line = huber_line(*(np.float32(each).astype(float) for each in (x, y)))
+    reach = stats.t.ppf(0.975, 10)
+    assert (found.slope_high - found.slope) / line.slope_se == pytest.approx(reach, rel=1e-6)
+    assert (found.slope - found.slope_low) / line.slope_se == pytest.approx(reach, rel=1e-6)
+    assert found.p == pytest.approx(2 * stats.t.sf(abs(line.slope) / line.slope_se, 10), rel=1e-6)
+    first = found.line.iloc[0]
+    far = np.hypot(line.level_se, line.slope_se * (first["x"] - line.centre))
+    assert (first["high"] - first["y"]) / far == pytest.approx(reach, rel=1e-6)
+
+
 def test_a_perfect_robust_line_has_a_direction_and_no_unknown_p() -> None:
     x = np.arange(50.0)
     found = trend(build_table(pd.DataFrame({"energy": x, "tempo": 2 * x})), Filter(), "energy", "tempo", "robust")
