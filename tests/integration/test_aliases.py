@@ -25,7 +25,7 @@ def settings(home: Path) -> Settings:
 
 @pytest.fixture
 def services(settings: Settings, home: Path) -> Services:
-    from dashboard.services import TrackStore
+    from core.tables.tracks import TrackStore
 
     return Services(settings, TrackStore(None, home), lambda: Runs(home, context=fakes.context(home)))
 

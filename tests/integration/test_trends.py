@@ -11,7 +11,8 @@ from callbacks import trends
 from core.comparison import comparable_groups
 from core.errors import InvalidRequest, NotFound
 from core.runs.service import Runs
-from dashboard.services import Services, TrackStore
+from core.tables.tracks import TrackStore
+from dashboard.services import Services
 from dashboard.settings import Settings
 from layouts.components import card_part
 from layouts.ids import Trends

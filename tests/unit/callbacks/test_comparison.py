@@ -10,7 +10,8 @@ import pytest
 
 from callbacks import comparison
 from core.runs.service import Runs
-from dashboard.services import Services, TrackStore
+from core.tables.tracks import TrackStore
+from dashboard.services import Services
 from dashboard.settings import Settings
 from layouts.ids import Comparison
 from tests.fakes import runs as fakes

@@ -17,8 +17,9 @@ from core.errors import StorageError
 from core.runs.making import JobContext
 from core.runs.model import ACTIVE_STATES, Limits, RunState
 from core.runs.service import Runs
+from core.tables.tracks import TrackStore
 from dashboard import upkeep
-from dashboard.services import Services, TrackStore
+from dashboard.services import Services
 from dashboard.settings import Settings
 from dashboard.upkeep import EVERY_S, WORK, Upkeep
 from tests.fakes import runs as fakes

@@ -13,7 +13,7 @@ import pytest
 
 import data.sources
 from core.errors import DataError
-from dashboard.services import TrackStore
+from core.tables.tracks import TrackStore
 
 if TYPE_CHECKING:
     from pathlib import Path
