@@ -9,9 +9,10 @@ from typing import Any
 from callbacks.identity import current_owner
 from callbacks.same_table import store_of
 from core.eda.table import EdaTable, build_table
+from core.keeping import Kept
 
 _lock = threading.Lock()
-_tables: weakref.WeakKeyDictionary[Any, EdaTable] = weakref.WeakKeyDictionary()
+_tables: weakref.WeakKeyDictionary[Any, Kept[int, EdaTable]] = weakref.WeakKeyDictionary()
 
 
 def file_name(services: Any, name: str) -> str:
@@ -33,7 +34,7 @@ def table_of(services: Any) -> EdaTable:
 
 
 def columns_of(store: Any) -> EdaTable:
-    """Give the compact columns of a table, made once.
+    """Give the compact columns of a table, made once; nobody waits for those of another table.
 
     Raises
     ------
@@ -41,10 +42,6 @@ def columns_of(store: Any) -> EdaTable:
         When the configured table cannot be read.
     """
     tracks = store.dataset.tracks
-    found = _tables.get(store)
-    if found is None or found.tracks is not tracks:
-        with _lock:
-            found = _tables.get(store)
-            if found is None or found.tracks is not tracks:
-                found = _tables[store] = build_table(tracks)
-    return found
+    with _lock:
+        made = _tables.setdefault(store, Kept(1))
+    return made.of(id(tracks), lambda: (build_table(tracks), 1))  # what is kept holds the tracks: no other has their id
