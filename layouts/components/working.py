@@ -8,7 +8,7 @@ from dash import html
 
 
 def working(button: Any, words: str) -> html.Span:
-    """Draw a button that its callback keeps busy for a while; ``assets/working.js`` does the rest.
+    """Draw a button that its callback keeps busy for a while; ``assets/busy.js`` does the rest.
 
     Parameters
     ----------

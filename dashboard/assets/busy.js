@@ -1,5 +1,7 @@
 /* While a callback that a button started is under way, the button says what is being done and takes no further press.
-   A button asks for it by standing in an element with data-working; see layouts/components/working.py. */
+   A button asks for it by standing in an element with data-working; see layouts/components/working.py.
+   Dash loads the files by name, and of those that wrap fetch the last is asked first: so this one stands before
+   redraws.js, and sees the presses that it adds to a request. */
 (function () {
   "use strict";
 
