@@ -18,7 +18,6 @@ VERMILLION = OKABE_ITO["vermillion"]
 NEUTRAL = OKABE_ITO["grey"]
 BAND = "rgba(86, 180, 233, 0.25)"
 TREND_BAND = "rgba(213, 94, 0, 0.22)"
-SELECT_HINT = "Drag across the chart to keep only that range."
 
 
 def group_colour(position: int, name: str) -> str:
