@@ -25,6 +25,7 @@ from dashboard.environment import prepare_environment
 prepare_environment()
 
 from core.batch.estimating import estimate_seconds  # noqa: E402
+from core.batch.jobs import ScoringRequest  # noqa: E402
 from core.batch.reading import typed_frame, without_target  # noqa: E402
 from core.batch.store import Scorings  # noqa: E402
 from core.batch.working import start_process  # noqa: E402
@@ -64,10 +65,8 @@ def main() -> int:
 def _measure(scorings: Scorings, run_id: str, content: bytes, reasons: bool) -> dict[str, Any]:
     """Wall seconds from the press to the result, processor seconds and most memory of its process."""
     began = time.monotonic()
-    scoring = scorings.submit(
-        "bench", str(uuid.uuid4()), content=content, run_id=run_id, model="", filename="tracks.csv", mapping={},
-        reasons=reasons,
-    )  # fmt: skip
+    request = ScoringRequest(content, run_id, "", "tracks.csv", {}, reasons)
+    scoring = scorings.submit("bench", str(uuid.uuid4()), request)
     most, busy = 0, 0.0
     while scoring.is_active:
         time.sleep(0.1)

@@ -15,7 +15,7 @@ from callbacks.errors import describe
 from callbacks.identity import current_owner, current_theme
 from core.address import read_values
 from core.batch.estimating import estimate_seconds
-from core.batch.jobs import Scoring
+from core.batch.jobs import Scoring, ScoringRequest
 from core.batch.reading import lacks, missing_for, notes_for_scoring, typed_frame, without_target
 from core.batch.working import threads_of
 from core.errors import DashboardError, InvalidRequest, NotFound
@@ -176,10 +176,8 @@ def begin(
         raise InvalidRequest(lacks(missing))
     content, filename = services.tables.staged(owner, staged)
     jobs = {one.job_id for one in services.runs.active(None) if one.owner != SHELL_OWNER}  # the shell does not queue
-    scoring: Scoring = services.scorings.submit(
-        owner, nonce, content=content, run_id=run.id, model=run.name or model_name(run), filename=filename,
-        mapping=mapping, reasons=reasons, training=len(jobs),
-    )  # fmt: skip
+    request = ScoringRequest(content, run.id, run.name or model_name(run), filename, mapping, reasons)
+    scoring: Scoring = services.scorings.submit(owner, nonce, request, training=len(jobs))
     return scoring
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -37,6 +38,39 @@ class ScoringLimits:
     kept_seconds: float = 24 * 3600
     owner_bytes: int = 2**30
     all_bytes: int = 4 * 2**30
+
+
+@dataclass(frozen=True)
+class ScoringRequest:
+    """What somebody wants to have scored; the caller has made sure that they may use the run.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    run_id, model, filename, mapping, reasons
+        As in `Scoring`.
+    """
+
+    content: bytes
+    run_id: str
+    model: str
+    filename: str
+    mapping: Mapping[str, str | None]
+    reasons: bool
+
+    def scoring(self, key: str, most_bytes: int) -> Scoring:
+        """A scoring that waits to be started."""
+        return Scoring(
+            str(uuid.uuid4()),
+            key,
+            self.run_id,
+            self.model,
+            self.filename,
+            dict(self.mapping),
+            self.reasons,
+            most_bytes=most_bytes,
+        )
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,7 +25,7 @@ from core.batch.folders import (
     scorings_below,
     write_job,
 )
-from core.batch.jobs import Scoring, ScoringLimits
+from core.batch.jobs import Scoring, ScoringLimits, ScoringRequest
 from core.errors import InvalidRequest, NotFound, Refused
 from core.files import bytes_below, owner_folder, storage_errors, write_bytes
 from core.processes import kill_tree
@@ -59,19 +58,7 @@ class Scorings:
         self._limits = limits or ScoringLimits()
         self._root = context.home / FOLDER
 
-    def submit(
-        self,
-        owner: str,
-        key: object,
-        *,
-        content: bytes,
-        run_id: str,
-        model: str,
-        filename: str,
-        mapping: Mapping[str, str | None],
-        reasons: bool,
-        training: int = 0,
-    ) -> Scoring:
+    def submit(self, owner: str, key: object, request: ScoringRequest, *, training: int = 0) -> Scoring:
         """Queue the scoring of a file, and start its process.
 
         Parameters
@@ -79,9 +66,7 @@ class Scorings:
         owner : str
         key : object
             A UUID made anew for each press: the same one gives the same scoring again.
-        content : bytes
-        run_id, model, filename, mapping, reasons
-            As in `Scoring`; the caller has made sure that the owner may use the run.
+        request : ScoringRequest
         training : int
             Training jobs that are queued or running: they share slots and queue.
 
@@ -102,13 +87,11 @@ class Scorings:
             if known is not None:
                 return known
             self._refuse_beyond(mine, training)
-            room = self._make_room(owner, mine, len(content))
-            scoring = Scoring(
-                str(uuid.uuid4()), str(key), run_id, model, filename, dict(mapping), reasons, most_bytes=room
-            )
+            room = self._make_room(owner, mine, len(request.content))
+            scoring = request.scoring(str(key), room)
             folder = self._folder(owner) / scoring.id
             folder.mkdir(mode=0o700)
-            write_bytes(folder / INPUT, content)
+            write_bytes(folder / INPUT, request.content)
             write_job(folder, scoring)
         try:
             self._start(self._context, folder)

@@ -13,7 +13,7 @@ import multiprocess
 import psutil
 import pytest
 
-from core.batch.jobs import Scoring
+from core.batch.jobs import Scoring, ScoringRequest
 from core.batch.store import Scorings
 from core.batch.working import start_process
 from core.requests import TrainingRequest
@@ -50,10 +50,7 @@ def test_a_scoring_that_is_killed_fails_at_once_a_cancelled_one_leaves_nothing_a
     scorings = Scorings(context, start_process)
 
     def submit() -> Scoring:
-        return scorings.submit(
-            "me", str(uuid.uuid4()), content=content, run_id=run.id, model="Ridge", filename="t.csv", mapping={},
-            reasons=True,
-        )  # fmt: skip
+        return scorings.submit("me", str(uuid.uuid4()), ScoringRequest(content, run.id, "Ridge", "t.csv", {}, True))
 
     def is_claimed(one: Scoring) -> bool:
         return one.process is not None or not one.is_active

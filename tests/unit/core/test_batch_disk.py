@@ -14,7 +14,7 @@ import pytest
 
 from core.batch import folders
 from core.batch.folders import FOLDER, INPUT, RESULT, count_active, drafted, read_job, write_job
-from core.batch.jobs import ENDED, Scoring, ScoringLimits
+from core.batch.jobs import ENDED, Scoring, ScoringLimits, ScoringRequest
 from core.batch.store import Scorings
 from core.batch.working import _write
 from core.errors import StorageError
@@ -35,8 +35,7 @@ def scorings_of(home: Path) -> Scorings:
 
 
 def submit(scorings: Scorings, owner: str) -> Scoring:
-    asked: dict[str, Any] = {"content": FILE, "run_id": "r", "model": "Ridge", "filename": "a.csv", "mapping": {}}
-    return scorings.submit(owner, str(uuid.uuid4()), reasons=False, **asked)
+    return scorings.submit(owner, str(uuid.uuid4()), ScoringRequest(FILE, "r", "Ridge", "a.csv", {}, reasons=False))
 
 
 def put(home: Path, owner: str, process: ProcessId) -> tuple[Path, Scoring]:

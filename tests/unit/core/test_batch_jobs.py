@@ -23,7 +23,7 @@ import pytest
 from core.batch import added_columns, estimating, store, working
 from core.batch.estimating import estimate_seconds
 from core.batch.folders import INPUT, JOB, PROGRESS, RESULT, SUMMARY, change, count_active, read_job, write_job
-from core.batch.jobs import ScoringLimits
+from core.batch.jobs import ScoringLimits, ScoringRequest
 from core.batch.store import Scorings
 from core.batch.working import run_scoring
 from core.errors import DataError, InvalidRequest, NotFound, Refused
@@ -67,9 +67,9 @@ def finish_at_once(context: JobContext, folder: Path) -> None:
 
 
 def submit(scorings: Scorings, owner: str = "me", **changes: Any) -> Any:
-    asked: dict[str, Any] = {"content": FILE, "run_id": str(uuid.uuid4()), "model": "Ridge", "filename": "a.csv"}
-    asked |= {"mapping": ABSENT, "reasons": False, "key": str(uuid.uuid4())}
-    return scorings.submit(owner, **{**asked, **changes})
+    key, training = changes.pop("key", str(uuid.uuid4())), changes.pop("training", 0)
+    asked = ScoringRequest(FILE, str(uuid.uuid4()), "Ridge", "a.csv", ABSENT, reasons=False)
+    return scorings.submit(owner, key, replace(asked, **changes), training=training)
 
 
 @pytest.fixture

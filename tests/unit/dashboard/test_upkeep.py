@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from core.batch.folders import FOLDER, change
+from core.batch.jobs import ScoringRequest
 from core.batch.store import Scorings
 from core.errors import StorageError
 from core.runs.making import JobContext
@@ -39,8 +40,8 @@ def leave(services: Services) -> None:
     own = services.tables.add("ann", "Mine", examined(frame=pd.DataFrame({"track_id": ["a"]}), can_train=False))
     services.tables.delete("ann", own.id)
     context = JobContext(services.settings.home, Limits())
-    asked = {"run_id": str(uuid.uuid4()), "model": "Ridge", "filename": "a.csv", "mapping": {}, "reasons": False}
-    scoring = Scorings(context, lambda *_: None).submit("ann", str(uuid.uuid4()), content=b"x", **asked)
+    asked = ScoringRequest(b"x", str(uuid.uuid4()), "Ridge", "a.csv", {}, reasons=False)
+    scoring = Scorings(context, lambda *_: None).submit("ann", str(uuid.uuid4()), asked)
     change(next(services.settings.home.glob(f"{FOLDER}/*/{scoring.id}")), ACTIVE_STATES, state=RunState.CANCELLED)
     (run,) = services.runs.submit("ann", [fakes.request()], str(uuid.uuid4())).runs
     services.runs.context.bundles.open_draft(run.id)
