@@ -40,7 +40,9 @@ class Services:
     settings: Settings
     tracks: TrackStore
     runs_factory: Any = None
-    _stores: OrderedDict[TableRef, TrackStore] = field(default_factory=OrderedDict, repr=False, compare=False)
+    _stores: OrderedDict[tuple[str, TableRef], TrackStore] = field(
+        default_factory=OrderedDict, repr=False, compare=False
+    )
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @cached_property
@@ -78,7 +80,7 @@ class Services:
 
     def tracks_for(self, owner: str) -> TrackStore:
         """Give the table that an owner works with: the uploaded one they chose, else the default one."""
-        return self._store_of(self.tables.current(owner))
+        return self._store_of(owner, self.tables.current(owner))
 
     def tracks_of_run(self, run: Run, owner: str) -> tuple[TrackStore, bool]:
         """Give the table that a run was trained on.
@@ -92,22 +94,32 @@ class Services:
         """
         table_id = run.data.get("table")
         try:
-            return (self._store_of(self.tables.ref(owner, table_id)) if table_id else self.tracks), True
+            return (self._store_of(owner, self.tables.ref(owner, table_id)) if table_id else self.tracks), True
         except NotFound:
             store = self.tracks_for(owner)
             return (store if store.table is None or store.table.can_train else self.tracks), False
 
-    def _store_of(self, table: TableRef | None) -> TrackStore:
-        if table is None:
-            return self.tracks
+    def _store_of(self, owner: str, table: TableRef | None) -> TrackStore:
         with self._lock:
-            store = self._stores.pop(table, None) or TrackStore(
-                table.path(self.settings.home), self.settings.home, table
-            )
-            self._stores[table] = store
+            self._forget_gone(owner)
+            if table is None:
+                return self.tracks
+            key = owner, table
+            store = self._stores.pop(key, None) or TrackStore(table.path(self.settings.home), self.settings.home, table)
+            self._stores[key] = store
             while len(self._stores) > STORES_KEPT:
                 self._stores.popitem(last=False)
         return store
+
+    def _forget_gone(self, owner: str) -> None:
+        """Let go of the tables that an owner has deleted, or renamed, in whichever process."""
+        for key in [key for key in self._stores if key[0] == owner]:
+            try:
+                is_here = self.tables.ref(owner, key[1].id) == key[1]
+            except NotFound:
+                is_here = False
+            if not is_here:
+                del self._stores[key]
 
 
 def build_services(settings: Settings) -> Services:
