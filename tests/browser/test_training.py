@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import expect
 
 from core.requests import parse_request
+from core.runs.model import RunState
+from tests.browser.jobs import JOB_MS, SUBMIT, choose_only, new_runs, runs_from_pages
 from tests.browser.live import LiveApp
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
-
-SUBMIT = "#training-submit-button"
-JOB_SECONDS = 90_000
 
 
 @pytest.fixture
@@ -34,34 +33,17 @@ def own_form(live_app: LiveApp, page: Tab) -> Tab:
     return page
 
 
-def choose_only(tab: Tab, *names: str) -> None:
-    models = tab.get_by_role("group", name=re.compile("^Models:"))
-    chosen = models.get_by_role("checkbox", checked=True)
-    while chosen.count():
-        chosen.first.uncheck()
-    for name in names:
-        models.get_by_label(name).check()
-
-
-def runs_from_pages(app: LiveApp, family: str) -> dict[str, str]:
-    """State by id of the runs of a family that were started from a page."""
-    runs = app.services.runs.list(None)
-    return {
-        run.id: run.state.value for run in runs if run.owner.startswith("browser:") and run.request.family == family
-    }
-
-
 def test_a_double_click_trains_once_and_the_result_stays_after_a_refresh(own_form: Tab, live_app: LiveApp) -> None:
-    before = runs_from_pages(live_app, "linear")
+    before = runs_from_pages(live_app)
     choose_only(own_form, "Linear regression")
     expect(own_form.locator(SUBMIT)).to_have_text(re.compile("Train 1 model$"))
     own_form.locator(SUBMIT).dblclick()
-    expect(own_form.locator("#training-submit-notice")).to_contain_text("1 model queued")
-    (run_id,) = runs_from_pages(live_app, "linear").keys() - before.keys()
+    (run_id,) = new_runs(own_form, live_app, before)
     own_form.reload()
     link = own_form.locator(f".board-table a[href$='{run_id}']")
-    expect(link).to_be_visible(timeout=JOB_SECONDS)
-    assert runs_from_pages(live_app, "linear")[run_id] == "finished"
+    expect(link).to_be_visible(timeout=JOB_MS)
+    assert runs_from_pages(live_app)[run_id].state is RunState.FINISHED
+    assert runs_from_pages(live_app).keys() - before.keys() == {run_id}
     link.click()
     expect(own_form.locator("h1")).to_have_text("Linear regression")
     expect(own_form.locator(".verdict")).to_be_visible()
@@ -75,7 +57,7 @@ def test_a_running_job_can_be_cancelled_and_the_button_says_why_it_waits(own_for
     expect(own_form.locator("#training-submit-reason")).to_contain_text("still in progress")
     expect(own_form.locator(SUBMIT)).to_be_disabled()
     own_form.locator("#training-live-section").get_by_role("button", name="Cancel Support vector regression").click()
-    expect(own_form.locator(".recent-runs li", has_text="Cancelled").first).to_be_visible(timeout=10_000)
+    expect(own_form.locator(".recent-runs li", has_text="Cancelled").first).to_be_visible()
     expect(own_form.locator(SUBMIT)).to_be_enabled()
 
 
@@ -105,7 +87,7 @@ def test_after_one_lost_request_the_page_goes_on_following_the_job(own_form: Tab
             break
     assert polls[:3] == ["lost", "asked", "asked"]
     live.get_by_role("button", name="Cancel Support vector regression").click()
-    expect(live).to_be_empty(timeout=JOB_SECONDS)
+    expect(live).to_be_empty(timeout=JOB_MS)
 
 
 def test_an_incomplete_form_says_what_is_missing(form: Tab) -> None:
@@ -166,7 +148,7 @@ def test_the_end_of_a_job_is_told_on_another_page_with_a_link_to_the_result(own_
     own_form.locator(SUBMIT).click()
     own_form.get_by_role("link", name="Overview", exact=True).click()
     message = own_form.locator(".toasts .toast-success")
-    expect(message).to_contain_text("on new songs", timeout=JOB_SECONDS)
+    expect(message).to_contain_text("on new songs", timeout=JOB_MS)
     message.get_by_role("link", name="See the result").click()
     expect(own_form.locator("h1")).to_have_text("Baseline: mean")
     expect(own_form.locator(".verdict")).to_be_visible()

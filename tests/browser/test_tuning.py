@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
+from tests.browser.jobs import JOB_MS, SUBMIT, choose_only
 from tests.browser.live import LiveApp
-from tests.browser.test_shell import violations
-from tests.browser.test_training import JOB_SECONDS, SUBMIT, choose_only
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -80,18 +80,18 @@ def test_one_familys_settings_stand_open_at_a_time_and_rare_ones_are_folded_away
 
 def test_a_search_goes_on_before_the_eyes_outlasts_a_refresh_and_stops_with_the_best(form: Tab) -> None:
     ask_for_search(form, BOOSTING, 150)
-    expect(form.locator(HEADING)).to_contain_text("candidates tried, best RMSE", timeout=JOB_SECONDS)
+    expect(form.locator(HEADING)).to_contain_text("candidates tried, best RMSE", timeout=JOB_MS)
     form.reload()
     expect(form.locator(HEADING)).to_contain_text("candidates tried, best RMSE")
-    expect(form.locator("#training-search-best-graph .scatterlayer .point").first).to_be_visible(timeout=JOB_SECONDS)
-    expect(form.get_by_role("heading", name="Settings and scores")).to_be_visible(timeout=JOB_SECONDS)
+    expect(form.locator("#training-search-best-graph .scatterlayer .point").first).to_be_visible(timeout=JOB_MS)
+    expect(form.get_by_role("heading", name="Settings and scores")).to_be_visible(timeout=JOB_MS)
     form.locator("#training-live-section").get_by_role("link", name=BOOSTING).click()
-    expect(form.locator("#run-search-live-heading")).to_contain_text("candidates tried, best", timeout=JOB_SECONDS)
+    expect(form.locator("#run-search-live-heading")).to_contain_text("candidates tried, best", timeout=JOB_MS)
     before = form.locator("#run-search-best-graph-n").inner_text()
-    expect(form.locator("#run-search-best-graph-n")).not_to_have_text(before, timeout=JOB_SECONDS)
+    expect(form.locator("#run-search-best-graph-n")).not_to_have_text(before, timeout=JOB_MS)
     form.get_by_role("button", name=f"Stop {BOOSTING} and keep the best so far").click()
     expect(form.locator("#run-content-section")).to_contain_text(re.compile("Stopping, keeping the best|R²"))
-    expect(form.locator("#run-found-section")).to_contain_text("You stopped it early", timeout=JOB_SECONDS)
+    expect(form.locator("#run-found-section")).to_contain_text("You stopped it early", timeout=JOB_MS)
     expect(form.locator("#run-candidates-section table")).to_be_visible()
     expect(form.get_by_role("button", name=re.compile("^Cancel"))).to_have_count(0)
     assert violations(form) == []
@@ -104,7 +104,7 @@ def test_a_search_goes_on_before_the_eyes_outlasts_a_refresh_and_stops_with_the_
 def test_a_search_runs_to_its_end_and_its_score_takes_its_place_on_the_leaderboard(form: Tab) -> None:
     ask_for_search(form, "Ridge regression", 3)
     row = form.locator(".board-table tr", has_text="Ridge regression").filter(has_text="settings searched")
-    expect(row.first).to_be_visible(timeout=JOB_SECONDS)
+    expect(row.first).to_be_visible(timeout=JOB_MS)
     row.first.get_by_role("link").click()
     expect(form.locator("#run-found-section")).to_contain_text("4 candidates over 2 folds")
     expect(form.locator("#run-candidates-section tbody tr")).to_have_count(4)
@@ -123,7 +123,7 @@ def test_train_all_fills_the_leaderboard_and_takes_a_press_while_it_is_drawn_ane
     expect(form.get_by_role("group", name=re.compile("^Models:")).get_by_role("checkbox", checked=True)).to_have_count(
         models
     )
-    expect(form.locator(".board-table", has_text="Linear regression")).to_contain_text("just now", timeout=JOB_SECONDS)
+    expect(form.locator(".board-table", has_text="Linear regression")).to_contain_text("just now", timeout=JOB_MS)
     section = "training-live-section"
     live, cancel = form.locator(f"#{section}"), form.get_by_role("button", name=re.compile("^Cancel all"))
     live.get_by_text("Next:").click()
@@ -136,5 +136,5 @@ def test_train_all_fills_the_leaderboard_and_takes_a_press_while_it_is_drawn_ane
     form.evaluate(REDRAWN, section)
     form.mouse.up()
     form.evaluate(REDRAWN, section)
-    expect(live).to_be_empty(timeout=15_000)
+    expect(live).to_be_empty()
     expect(form.locator(SUBMIT)).to_be_enabled()

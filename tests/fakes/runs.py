@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import psutil
 
 from core.errors import DataError
 from core.progress import Candidate, FoldScored, Progress, Report, follow_wish, is_asked_to_stop, keep_notice
@@ -193,6 +195,15 @@ def best_of_two(attempt: Callable[[], float], enough: float) -> float:
     """
     seconds = attempt()
     return seconds if seconds < enough else min(seconds, attempt())
+
+
+def in_shared_memory() -> set[Path]:
+    """What lies in shared memory, but for what names a living process: other tests run at the same time."""
+    return {path for path in Path("/dev/shm").iterdir() if not any(map(_is_alive, re.findall(r"\d+", path.name)))}
+
+
+def _is_alive(number: str) -> bool:
+    return len(number) < 8 and int(number) > 1 and psutil.pid_exists(int(number))
 
 
 def wait_for(what: Any, seconds: float = 10.0) -> Any:

