@@ -130,7 +130,7 @@ def register(app: Dash, services: Any) -> None:
         return shown, view.group_options(found.groups), kept, now, champions
 
     app.clientside_callback(
-        ClientsideFunction("comparison", "keepInAddress"),
+        ClientsideFunction("address", "leaderboard"),
         Input(Comparison.GROUP, "value"),
         Input(Comparison.OBJECTIVE, "value"),
         Input(Comparison.COST, "value"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from dash import Dash, Input, Output, State, html
+from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from callbacks.identity import current_owner, current_theme
-from core.address import read_pairs
+from core.address import read_pairs, read_values
 from core.comparison import Footing, comparable_groups
 from core.errors import InvalidRequest, NotFound, unknown_name
 from core.figures import trends as figures
@@ -26,6 +27,8 @@ MOST_RUNS = 1000
 MOST_ROWS = 150
 """Of the numbers behind each chart on the page; the history has all of them as a file."""
 METRIC = "rmse"
+_CHOICES = ("of", "by")
+"""Of the page itself, in its address: the comparison and the score."""
 _WORDS = {
     "Defaults": {"recommended": "Recommended", "library": "Library"},
     "Search": {"none": "None", **{key: name for key, name, *_ in METHODS}},
@@ -42,12 +45,12 @@ def page(services: Any, owner: str, query: str = "") -> Component:
         return view.layout([], view.nothing(str(error)), "", "")
     groups = comparable_groups(runs)
     labels = view.labels_of(groups)
-    chosen = max(groups, key=lambda each: len(groups[each])).key if groups else ""
+    chosen, metric = read_choices(query, groups)
     said = f"{wording.counted(total, 'run')}."
     if total > len(runs):
         said = f"The {len(runs):,} newest of {wording.counted(total, 'run')}."
-    shown = draw(runs, labels, chosen, METRIC, current_theme())
-    return view.layout(view.choices(labels, chosen, METRIC) if groups else [], shown, query[:2000], said)
+    shown = draw(runs, labels, chosen, metric, current_theme())
+    return view.layout(view.choices(labels, chosen, metric) if groups else [], shown, query, said, filters_of(query))
 
 
 def register(app: Dash, services: Any) -> None:
@@ -67,6 +70,40 @@ def register(app: Dash, services: Any) -> None:
             raise InvalidRequest("The address of the runs is a text.")
         runs, _ = read_runs(services, current_owner(), asked)
         return draw(runs, view.labels_of(comparable_groups(runs)), str(chosen), metric, current_theme())
+
+    app.clientside_callback(
+        ClientsideFunction("address", "trends"),
+        Input(Trends.GROUP, "value"),
+        Input(Trends.METRIC, "value"),
+        prevent_initial_call=True,
+    )
+
+
+def read_choices(query: str, groups: Mapping[Footing, Sequence[Run]]) -> tuple[str, str]:
+    """Which comparison an address asks for, and by which score; the largest and the usual one where it makes no sense.
+
+    Raises
+    ------
+    InvalidRequest
+        When the address is none.
+    """
+    given = read_values(query)
+    largest = max(groups, key=lambda each: len(groups[each])).key if groups else ""
+    chosen, metric = given.get("of", ""), given.get("by", "")
+    is_known = any(each.key == chosen for each in groups)
+    return chosen if is_known else largest, metric if metric in METRICS else METRIC
+
+
+def filters_of(query: str) -> str:
+    """Give the part of an address that the history knows: its filters.
+
+    Examples
+    --------
+    >>> filters_of("?family=knn&runs=a,b&by=mae")
+    '?family=knn'
+    """
+    pairs = [(name, value) for name, value in read_pairs(query) if name not in ("runs", *_CHOICES)]
+    return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def read_runs(services: Any, owner: str, query: str) -> tuple[list[Run], int]:
@@ -89,7 +126,7 @@ def read_runs(services: Any, owner: str, query: str) -> tuple[list[Run], int]:
     if named:
         found = [services.runs.get(run_id, owner) for run_id in dict.fromkeys(named[:MOST_RUNS])]
         return sorted(found, key=lambda run: run.created_at, reverse=True), len(found)
-    values: dict[str, Any] = {key: value for key, value in pairs if key not in ("page", "sort")}
+    values: dict[str, Any] = {key: value for key, value in pairs if key not in ("page", "sort", *_CHOICES)}
     values = {key: value == "1" if key in ("starred", "ascending") else value for key, value in values.items()}
     asked = parse_asked({**values, "ascending": False, "limit": MOST_RUNS})
     history = services.runs.history.page(owner, asked, in_brief=True)

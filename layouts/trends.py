@@ -18,7 +18,7 @@ from layouts.links import address, button_link
 from layouts.run_words import protocol_name
 
 
-def layout(controls: Any, shown: Any, asked: str, said: str) -> html.Div:
+def layout(controls: Any, shown: Any, asked: str, said: str, filters: str = "") -> html.Div:
     """Draw the view around its choices and its charts.
 
     Parameters
@@ -28,9 +28,11 @@ def layout(controls: Any, shown: Any, asked: str, said: str) -> html.Div:
         Query string of the address, with its question mark.
     said : str
         Which runs these are.
+    filters : str
+        What the history is asked for, to choose others.
     """
     purpose = f"{said} Choose others in the history; the address of this page can be kept and shared."
-    back = button_link([icon("clock-history"), " Choose others"], address("/history") + asked, kind="outline-primary")
+    back = button_link([icon("clock-history"), " Choose others"], address("/history") + filters, kind="outline-primary")
     return html.Div(
         [
             page_header("Charts of runs", purpose, back),

@@ -53,3 +53,28 @@ def test_comparisons_of_one_name_are_told_apart_by_their_key(services: Services,
             shown = trends.draw(runs, same, footing.key, "r2", "light")
             (card,) = [one for one in shown.children if getattr(one, "data-graph", "") == Trends.CHOICES]
             assert card[card_part(Trends.CHOICES, "n")].children == f"n = {len(some)}"
+
+
+def test_many_runs_named_by_an_address_are_all_drawn_again(services: Services, app: Dash) -> None:
+    (run,) = services.runs.run_inline([fakes.request()], "ann")
+    query = "?runs=" + ",".join([run.id] * 60)
+    with app.server.test_request_context():
+        shown = trends.page(services, "ann", query)
+    (kept,) = [one.data for one in shown._traverse() if getattr(one, "id", None) == Trends.ASKED]
+    assert trends.read_runs(services, "ann", kept) == trends.read_runs(services, "ann", query)
+
+
+def test_score_and_comparison_stand_in_the_address(services: Services, app: Dash) -> None:
+    services.runs.run_inline([fakes.request(), fakes.request(family="knn"), fakes.request(seed=7)], "ann")
+    groups = comparable_groups(trends.read_runs(services, "ann", "")[0])
+    small = min(groups, key=lambda each: len(groups[each])).key
+    query = f"?family=ridge&of={small}&by=mae"
+    assert trends.read_choices(query, groups) == (small, "mae")
+    assert trends.read_choices("?of=gone&by=nothing", groups)[0] != small
+    with app.server.test_request_context():
+        shown = trends.page(services, "ann", query)
+    stands = {
+        one.id: one.value for one in shown._traverse() if getattr(one, "id", None) in (Trends.GROUP, Trends.METRIC)
+    }
+    assert stands == {Trends.GROUP: small, Trends.METRIC: "mae"}
+    assert "/history?family=ridge'" in str(shown)
