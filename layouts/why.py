@@ -109,7 +109,7 @@ def feature_controls(stored: Stored, feature: str, colour: str) -> html.Div:
     )
 
 
-def track_controls(stored: Stored, most: int) -> html.Div:
+def track_controls(stored: Stored, most: int, chosen: int = 0) -> html.Div:
     """Choose a track of the sample."""
     rows = stored.tracks.head(most)
     named = zip(rows["track_name"], rows["track_artist"], rows["predicted"], strict=True)
@@ -121,7 +121,7 @@ def track_controls(stored: Stored, most: int) -> html.Div:
         for at, (name, artist, points) in enumerate(named)
     ]
     help = "Tracks of the sample, none of which the model learned from."
-    return html.Div(control("Track", dbc.Select(options, "0", id=Why.TRACK), help), className="why-controls")
+    return html.Div(control("Track", dbc.Select(options, str(chosen), id=Why.TRACK), help), className="why-controls")
 
 
 def _named(name: object, instead: str) -> str:
@@ -140,18 +140,18 @@ def cohort_controls(names: Sequence[str], first: str, second: str) -> html.Div:
     )
 
 
-def other_controls(names: Mapping[str, str]) -> Any:
+def other_controls(names: Mapping[str, str], chosen: str | None = None) -> Any:
     """Choose another run to look at beside this one."""
     if not names:
         return html.P(NO_OTHER, className="control-help")
     options = [{"label": name, "value": run_id} for run_id, name in names.items()]
-    picker = dbc.Select(options, placeholder="Choose a run", id=Why.OTHER)
+    picker = dbc.Select(options, chosen, placeholder="Choose a run", id=Why.OTHER)
     return html.Div(control("Another run", picker), className="why-controls")
 
 
-def other_panel() -> html.Div:
+def other_panel(shown: Any = None) -> html.Div:
     """Where both models are drawn once another one is chosen."""
-    return html.Div(id=Why.OTHER_PANEL, className="stack", role="status")
+    return html.Div(shown, id=Why.OTHER_PANEL, className="stack", role="status")
 
 
 def footing(runs: tuple[Run, Run], names: tuple[str, str]) -> html.Div:

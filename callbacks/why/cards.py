@@ -35,11 +35,13 @@ def overall(stored: Stored, importance: pd.DataFrame, theme: str) -> html.Div:
     return html.Div([bars, swarm], className="graph-grid")
 
 
-def features(stored: Stored, importance: pd.DataFrame, theme: str) -> Any:
-    """One feature, the most important one first."""
+def features(stored: Stored, importance: pd.DataFrame, theme: str, feature: str = "", colour: str = "") -> Any:
+    """One feature: the one that is asked for, else the most important one."""
     read = [name for name in importance["feature"] if name in stored.inputs]
-    feature = read[0] if read else stored.features[0]
-    colour = next((name for name in read[1:] if figures.is_ordered(stored, name)), view.NOTHING)
+    if feature not in stored.features:
+        feature = read[0] if read else stored.features[0]
+    if colour not in (view.NOTHING, *stored.features):
+        colour = next((name for name in read[1:] if figures.is_ordered(stored, name)), view.NOTHING)
     words = "Choose a feature to see how predictions go with its values."
     dependence = _card(Why.DEPENDENCE, DEPENDENCE, _dependence_of(stored, feature, colour, theme), n=len(stored.values))
     partial = _card(Why.PARTIAL, PARTIAL, _partial_of(stored, feature, theme))
@@ -99,12 +101,13 @@ def together(stored: Stored, importance: pd.DataFrame, theme: str) -> Any:
     return view.section("Together", words, html.Div(cards, className="graph-grid"))
 
 
-def groups(stored: Stored, theme: str) -> Any:
-    """Two groups of tracks; nothing where there are no two."""
+def groups(stored: Stored, theme: str, first: str = "", second: str = "") -> Any:
+    """Two groups of tracks, those that are asked for where there are such; nothing where there are no two."""
     names = list(stored.cohorts())
     if len(names) < 2:
         return None
-    first, second = names[1], names[2] if len(names) > 2 else names[0]
+    first = first if first in names else names[1]
+    second = second if second in names else names[2] if len(names) > 2 else names[0]
     chart = _card(Why.COHORTS, COHORTS, _cohorts_of(stored, first, second, theme), height=420)
     words = "What sets the predictions of one group of tracks apart from those of another."
     return view.section("Groups of tracks", words, view.cohort_controls(names, first, second), chart)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from callbacks.why.keeping import stored_of
+from core.errors import BundleError
 from core.explanation.stored import Stored
 from core.figures import explanation as figures
 from core.runs.artifacts import EXPLANATION
@@ -16,12 +18,20 @@ from layouts.run_words import model_name
 MOST_OTHERS = 30
 
 
-def other_models(services: Any, run: Run, owner: str) -> Any:
-    """The choice of another run."""
+def other_models(services: Any, run: Run, owner: str, stored: Stored, asked: str, theme: str) -> Any:
+    """The choice of another run, and both models where one of the choices is asked for."""
+    shown: Any
     others = [each for each in services.runs.list(owner) if each.id != run.id and EXPLANATION in (each.digests or {})]
     names = {each.id: f"{each.name or model_name(each)}, run {each.id[:8]}" for each in others[:MOST_OTHERS]}
+    chosen = next((each for each in others[:MOST_OTHERS] if each.id == asked), None)
+    try:
+        shown = None if chosen is None else two_models((run, chosen), (stored, stored_of(services, chosen)), theme)
+    except BundleError as error:
+        shown = str(error)
     words = "Whether another model looks at the same things. Of runs that differ only in their seed, it shows chance."
-    return view.section("Beside another model", words, view.other_controls(names), view.other_panel())
+    return view.section(
+        "Beside another model", words, view.other_controls(names, chosen and chosen.id), view.other_panel(shown)
+    )
 
 
 def two_models(runs: tuple[Run, Run], stored: tuple[Stored, Stored], theme: str) -> list[Any]:

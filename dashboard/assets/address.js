@@ -41,5 +41,9 @@
   window.dash_clientside.address = {
     leaderboard: keeping("/runs", ["of", "by", "cost"]),
     trends: keeping("/history/charts", ["of", "by"]),
+    whyFeature: keeping("/why", ["feature", "colour"]),
+    whyTrack: keeping("/why", ["track"]),
+    whyGroups: keeping("/why", ["first", "second"]),
+    whyOther: keeping("/why", ["other"]),
   };
 })();

@@ -5,6 +5,7 @@ import json
 import re
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from callbacks.why.tracks import one_track
 from core.errors import BundleError, NotFound
 from core.runs.artifacts import EXPLANATION, RESULT
 from core.runs.model import Run, RunState
+from layouts.ids import Why
 from tests.fakes.finished import SAMPLE, make_run
 from tests.unit.core.figures.test_explanation import told
 
@@ -145,3 +147,37 @@ def test_two_models_say_what_each_rests_on_and_warn_when_they_were_not_made_alik
     assert "Not made alike" not in same
     assert same.count("; validation: ") == 2
     assert "They differ in the table, the validation and the seed of the split" in apart
+
+
+def chosen_on(services: OneRun, query: str) -> dict[str, Any]:
+    """What the selects of a page stand at, and whether another model is drawn."""
+    app = Dash(__name__)
+    with app.server.test_request_context("/"):
+        view = callbacks.page(services, "me", services.run.id, query)
+    parts = {getattr(one, "id", None): one for one in view._traverse() if hasattr(one, "_traverse")}
+    selects = (Why.FEATURE, Why.COLOUR, Why.TRACK, Why.FIRST, Why.SECOND, Why.OTHER)
+    found = {select: getattr(parts[select], "value", None) for select in selects}
+    return found | {"is_other_drawn": Why.MODELS in str(parts[Why.OTHER_PANEL])}
+
+
+def test_what_is_chosen_stands_in_the_address_and_nonsense_in_it_is_passed_over() -> None:
+    services = explained()
+    other = make_run(digests={EXPLANATION: "00"})
+    services.list = lambda owner: [services.run, other]  # type: ignore[method-assign]
+    usual = chosen_on(services, "")
+    stored = callbacks.stored_of(services, services.run)
+    wanted = {
+        Why.FEATURE: next(name for name in stored.features if name != usual[Why.FEATURE]),
+        Why.COLOUR: "none",
+        Why.TRACK: "3",
+        Why.FIRST: usual[Why.SECOND],
+        Why.SECOND: usual[Why.FIRST],
+        Why.OTHER: other.id,
+        "is_other_drawn": True,
+    }
+    names = ("feature", "colour", "track", "first", "second", "other")
+    query = urlencode(dict(zip(names, wanted.values(), strict=False)))
+    assert chosen_on(services, f"?{query}") == wanted
+    assert usual["is_other_drawn"] is False
+    assert chosen_on(services, "?" + "&".join(f"{name}=-1" for name in names)) == usual
+    assert chosen_on(services, "?track=" + "9" * 50_000) == usual
