@@ -233,7 +233,7 @@ def _card(one: Any) -> html.Article:
     of = f" of {wording.counted(one.total, one.unit.removesuffix('s'))}" if one.total else f" {one.unit}"
     number = html.P([html.Strong(f"{one.count:,}"), of], className="finding-count")
     parts: list[Any] = [
-        html.Div([html.H3(one.title), badge], className="finding-head"),
+        html.Div([html.H2(one.title), badge], className="finding-head"),
         number,
         html.P(one.what),
         html.Dl(
