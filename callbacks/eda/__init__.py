@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sized
 from typing import Any
 
 from dash import Dash
@@ -17,6 +18,9 @@ from layouts import eda
 from layouts.components.filter_bar import FilterOptions
 
 __all__ = ["filter_options", "page", "register"]
+
+MOST_OFFERED = 200
+"""Genres, and subgenres, that have a box in the filter: a browser does not bear hundreds of thousands of them."""
 
 
 def page(services: Any, owner: str, query: str = "") -> Component:
@@ -39,5 +43,20 @@ def register(app: Dash, services: Any) -> None:
 
 
 def filter_options(table: EdaTable) -> FilterOptions:
-    """What can be filtered by in a table."""
-    return FilterOptions(tuple(table.members["genre"]), {"": tuple(table.members["subgenre"])}, limits(table))
+    """What can be filtered by in a table: of very many genres or subgenres, those with most tracks."""
+    genres, subgenres = table.members["genre"], table.members["subgenre"]
+    return FilterOptions(
+        _largest(genres),
+        {"": _largest(subgenres)},
+        limits(table),
+        n_genres=len(genres) if len(genres) > MOST_OFFERED else 0,
+        n_subgenres=len(subgenres) if len(subgenres) > MOST_OFFERED else 0,
+    )
+
+
+def _largest(members: Mapping[str, Sized]) -> tuple[str, ...]:
+    """The names with most tracks, in their own order."""
+    if len(members) <= MOST_OFFERED:
+        return tuple(members)
+    largest = set(sorted(members, key=lambda name: -len(members[name]))[:MOST_OFFERED])
+    return tuple(name for name in members if name in largest)

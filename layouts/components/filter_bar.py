@@ -29,6 +29,8 @@ class FilterOptions:
     genres : sequence of str
     subgenres : mapping of str to sequence of str
         Subgenres under the genre they mostly belong to.
+    n_genres, n_subgenres : int
+        How many the table has, where those are only the ones with most tracks; else 0.
     limits : mapping of str to (low, high)
         Lowest and highest value of each numeric column, shown as placeholders.
     """
@@ -36,6 +38,8 @@ class FilterOptions:
     genres: Sequence[str] = ()
     subgenres: Mapping[str, Sequence[str]] = field(default_factory=dict)
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    n_genres: int = 0
+    n_subgenres: int = 0
 
 
 def filter_bar(asked: Filter, options: FilterOptions) -> html.Div:
@@ -121,24 +125,37 @@ def problem_list(problems: Sequence[str]) -> Any:
 def _genres(asked: Filter, options: FilterOptions) -> Any:
     choice = dbc.Checklist(
         id=Eda.GENRE,
-        options=[{"label": name, "value": name} for name in options.genres],
+        options=_with_chosen(options.genres, asked.genres),
         value=list(asked.genres),
         class_name="filter-columns",
     )
-    return control("Genre", choice, "A track may have several genres; any of them counts.")
+    some = _offered(len(options.genres), options.n_genres)
+    return control("Genre", choice, f"A track may have several genres; any of them counts.{some}")
 
 
 def _subgenres(asked: Filter, options: FilterOptions) -> Any:
-    rows = [{"label": name, "value": name} for names in options.subgenres.values() for name in names]
+    offered = [name for names in options.subgenres.values() for name in names]
+    rows = _with_chosen(offered, asked.subgenres)
     choice = dbc.Checklist(id=Eda.SUBGENRE, options=rows, value=list(asked.subgenres))
+    some = _offered(len(offered), options.n_subgenres).strip()
     return html.Details(
         [
             html.Summary("Subgenre"),
             html.Div(choice, className="filter-scroll", role="group", tabIndex=0, **{"aria-label": "Subgenre"}),
+            *([html.P(some, className="control-help")] if some else []),
         ],
         open=bool(asked.subgenres),
         className="filter-details",
     )
+
+
+def _with_chosen(offered: Sequence[str], chosen: Sequence[str]) -> list[dict[str, str]]:
+    """Boxes for what is offered, and for what an address has chosen beyond that."""
+    return [{"label": name, "value": name} for name in dict.fromkeys([*offered, *chosen])]
+
+
+def _offered(shown: int, n: int) -> str:
+    return f" The {shown} with most tracks are offered, of {n:,}." if n else ""
 
 
 def _artist(asked: Filter) -> Any:
