@@ -18,7 +18,7 @@ from core.eda.points import points, shown_points
 from core.eda.summary import GROUP_SUMMARY, NUMBER_SUMMARY, summarise_groups, summarise_numbers
 from core.eda.table import EdaTable
 from core.export import to_csv, without_noise
-from layouts.components.summary_grid import summary_grid
+from layouts.components.summary_grid import groups_grid, summary_grid
 from layouts.components.track_card import track_card
 from layouts.ids import Eda
 
@@ -43,7 +43,7 @@ def _register_grids(app: Dash, services: Any) -> None:
         headings = {**GROUP_SUMMARY, "group": CATEGORIES[state.view.category].label}
         return (
             summary_grid("eda-numbers-table", numbers, NUMBER_SUMMARY, frozenset({label("release_year")})),
-            summary_grid("eda-category-table", categories, headings),
+            groups_grid("eda-category-table", categories, headings),
         )
 
 

@@ -7,8 +7,12 @@ from typing import Any
 
 import dash_ag_grid as dag
 import pandas as pd
+from dash import html
+from dash.development.base_component import Component
 
 ROW_HEIGHT = 36
+MOST_GROUPS = 200
+"""Rows of a grid of groups: it stands at its full height, so all of its rows are in the page."""
 _WIDTHS = {"mean": 62, "q1": 62, "median": 62, "q3": 62, "max": 62, "min": 54, "missing": 57, "share": 66}
 _LEVELS = ("mean", "min", "q1", "median", "q3", "max")
 
@@ -51,6 +55,23 @@ def summary_grid(
         columnSize="responsiveSizeToFit",
         style={"height": None, "width": "100%"},
     )
+
+
+def groups_grid(grid_id: str, frame: pd.DataFrame, headings: Mapping[str, str]) -> list[Component]:
+    """Draw the summary of groups as a grid; of very many groups the largest ones, with a line that says so.
+
+    Parameters
+    ----------
+    grid_id : str
+    frame : DataFrame with a column count
+        One row a group.
+    headings : mapping of column to words
+    """
+    if len(frame) <= MOST_GROUPS:
+        return [summary_grid(grid_id, frame, headings)]
+    largest = frame.loc[frame["count"].nlargest(MOST_GROUPS).index.sort_values()]
+    words = f"The {MOST_GROUPS} largest of {len(frame):,} groups; the CSV has all."
+    return [summary_grid(grid_id, largest, headings), html.P(words, className="control-help")]
 
 
 def _row(row: dict[str, Any], is_year: bool) -> dict[str, Any]:
