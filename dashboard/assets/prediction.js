@@ -274,7 +274,9 @@
       var work = document.querySelector(".predict-work");
       if (work) work.classList.toggle("is-gone", Boolean(answer.gone));
       if (answered === number) markLate(false);
-      window.setTimeout(settled, 0, answer, question, feature);
+      window.requestAnimationFrame(function () {
+        window.setTimeout(settled, 0, answer, question, feature); // after the frame that shows the answer
+      });
     },
 
     /* Set every control: to a typical track, a real one, or a kept prediction. */
