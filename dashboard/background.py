@@ -26,6 +26,7 @@ from typing import Any
 
 import diskcache
 import multiprocess
+import psutil
 from dash import DiskcacheManager
 from multiprocess import forkserver
 from multiprocess import process as multiprocess_process
@@ -143,11 +144,11 @@ class TrainingManager(DiskcacheManager):
             return self._start(job_id, key, job_fn, inputs)
         except OSError:
             _log.exception("The process of job %s could not be started", job_id)
-            job = self._registry.job(job_id)
-            for run in job.runs if job else ():
-                self._registry.fail(run.id, "It did not start: the server has no room for another process.")
-            self.handle.set(key, _NO_UPDATE, expire=KEPT_S)
-            return None
+            self._give_up(job_id, key, "It did not start: the server has no room for another process.")
+        except psutil.NoSuchProcess:
+            _log.exception("The process of job %s ended before it could be recorded", job_id)
+            self._give_up(job_id, key, "Its process ended in its first moments, most often because memory ran out.")
+        return None
 
     def job_running(self, job: str | None) -> bool:
         process = _parse_handle(job)
@@ -179,6 +180,12 @@ class TrainingManager(DiskcacheManager):
     @cached_property
     def _registry(self) -> Registry:
         return open_registry(self._context.home, self._context.database_url)
+
+    def _give_up(self, job_id: str, key: str, reason: str) -> None:
+        job = self._registry.job(job_id)
+        for run in job.runs if job else ():
+            self._registry.fail(run.id, reason)
+        self.handle.set(key, _NO_UPDATE, expire=KEPT_S)
 
     def _start(self, job_id: str, key: str, job_fn: Callable[..., Any], inputs: tuple[Any, ...]) -> str:
         child = self._processes.Process(

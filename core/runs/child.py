@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any, NoReturn
 
-from core.errors import DashboardError
+from core.errors import DashboardError, StorageError
 from core.processes import ProcessId, die_with_parent, process_id
 from core.progress import News, Progress, Report
 from core.requests import TrainingRequest
@@ -98,10 +98,15 @@ class Child:
 def start_child(
     context: JobContext, request: TrainingRequest, dataset: Any, draft: Path, threads: int, members: Members
 ) -> Child:
-    """Fork a process that makes one run; the caller has a single thread and no open database connection."""
-    ours, theirs = Pipe()
+    """Fork a process that makes one run; the caller has a single thread and no open database connection.
+
+    Raises
+    ------
+    StorageError
+        When the computer has no room for another process.
+    """
     parent = os.getpid()
-    pid = os.fork()
+    pid, ours, theirs = _fork()
     if pid == 0:
         ours.close()
         most = context.limits.run_seconds
@@ -109,6 +114,21 @@ def start_child(
         _live(parent, theirs, make, threads)
     theirs.close()
     return Child(process_id(pid), ours)
+
+
+def _fork() -> tuple[int, Connection, Connection]:
+    """A pid as ``os.fork`` gives it, and the parent's and the child's end of a pipe between them."""
+    try:
+        ours, theirs = Pipe()
+        try:
+            return os.fork(), ours, theirs
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+    except OSError as error:
+        _log.exception("No process could be made for a run")
+        raise StorageError("It did not start: the server has no room for another process.") from error
 
 
 class Throttled:

@@ -115,14 +115,17 @@ def explained() -> Iterator[None]:
     """
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+    except (sa.exc.DatabaseError, sa.exc.InterfaceError, sa.exc.TimeoutError) as error:
         if isinstance(error, sa.exc.IntegrityError):
             raise
         raise StorageError(f"The run registry cannot be used: {_cause(error)}.") from error
 
 
-def _cause(error: sa.exc.DBAPIError) -> str:
-    text = str(error.orig).strip().splitlines()[0].rstrip(".") if error.orig else type(error).__name__
+def _cause(error: sa.exc.SQLAlchemyError) -> str:
+    if isinstance(error, sa.exc.TimeoutError):
+        return "all of its connections are busy"
+    said = str(getattr(error, "orig", None) or "").strip()
+    text = said.splitlines()[0].rstrip(".") if said else type(error).__name__
     return "the disk is full" if "disk is full" in text else text
 
 

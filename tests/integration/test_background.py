@@ -108,17 +108,29 @@ def test_anything_but_a_queued_job_starts_nothing(manager: TrainingManager, inpu
     assert len(psutil.Process().children(recursive=True)) == before
 
 
-def test_a_server_without_room_for_a_process_fails_the_job(
-    manager: TrainingManager, job_id: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (BlockingIOError(11, "Resource temporarily unavailable"), "no room"),
+        (psutil.NoSuchProcess(4711), "ended in its first moments"),
+    ],
+)
+def test_a_process_that_cannot_be_made_or_ends_at_once_fails_the_job_with_its_reason(
+    manager: TrainingManager,
+    job_id: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: str,
 ) -> None:
-    def no_room(*args: object) -> str:
-        raise BlockingIOError(11, "Resource temporarily unavailable")
+    def start(*args: object) -> str:
+        raise error
 
-    monkeypatch.setattr(manager, "_start", no_room)
+    monkeypatch.setattr(manager, "_start", start)
     assert manager.call_job_fn("key", describe_itself, [{"job_id": job_id}], None) is None
     (run,) = Runs(settings.home).job(job_id, "ann").runs
     assert run.state is RunState.FAILED
-    assert "no room" in (run.reason or "")
+    assert said in (run.reason or "")
 
 
 def test_dash_cannot_end_a_job(manager: TrainingManager) -> None:
