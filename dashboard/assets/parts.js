@@ -5,13 +5,12 @@
   var LONGEST_PRESS_MS = 1000;
   var FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]";
   var waiting = new Map();
-  var held = new Set();
   var pressed = null;
   var letGo = 0;
 
-  /* Put text in place, when nobody presses or writes in that part any more: the press would be lost, and the writing. */
+  /* Put text in place, when nobody presses in that part any more: the press would be lost. */
   function write(part, text) {
-    if (held.has(part) || (pressed && part.contains(pressed))) waiting.set(part, text);
+    if (pressed && part.contains(pressed)) waiting.set(part, text);
     else put(part, text);
   }
 
@@ -78,16 +77,5 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.parts = {
-    put: put,
-    write: write,
-    /* While someone writes in a part it stays as it is. */
-    hold: function (part) {
-      held.add(part);
-    },
-    free: function (part) {
-      held.delete(part);
-      writeWaiting();
-    },
-  };
+  window.dash_clientside.parts = { put: put, write: write };
 })();
